@@ -1,0 +1,64 @@
+#include "coro/scheduler.hpp"
+
+#include <utility>
+
+#include "platform/clock.hpp"
+#include "platform/host.hpp"
+
+namespace trilane::coro {
+
+void ReadyQueue::grow() {
+  std::vector<std::coroutine_handle<>> bigger(ring_.size() * 2);
+  const std::size_t count = size();
+  for (std::size_t i = 0; i < count; ++i) bigger[i] = ring_[(head_ + i) & (ring_.size() - 1)];
+  ring_ = std::move(bigger);
+  head_ = 0;
+  tail_ = count;
+}
+
+Scheduler::Scheduler(EventLoop& loop) : loop_(loop), wheel_(now_ns()) { loop_.set_handler(this); }
+
+void Scheduler::ready(std::coroutine_handle<> handle) {
+  ready_.push(handle);
+  // Inside a turn the loop asks anyway; a wake-up for each coroutine would be a system call for each.
+  if (!turning_) loop_.wake();
+}
+
+void Scheduler::sleep(TimerNode& node, std::int64_t duration_ns) {
+  wheel_.insert(node, now_ns() + duration_ns);
+  if (!turning_) loop_.wake();
+}
+
+void Scheduler::wake_sleepers() {
+  for (TimerNode* node = wheel_.take_all(); node != nullptr;) {
+    TimerNode* next = node->next;  // before the push: the node lives in the frame that may end
+    ready_.push(node->handle);
+    node = next;
+  }
+  if (!turning_) loop_.wake();
+}
+
+std::int64_t Scheduler::on_turn(std::int64_t now) {
+  turning_ = true;
+  for (TimerNode* node = wheel_.expire(now); node != nullptr;) {
+    TimerNode* next = node->next;
+    ready_.push(node->handle);
+    node = next;
+  }
+  // Only what is ready now: coroutines that yield for ever must not keep I/O from its turn.
+  for (std::size_t left = ready_.size(); left != 0; --left) ready_.pop().resume();
+  turning_ = false;
+  if (!ready_.empty()) return now;
+  return wheel_.empty() ? kNever : wheel_.next_deadline_ns();
+}
+
+void Scheduler::run_off_loop(std::function<void()> work, std::coroutine_handle<> handle) {
+  run_blocking(loop_, std::move(work), [this, handle] { ready(handle); });
+}
+
+void Event::set() {
+  set_ = true;
+  for (const auto handle : std::exchange(waiting_, {})) scheduler_.ready(handle);
+}
+
+}  // namespace trilane::coro

@@ -1,0 +1,131 @@
+// Runs coroutines on one event loop: a ready queue and a timer wheel under them. The whole async model, and the engine's
+// own control flow, stand on it. Everything is called on the loop's thread unless said otherwise.
+#pragma once
+
+#include <coroutine>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "coro/task.hpp"
+#include "coro/timer_wheel.hpp"
+#include "platform/event_loop.hpp"
+
+namespace trilane::coro {
+
+/// First in, first out; grows, never shrinks; no allocation while warm.
+class ReadyQueue {
+ public:
+  bool empty() const { return head_ == tail_; }
+  std::size_t size() const { return tail_ - head_; }
+  void push(std::coroutine_handle<> handle) {
+    if (tail_ - head_ == ring_.size()) grow();
+    ring_[tail_++ & (ring_.size() - 1)] = handle;
+  }
+  std::coroutine_handle<> pop() { return ring_[head_++ & (ring_.size() - 1)]; }
+
+ private:
+  void grow();
+  std::vector<std::coroutine_handle<>> ring_ = std::vector<std::coroutine_handle<>>(64);
+  std::size_t head_ = 0;
+  std::size_t tail_ = 0;
+};
+
+class Scheduler final : public LoopHandler {
+ public:
+  /// Becomes the loop's handler. The loop outlives it and must not turn after its end.
+  explicit Scheduler(EventLoop& loop);
+
+  EventLoop& loop() { return loop_; }
+
+  /// Makes a suspended coroutine run at the loop's next turn.
+  void ready(std::coroutine_handle<> handle);
+  /// Wakes every sleeper at once, long before its time: how a cancelled run ends. Sleepers look at their CancelToken.
+  void wake_sleepers();
+  std::uint64_t sleepers() const { return wheel_.size(); }
+
+  /// `co_await scheduler.delay(ns)`: resumes at least `ns` later, on a 1 ms tick; or earlier after wake_sleepers().
+  auto delay(std::int64_t duration_ns) {
+    struct Awaiter {
+      Scheduler& scheduler;
+      std::int64_t duration_ns;
+      TimerNode node;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> handle) {
+        node.handle = handle;
+        scheduler.sleep(node, duration_ns);
+      }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this, duration_ns, {}};
+  }
+
+  /// `co_await scheduler.yield()`: everything that was ready runs first.
+  auto yield() {
+    struct Awaiter {
+      Scheduler& scheduler;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> handle) const { scheduler.ready(handle); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this};
+  }
+
+  /// `co_await scheduler.blocking(work)`: `work` runs where it may block (platform/host.hpp); resumes here after it.
+  auto blocking(std::function<void()> work) {
+    struct Awaiter {
+      Scheduler& scheduler;
+      std::function<void()> work;
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<> handle) { scheduler.run_off_loop(std::move(work), handle); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this, std::move(work)};
+  }
+
+  void sleep(TimerNode& node, std::int64_t duration_ns);
+  std::int64_t on_turn(std::int64_t now_ns) override;
+
+ private:
+  void run_off_loop(std::function<void()> work, std::coroutine_handle<> handle);
+
+  EventLoop& loop_;
+  TimerWheel wheel_;
+  ReadyQueue ready_;
+  bool turning_ = false;
+};
+
+/// A flag that coroutines wait for: `co_await event`; set() makes all of them ready. One-shot until reset().
+class Event {
+ public:
+  explicit Event(Scheduler& scheduler) : scheduler_(scheduler) {}
+  void set();
+  void reset() { set_ = false; }
+  bool is_set() const { return set_; }
+  auto operator co_await() {
+    struct Awaiter {
+      Event& event;
+      bool await_ready() const noexcept { return event.set_; }
+      void await_suspend(std::coroutine_handle<> handle) { event.waiting_.push_back(handle); }
+      void await_resume() const noexcept {}
+    };
+    return Awaiter{*this};
+  }
+
+ private:
+  Scheduler& scheduler_;
+  std::vector<std::coroutine_handle<>> waiting_;
+  bool set_ = false;
+};
+
+/// Native only (EventLoop::run_until): turns the loop until the task has returned, and gives its value.
+template <class T>
+T block_on(Scheduler& scheduler, Task<T> task) {
+  std::optional<T> result;
+  [](Task<T> inner, std::optional<T>& out) -> Detached { out.emplace(co_await std::move(inner)); }(std::move(task), result);
+  scheduler.loop().run_until([&] { return result.has_value(); });
+  return std::move(*result);
+}
+
+}  // namespace trilane::coro

@@ -1,0 +1,108 @@
+// The front end's side of an engine: starts it, speaks engine/protocol.hpp, queues jobs, and supervises: a dead engine
+// fails the current job with the cause and is started anew (with backoff, and not for ever); an engine that does not
+// obey a cancel within kCancelGraceMs is killed, so that Stop always works. Everything on the loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "coro/scheduler.hpp"
+#include "engine/protocol.hpp"
+#include "platform/child_process.hpp"
+#include "trace/wire.hpp"
+
+namespace trilane {
+
+/// What an engine can do, from its `ready` event.
+struct EngineInfo {
+  nlohmann::json host;          ///< As in trilane.run/1.
+  nlohmann::json capabilities;  ///< {"threads","processes","processes_are_workers","waits_are_busy","max_threads",
+                                ///<  "max_children","threads_missing_because"}
+};
+
+enum class EngineState : std::uint8_t {
+  starting,
+  ready,    ///< Idle.
+  running,  ///< A job is under way.
+  stopping, ///< Cancel was sent.
+  broken,   ///< Could not be started kMaxRestarts times in a row: the reason is shown, start() tries again.
+};
+
+/// Called on the loop's thread. `job` is the number that submit() gave.
+class EngineListener {
+ public:
+  virtual ~EngineListener() = default;
+  virtual void on_engine_state(EngineState /*state*/, const std::string& /*reason*/) {}
+  virtual void on_ready(const EngineInfo& /*info*/) {}
+  virtual void on_started(int /*job*/, const nlohmann::json& /*event*/) {}
+  virtual void on_repeat(int /*job*/, const protocol::RepeatEvent& /*event*/) {}
+  virtual void on_progress(int /*job*/, const protocol::ProgressEvent& /*event*/) {}
+  virtual void on_spans(int /*job*/, std::span<const Span> /*spans*/) {}
+  virtual void on_tile(int /*job*/, const protocol::TileEvent& /*event*/) {}
+  virtual void on_result(int /*job*/, const nlohmann::json& /*event*/) {}
+  virtual void on_done(int /*job*/, const nlohmann::json& /*document*/) {}
+  virtual void on_failed(int /*job*/, const Error& /*error*/) {}
+};
+
+class EngineClient final : private ChildListener {
+ public:
+  static constexpr int kCancelGraceMs = 1500;
+  static constexpr int kStartDeadlineMs = 20000;
+  static constexpr int kMaxRestarts = 4;
+
+  EngineClient(coro::Scheduler& scheduler, EngineListener& listener);
+  ~EngineClient() override;
+
+  /// Starts the engine; on_engine_state tells how it went.
+  void start();
+  /// Queues a job; kind is protocol::Command::run or ::sweep, config as in the CLI's options with underscores.
+  int submit(protocol::Command kind, nlohmann::json config);
+  /// Stops the current job and drops the queued ones; each ends with on_failed "stopped".
+  void cancel_all();
+
+  EngineState state() const { return state_; }
+  const std::optional<EngineInfo>& info() const { return info_; }
+
+ private:
+  struct Job {
+    int id;
+    protocol::Command kind;
+    nlohmann::json config;
+  };
+
+  void on_bytes(std::span<const std::byte> bytes) override;
+  void on_exit(const ChildExit& exit) override;
+
+  void spawn();
+  void set_state(EngineState state, const std::string& reason);
+  void handle(const wire::Frame& frame);
+  void handle_json(protocol::Event event, const nlohmann::json& json);
+  void start_next();
+  void end_job(const Error* error, const nlohmann::json* document);
+  void lose_engine(const std::string& reason);
+  void send(protocol::Command command, const nlohmann::json* json);
+  /// Kills the engine when `state_` is still `expected` in generation `generation_` after `delay_ms`.
+  coro::Detached watch(EngineState expected, int delay_ms, std::string reason);
+  coro::Detached restart_later(int delay_ms);
+
+  coro::Scheduler& scheduler_;
+  EngineListener& listener_;
+  EngineState state_ = EngineState::broken;
+  std::optional<EngineInfo> info_;
+  std::unique_ptr<ChildProcess> process_;
+  wire::FrameReader reader_;
+  wire::FrameWriter writer_;
+  std::deque<Job> jobs_;  // the front one is running when state_ is running or stopping
+  int next_job_ = 1;
+  int failures_ = 0;
+  std::uint64_t generation_ = 0;      // counts state changes: a watch that is overtaken does nothing
+  std::string kill_reason_;           // why we killed it, for on_exit
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once destroyed: sleeping watches look at it
+};
+
+}  // namespace trilane

@@ -1,0 +1,37 @@
+// The engine role: commands in, events out (engine/protocol.hpp). Hosted by `trilane --engine` (native) and by the
+// engine Worker (page); knows neither pipes nor postMessage.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "base/bytes.hpp"
+#include "coro/scheduler.hpp"
+
+namespace trilane {
+
+class EngineService {
+ public:
+  /// `write` sends bytes to the front end; it is called on any thread, one call at a time. `quit` is called on the
+  /// loop's thread when the front end asks for the end, or when its stream is broken (the message says why; empty when
+  /// asked for). Scheduler and functions outlive the service.
+  EngineService(coro::Scheduler& scheduler, std::function<void(Bytes)> write, std::function<void(std::string)> quit);
+  ~EngineService();
+  EngineService(const EngineService&) = delete;
+  EngineService& operator=(const EngineService&) = delete;
+
+  /// Loop thread: bytes from the front end.
+  void on_bytes(std::span<const std::byte> bytes);
+
+  /// Any thread, at any time: stops the current job at its next checkpoint, even while the loop's thread is blocked in
+  /// it. Does nothing without a job.
+  void request_cancel();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trilane

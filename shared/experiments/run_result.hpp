@@ -1,0 +1,47 @@
+// The result of a run (all repeats) and its JSON, schema trilane.run/1.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/stats.hpp"
+#include "models/model.hpp"
+
+namespace trilane {
+
+/// Completions of the last repeat in equal bins: throughput over time.
+struct CompletionSeries {
+  double bin_ms = 0;
+  std::vector<std::uint32_t> done;
+};
+
+struct RunResult {
+  RunConfig config;  ///< Resolved.
+  Summary wall_ms;   ///< From the request to the last task's result; creating and ending workers included.
+  Summary throughput_per_s;
+  std::uint64_t checksum = 0;
+  std::optional<Percentiles> latency_ms;  ///< Over the tasks of all repeats.
+  std::optional<double> cpu_user_ms, cpu_system_ms;       ///< Median over repeats, children included.
+  std::optional<double> peak_rss_bytes, per_worker_bytes;  ///< Greatest over repeats; mean over workers.
+  std::optional<double> switches_voluntary, switches_involuntary;
+  std::optional<double> startup_ms;
+  std::optional<double> lock_wait_ms;
+  std::optional<Percentiles> loop_lag_ms;
+  std::optional<std::uint64_t> counter_expected, counter_observed;  ///< counter workload; observed of the last repeat.
+  std::vector<double> counter_lost;                                 ///< One a repeat.
+  CompletionSeries series;
+  std::vector<LaneInfo> lanes;
+  std::uint64_t dropped_spans = 0;
+  bool valid = true;
+  std::vector<std::string> notes, errors;
+};
+
+/// The document of `trilane run --json` and of the page's trilane.run(). Contract: ../README.md, "JSON".
+nlohmann::json to_json(const RunResult& result);
+/// Reads what to_json wrote (a result from another machine). Checks types; errors name the field.
+Result<RunResult> parse_run_result(const nlohmann::json& json);
+
+}  // namespace trilane

@@ -1,0 +1,31 @@
+// The child role: jobs in, results out (models/child_protocol.hpp). Hosted by `trilane --child` (native), which reads
+// stdin blocking, and by the child Worker (page), which gets messages. Runs jobs right inside on_bytes().
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "base/bytes.hpp"
+
+namespace trilane {
+
+class ChildService {
+ public:
+  /// `write` sends bytes to the parent. One thread only. Sends `ready` at once.
+  explicit ChildService(std::function<void(std::span<const std::byte>)> write);
+  ~ChildService();
+  ChildService(const ChildService&) = delete;
+  ChildService& operator=(const ChildService&) = delete;
+
+  /// Bytes from the parent. Returns false when the child should exit: asked to, or the stream is broken (then a line on
+  /// stderr says why).
+  bool on_bytes(std::span<const std::byte> bytes);
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trilane

@@ -1,0 +1,59 @@
+// What a run is asked to do, and the one table that says which values are allowed: the command line, the JS API, URL
+// parameters and the window's fields all read it, so that a limit is written once.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "workloads/workload.hpp"
+
+namespace trilane {
+
+struct RunConfig {
+  std::string model = "threads";
+  std::string workload = "primes";
+  std::uint32_t tasks = 0;        ///< After resolve(): at least 1.
+  std::uint64_t size = 0;         ///< In the workload's own unit.
+  double wait_ms = 0;
+  std::uint32_t workers = 0;      ///< Threads or processes; sync and async always use 1.
+  std::uint32_t concurrency = 0;  ///< Most tasks in flight in async; 0: all of them.
+  bool gil = false;               ///< threads: one real lock models CPython's GIL.
+  double switch_interval_ms = 5;  ///< CPython's default, sys.getswitchinterval().
+  std::uint32_t repeat = 5;
+  std::uint32_t warmup = 1;       ///< Runs before the measured ones, not reported.
+  std::uint64_t seed = 1;
+  double cpu_share = 0.5;
+  CounterMode counter_mode = CounterMode::split;
+  bool spawn_per_task = false;    ///< threads, processes: a new worker for every task, not a pool.
+  bool trace = true;              ///< Record spans and per-task times.
+
+  WorkloadParams params() const { return {tasks, size, wait_ms, cpu_share, seed, counter_mode}; }
+  bool operator==(const RunConfig&) const = default;
+};
+
+/// One numeric option: its JSON name (underscores; the command line writes dashes), bounds and meaning.
+struct ConfigField {
+  std::string_view name;
+  double min;
+  double max;
+  bool integer;
+  std::string_view help;  ///< English, for `trilane help` and error messages.
+};
+/// All numeric options. The largest `size` also depends on the workload (WorkloadInfo::max_size).
+std::span<const ConfigField> config_fields();
+const ConfigField& config_field(std::string_view name);
+
+/// Reads a config from JSON. Unknown keys, wrong types, unknown names and numbers outside their bounds are errors that
+/// name the field, the value and what is allowed. Absent fields get the workload's defaults (see resolve).
+Result<RunConfig> parse_config(const nlohmann::json& json);
+nlohmann::json to_json(const RunConfig& config);
+
+/// Checks every field, and fills what is 0 and may not be (tasks, size, wait_ms where `wait_ms_given` is false, workers)
+/// with the workload's defaults and the machine's cores.
+Status resolve(RunConfig& config, bool wait_ms_given);
+
+}  // namespace trilane

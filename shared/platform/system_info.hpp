@@ -1,0 +1,39 @@
+// Platform seam: facts about the machine and what this address space has used. native/system_info.cpp or
+// web/system_info.cpp. What a platform cannot tell is an empty optional, never 0.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace trilane {
+
+struct HostInfo {
+  std::string platform;  ///< "native", "web-threads" or "web-plain".
+  std::string os;
+  std::string cpu;  ///< Model name; on the page what the browser tells (its engine and version).
+  unsigned cores = 1;
+  double clock_resolution_ns = 0;
+  std::string version;  ///< Trilane's.
+};
+const HostInfo& host_info();
+
+/// Resources used by this address space so far; the difference of two readings belongs to what ran between them.
+struct Usage {
+  std::optional<double> user_ms;
+  std::optional<double> system_ms;
+  std::optional<std::uint64_t> voluntary_switches;
+  std::optional<std::uint64_t> involuntary_switches;
+  std::optional<std::uint64_t> peak_rss_bytes;     ///< Since reset_peak_memory(), where that works.
+  std::optional<std::uint64_t> current_rss_bytes;  ///< On the page: the size of this instance's own wasm memory.
+};
+Usage read_usage();
+
+/// Makes peak_rss_bytes start anew from now. Returns false where the platform has no such thing.
+bool reset_peak_memory();
+
+/// The operating system's id of the calling thread (native), or a number that tells threads apart (page).
+std::int64_t current_thread_id();
+std::int64_t current_process_id();
+
+}  // namespace trilane

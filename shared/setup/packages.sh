@@ -1,0 +1,109 @@
+# shellcheck shell=bash
+# Debian packages by group: ensure_packages build native tests web lint
+
+# shellcheck source=common.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
+
+# packages_of GROUP: one list per purpose, so that `native/run` does not pull a browser.
+packages_of() {
+  case "$1" in
+    build) echo g++ cmake ninja-build pkg-config python3 ;;
+    # Fonts are subset at build time; both front ends embed them.
+    fonts) echo fonts-inter python3-fonttools ;;
+    # SDL2 loads GL at run time; libgl1-mesa-dri is the software renderer for machines (and Xvfb) without a GPU.
+    native)
+      echo libuv1-dev libsdl2-dev libgl-dev libgl1-mesa-dri nlohmann-json3-dev libcli11-dev libfmt-dev \
+        libhttp-parser-dev
+      ;;
+    web) echo brotli nlohmann-json3-dev libfmt-dev "$(node_packages)" ;;
+    # What Debian 13's emscripten wants and Debian 12 has.
+    emscripten-llvm) echo clang-19 lld-19 llvm-19 ;;
+    emscripten-debian) echo emscripten ;;
+    tests)
+      echo libgtest-dev libgmock-dev libbenchmark-dev libtbb-dev clang-19 libclang-rt-19-dev llvm-19 chromium \
+        firefox-esr xvfb xauth xdotool "$(node_packages)"
+      ;;
+    npm) have npm || echo npm ;;
+    lint) echo clang-format clang-tidy shellcheck ;;
+    *) die "unknown package group: $1" ;;
+  esac
+}
+
+# A recent Node from anywhere will do; Debian 12's own is 18.
+node_packages() { node_at_least 18 || echo nodejs; }
+
+node_at_least() { have node && version_at_least "$(node --version | tr -d v)" "$1"; }
+
+# ensure_packages GROUP...: installs what is missing. Costs one dpkg-query when nothing is.
+ensure_packages() {
+  local group package wanted=() missing=()
+  if ! is_debian_like; then
+    check_tools_elsewhere "$@"
+    return
+  fi
+  for group in "$@"; do
+    # shellcheck disable=SC2207 # package names have no spaces
+    wanted+=($(packages_of "$group"))
+  done
+  for package in "${wanted[@]}"; do
+    [[ " ${INSTALLED_PACKAGES:=$(installed_packages)} " == *" $package "* ]] || missing+=("$package")
+  done
+  [[ ${#missing[@]} == 0 ]] && return 0
+  install_packages "${missing[@]}"
+  INSTALLED_PACKAGES="" # ask again next time
+}
+
+# One line, separated by spaces. A virtual or multi-arch name is covered by the plain package name.
+installed_packages() {
+  dpkg-query -W -f '${db:Status-Status} ${Package}\n' | awk '$1 == "installed" { printf "%s ", $2 }'
+}
+
+install_packages() {
+  local prefix
+  if ! prefix="$(root_prefix)"; then
+    die "these Debian packages are missing and this is neither root nor is there sudo: $*" \
+      "As root: apt-get update && apt-get install --no-install-recommends -y $*" "Then run the same command again."
+  fi
+  # sudo may ask for a password, and a step has no terminal: ask before it starts.
+  [[ -z "$prefix" ]] || sudo -v || die "sudo did not let us install: $*"
+  # shellcheck disable=SC2086 # the prefix is a command or nothing
+  step "$# Debian package(s): $(shorten "$*")" run_apt_install "$prefix" "$@"
+}
+
+shorten() { if [[ ${#1} -gt 70 ]]; then printf '%s…' "${1:0:69}"; else printf '%s' "$1"; fi; }
+
+run_apt_install() {
+  local prefix="$1"
+  shift
+  local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  # shellcheck disable=SC2086
+  { $prefix "${apt[@]}" update && $prefix "${apt[@]}" install -y --no-install-recommends "$@"; } || {
+    echo "apt-get could not install: $*"
+    echo "Does 'apt-get update' work on this machine? Is its Debian or Ubuntu recent (Debian 12 or later)?"
+    return 1
+  }
+}
+
+# Other systems: say what is missing in words that fit any package manager.
+check_tools_elsewhere() {
+  local missing=() group
+  have cmake || missing+=("CMake 3.25+")
+  have ninja || missing+=("Ninja")
+  have c++ || have g++ || have clang++ || missing+=("a C++20 compiler (GCC 12+ or Clang 16+)")
+  for group in "$@"; do
+    case "$group" in
+      native)
+        have pkg-config || missing+=("pkg-config")
+        pkg-config --exists libuv 2>/dev/null || missing+=("libuv with headers")
+        pkg-config --exists sdl2 2>/dev/null || missing+=("SDL2 with headers")
+        ;;
+      web | tests) node_at_least 18 || missing+=("Node.js 18+") ;;
+    esac
+  done
+  [[ ${#missing[@]} == 0 ]] && return 0
+  local item
+  printf 'error: this is not Debian or Ubuntu, so packages are not installed for you. Please install:\n' >&2
+  for item in "${missing[@]}"; do printf '         %s\n' "$item" >&2; done
+  die "tools are missing" "Also wanted, with headers: nlohmann-json, CLI11, fmt, http-parser; for tests GoogleTest." \
+    "Then run the same command again."
+}

@@ -1,0 +1,72 @@
+// Records spans with no lock and no allocation: one single-producer single-consumer ring for each lane.
+// The producer is the thread that owns the lane; the consumer is whoever calls drain() (one thread at a time).
+// A full ring drops the new span and counts it: the count is shown, nothing blocks.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "trace/span.hpp"
+
+namespace trilane {
+
+class LaneRing {
+ public:
+  /// `capacity` is a power of two, in spans.
+  explicit LaneRing(std::size_t capacity);
+
+  /// Producer thread only.
+  void push(const Span& span) {
+    // Relaxed: only this thread writes head_.
+    const std::uint64_t head = head_.load(std::memory_order_relaxed);
+    if (head - cached_tail_ > mask_) {
+      // Acquire pairs with the release in pop(): the slots up to tail_ have been read and may be written again.
+      cached_tail_ = tail_.load(std::memory_order_acquire);
+      if (head - cached_tail_ > mask_) {
+        dropped_.store(dropped_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        return;
+      }
+    }
+    slots_[head & mask_] = span;
+    // Release publishes the slot to pop().
+    head_.store(head + 1, std::memory_order_release);
+  }
+
+  /// Consumer thread only: appends what is there to `out`.
+  void pop_all(std::vector<Span>& out);
+
+  /// Any thread.
+  std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+
+ private:
+  std::unique_ptr<Span[]> slots_;
+  std::uint64_t mask_;
+  // Producer and consumer sides on cache lines of their own, so that draining does not slow recording.
+  alignas(64) std::atomic<std::uint64_t> head_{0};
+  std::uint64_t cached_tail_ = 0;
+  std::atomic<std::uint64_t> dropped_{0};
+  alignas(64) std::atomic<std::uint64_t> tail_{0};
+};
+
+/// The rings of one run. Made before its lanes start, destroyed after they ended.
+class Recorder {
+ public:
+  /// No rings at all when `lanes` is 0: tracing off.
+  Recorder(std::size_t lanes, std::size_t capacity_per_lane);
+
+  bool enabled() const { return !rings_.empty(); }
+  /// nullptr when tracing is off. Each lane has one producer thread.
+  LaneRing* lane(std::size_t index) { return enabled() ? rings_[index].get() : nullptr; }
+  /// One thread at a time: appends the spans recorded since the last drain.
+  void drain(std::vector<Span>& out);
+  /// Any thread.
+  std::uint64_t dropped() const;
+
+ private:
+  std::vector<std::unique_ptr<LaneRing>> rings_;
+};
+
+}  // namespace trilane

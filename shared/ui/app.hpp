@@ -1,0 +1,74 @@
+// The front end as the hosts see it: made before there is a canvas, drawn when there is one. native/window.cpp and
+// web/front.cpp own one App each, feed it frames, and give it a few services. Everything on the UI thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "coro/scheduler.hpp"
+
+namespace trilane::ui {
+
+/// What the host does for the front end. Every function may be empty: the app then does without.
+struct HostServices {
+  std::function<void(const std::string& json)> save_settings;     ///< Remembers; failing is silent.
+  std::function<std::string()> load_settings;                      ///< Empty when there are none.
+  std::function<void(const std::string& text)> copy_text;          ///< To the clipboard.
+  std::function<void(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
+  std::function<void(const std::string& url)> open_url;
+  std::function<void()> request_frame;                             ///< Something changed: draw soon.
+  std::function<void(const nlohmann::json& event)> emit;           ///< Events for the JS API and the DOM mirror.
+  std::string isolation_reason;  ///< Page: why it is (not) isolated, a text key of the catalogue; native: empty.
+  bool is_page = false;
+  bool prefers_dark = true;
+  std::string preferred_language = "en";
+};
+
+class App {
+ public:
+  App(coro::Scheduler& scheduler, HostServices services);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Starts the engine.
+  void start();
+
+  /// The one JSON door for the JS API, the DOM mirror, URL parameters and tests. `{"do": …}`:
+  ///   {"do":"submit","kind":"run"|"sweep","config":{…}}  -> {"job": N}; later emit {"event":"done"|"failed","job":N,…}
+  ///   {"do":"race"}            Run, as the button does, with the current settings
+  ///   {"do":"sweep"}           the sweep button
+  ///   {"do":"stop"}
+  ///   {"do":"set","settings":{…}}  any subset of the settings; out-of-range numbers are clamped, and said so:
+  ///                            -> {"clamped":[{"field","value","used"}…], "unknown":[…]}
+  ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"texts":…} for the mirror
+  ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
+  ///   {"do":"undo"}            takes back the last change of settings
+  /// Answers {"error":{"message","field"}} when it cannot.
+  nlohmann::json command(const nlohmann::json& request);
+
+  /// Call once, with a current GL 3 / ES 3 context and an ImGui context whose backends the host has initialised.
+  /// `scale`: device pixels per logical pixel. Loads fonts and shaders.
+  void attach_canvas(float scale);
+  /// The GL context was lost / is new: forget GPU objects, make them again.
+  void canvas_lost();
+  void canvas_restored();
+  void set_scale(float scale);
+
+  /// Seconds until the next frame is wanted: 0 now, infinity when nothing changes by itself.
+  double next_frame_in() const;
+  /// Between ImGui::NewFrame and ImGui::Render: draws the whole window. Size in logical pixels is ImGui's DisplaySize.
+  void frame();
+
+  bool dark() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace trilane::ui
