@@ -46,6 +46,7 @@ class Scheduler final : public LoopHandler {
   std::uint64_t sleepers() const { return wheel_.size(); }
 
   /// `co_await scheduler.delay(ns)`: resumes at least `ns` later, on a 1 ms tick; or earlier after wake_sleepers().
+  /// Gives the time in ns at which it was due: what is later than that is the loop's lag.
   auto delay(std::int64_t duration_ns) {
     struct Awaiter {
       Scheduler& scheduler;
@@ -56,7 +57,7 @@ class Scheduler final : public LoopHandler {
         node.handle = handle;
         scheduler.sleep(node, duration_ns);
       }
-      void await_resume() const noexcept {}
+      std::int64_t await_resume() const noexcept { return scheduler.wheel_.tick_time_ns(node); }
     };
     return Awaiter{*this, duration_ns, {}};
   }

@@ -33,6 +33,8 @@ class TimerWheel {
   /// Only meaningful when !empty().
   std::int64_t next_deadline_ns() const;
   bool empty() const { return size_ == 0; }
+  /// When a node's tick is, in ns.
+  std::int64_t tick_time_ns(const TimerNode& node) const { return origin_ns_ + node.tick * kTickNs; }
   std::uint64_t size() const { return size_; }
 
  private:

@@ -20,7 +20,7 @@ struct CompletionSeries {
 
 struct RunResult {
   RunConfig config;  ///< Resolved.
-  Summary wall_ms;   ///< From the request to the last task's result; creating and ending workers included.
+  Summary wall_ms;   ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is not.
   Summary throughput_per_s;
   std::uint64_t checksum = 0;
   std::optional<Percentiles> latency_ms;  ///< Over the tasks of all repeats.
@@ -39,7 +39,7 @@ struct RunResult {
   std::vector<std::string> notes, errors;
 };
 
-/// The document of `trilane run --json` and of the page's trilane.run(). Contract: ../README.md, "JSON".
+/// The document of `trilane run --json` and of the page's trilane.run(). A figure that was not measured is null.
 nlohmann::json to_json(const RunResult& result);
 /// Reads what to_json wrote (a result from another machine). Checks types; errors name the field.
 Result<RunResult> parse_run_result(const nlohmann::json& json);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -32,8 +33,7 @@ inline constexpr const char* kCancelled = "stopped";
 
 /// A sweep: the same base config over one variable, for several models.
 struct SweepConfig {
-  RunConfig base;
-  bool wait_ms_given = false;
+  nlohmann::json base;             ///< The options that all runs share, as parse_config() reads them.
   std::string over = "workers";  ///< workers, size, tasks or wait_ms
   std::vector<double> values;
   std::vector<std::string> models;

@@ -61,6 +61,7 @@ struct RunContext {
 
 /// What a model measured of one repeat. The runner adds wall time, CPU time and memory of its own address space.
 struct Outcome {
+  std::int64_t finished_ns = 0;           ///< When the last task's result was there, on now_ns().
   std::int64_t startup_ns = 0;            ///< From the start of the run until every worker was ready. 0 without workers.
   std::int64_t lock_wait_ns = 0;          ///< Added up over all workers: mutex and GIL.
   std::vector<double> loop_lag_ms;        ///< async: one sample every few ms.

@@ -16,10 +16,10 @@ namespace trilane {
 struct RunConfig {
   std::string model = "threads";
   std::string workload = "primes";
-  std::uint32_t tasks = 0;        ///< After resolve(): at least 1.
+  std::uint32_t tasks = 1;
   std::uint64_t size = 0;         ///< In the workload's own unit.
   double wait_ms = 0;
-  std::uint32_t workers = 0;      ///< Threads or processes; sync and async always use 1.
+  std::uint32_t workers = 1;      ///< Threads or processes; sync and async always use 1.
   std::uint32_t concurrency = 0;  ///< Most tasks in flight in async; 0: all of them.
   bool gil = false;               ///< threads: one real lock models CPython's GIL.
   double switch_interval_ms = 5;  ///< CPython's default, sys.getswitchinterval().
@@ -47,13 +47,10 @@ struct ConfigField {
 std::span<const ConfigField> config_fields();
 const ConfigField& config_field(std::string_view name);
 
-/// Reads a config from JSON. Unknown keys, wrong types, unknown names and numbers outside their bounds are errors that
-/// name the field, the value and what is allowed. Absent fields get the workload's defaults (see resolve).
+/// Reads and completes a config. Unknown keys, wrong types, unknown names and numbers outside their bounds (NaN is) are
+/// errors that name the field, the value and what is allowed. Absent fields get the workload's defaults, absent workers
+/// the machine's cores: what comes back can be run as it is.
 Result<RunConfig> parse_config(const nlohmann::json& json);
 nlohmann::json to_json(const RunConfig& config);
-
-/// Checks every field, and fills what is 0 and may not be (tasks, size, wait_ms where `wait_ms_given` is false, workers)
-/// with the workload's defaults and the machine's cores.
-Status resolve(RunConfig& config, bool wait_ms_given);
 
 }  // namespace trilane

@@ -62,18 +62,18 @@ class Workload {
 struct WorkloadInfo {
   std::string_view name;       ///< As on the command line and in JSON.
   std::string_view size_unit;  ///< What `size` counts, English ("numbers", "pixels a side"); empty: size is not used.
-  std::uint64_t default_size;
-  std::uint64_t max_size;
-  std::uint32_t default_tasks;
-  double default_wait_ms;
-  bool waits;           ///< Uses wait_ms.
-  bool counts;          ///< Uses counter_mode, and its workers share a counter.
-  bool has_cpu_share;   ///< Uses cpu_share.
-  std::unique_ptr<Workload> (*make)(const WorkloadParams& params);
+  std::uint64_t default_size = 1;
+  std::uint64_t max_size = 1;
+  std::uint32_t default_tasks = 1;
+  double default_wait_ms = 0;
+  bool waits = false;          ///< Uses wait_ms.
+  bool counts = false;         ///< Uses counter_mode; its workers share a counter.
+  bool has_cpu_share = false;  ///< Uses cpu_share.
+  std::unique_ptr<Workload> (*make)(const WorkloadParams& params) = nullptr;
 };
 
 /// Every workload, in the order in which they are shown.
-std::span<const WorkloadInfo> workload_catalog();
+std::span<const WorkloadInfo* const> workload_catalog();
 /// nullptr when there is none of that name.
 const WorkloadInfo* find_workload(std::string_view name);
 /// Runs every kernel for a moment, so that the browser's optimising compiler has them ready. About 100 ms at most.

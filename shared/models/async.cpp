@@ -1,0 +1,210 @@
+// async: every task is a coroutine on one event loop, on one thread. A wait suspends it; computing blocks the loop, and
+// with it every other task: that is the lesson.
+#include <algorithm>
+#include <string>
+
+#include "models/builtin.hpp"
+#include "models/picture.hpp"
+#include "models/task_runner.hpp"
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+constexpr std::int64_t kLagProbeNs = 5'000'000;
+constexpr std::int64_t kCancelPollNs = 20'000'000;
+constexpr std::int64_t kBlockedNs = 50'000'000;  // a longer block is named in the notes
+constexpr std::uint32_t kStartsPerTurn = 4096;   // a million coroutines are not made in one turn of the loop
+
+class AsyncRun {
+ public:
+  explicit AsyncRun(RunContext& context)
+      : context_(context),
+        limit_(context.config.concurrency == 0 ? context.config.tasks : context.config.concurrency),
+        counter_(context.config.counter_mode, 1),
+        runner_({.workload = context.workload,
+                 .cancel = context.cancel,
+                 .counter = counter_,
+                 .ring = context.recorder.lane(0),
+                 .lane = 0,
+                 .at_checkpoint = context.pump,
+                 .on_tile = [&context](std::uint32_t task, auto pixels) { place_tile(context, task, 0, pixels); }}),
+        task_ended_(context.scheduler) {}
+
+  coro::Task<Outcome> run() {
+    context_.lanes[0] = {current_process_id(), current_thread_id()};
+    probe_lag(*this);
+    watch_cancel(*this);
+    for (std::uint32_t task = 0; task < context_.config.tasks && !context_.cancel.requested();) {
+      if (running_ == limit_) {
+        co_await next_end();
+        continue;
+      }
+      ++running_;
+      run_task(*this, task++);
+      if (task % kStartsPerTurn == 0) co_await context_.scheduler.yield();
+    }
+    while (running_ != 0) co_await next_end();
+    outcome_.finished_ns = now_ns();
+    over_ = true;
+    // The helpers sleep on the wheel and look at over_: woken now, they end before this object does.
+    context_.scheduler.wake_sleepers();
+    while (helpers_ != 0) co_await context_.scheduler.yield();
+    outcome_.lock_wait_ns = runner_.lock_wait_ns();
+    outcome_.counted = counter_.value();
+    outcome_.cancelled = context_.cancel.requested();
+    if (worst_block_ns_ > kBlockedNs) {
+      outcome_.notes.push_back("Task " + std::to_string(worst_task_) + " blocked the event loop for " +
+                               std::to_string(worst_block_ns_ / 1'000'000) + " ms in its segment " +
+                               std::to_string(worst_segment_) + " (" + worst_name_ + "): nothing else ran meanwhile.");
+    }
+    co_return std::move(outcome_);
+  }
+
+ private:
+  static constexpr std::int64_t kDone = -1;
+  static constexpr std::int64_t kYield = -2;
+
+  // One task. What need not outlive a suspension stays in advance(), and times and value in the task's record: the
+  // frame is what a sleeping task costs.
+  static coro::Detached run_task(AsyncRun& run, std::uint32_t task) {
+    std::uint32_t index = 0;
+    for (std::int64_t wait_ns = run.advance(task, index); wait_ns != kDone; wait_ns = run.advance(task, index)) {
+      co_await Suspension{run.context_.scheduler, wait_ns, {}};
+    }
+    run.end_task();
+  }
+
+  // A wait or a yield in one awaiter: two awaiters would be two places in every frame.
+  struct Suspension {
+    coro::Scheduler& scheduler;
+    std::int64_t wait_ns;
+    coro::TimerNode node;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      if (wait_ns == kYield) {
+        scheduler.ready(handle);
+      } else {
+        node.handle = handle;
+        scheduler.sleep(node, wait_ns);
+      }
+    }
+    void await_resume() const noexcept {}
+  };
+
+  // Runs the script until it has to wait (returns how long), yields, or ends. While the task runs, its record's end_ns
+  // holds when it was suspended.
+  std::int64_t advance(std::uint32_t task, std::uint32_t& index) {
+    TaskRecord& record = context_.tasks[task];
+    Segment segment;
+    if (runner_.timed()) {
+      const std::int64_t now = now_ns();
+      if (index == 0) {
+        record.begin_ns = now;
+      } else if (context_.workload.segment(task, index - 1, segment) && segment.kind == SegmentKind::wait) {
+        runner_.record(SpanKind::wait, record.end_ns, now, task, index - 1, 0);
+      }
+      runner_.set_last_ns(now);
+    }
+    const bool fresh = index == 0;
+    for (; context_.workload.segment(task, index, segment); ++index) {
+      if (context_.cancel.requested()) return kDone;
+      if (segment.kind == SegmentKind::wait || segment.kind == SegmentKind::yield) {
+        ++index;
+        record.end_ns = runner_.last_ns();
+        return segment.kind == SegmentKind::wait ? segment.wait_ns : kYield;
+      }
+      const std::int64_t begin = runner_.last_ns();
+      if (!runner_.run_segment(task, index, segment, record.value)) return kDone;
+      note_block(task, index, segment, runner_.last_ns() - begin);
+    }
+    if (context_.cancel.requested()) return kDone;
+    if (fresh && index == 0 && runner_.timed()) {
+      runner_.set_last_ns(now_ns());
+      runner_.record(SpanKind::compute, record.begin_ns, runner_.last_ns(), task, 0, 0);
+    }
+    record.end_ns = runner_.last_ns();
+    context_.progress[0].done.store(++done_, std::memory_order_relaxed);
+    return kDone;
+  }
+
+  void note_block(std::uint32_t task, std::uint32_t index, const Segment& segment, std::int64_t duration_ns) {
+    if (duration_ns <= worst_block_ns_) return;
+    worst_block_ns_ = duration_ns;
+    worst_task_ = task;
+    worst_segment_ = index;
+    worst_name_ = segment.kind == SegmentKind::compute ? std::string(segment.kernel->name) : "critical section";
+  }
+
+  void end_task() {
+    --running_;
+    task_ended_.set();
+  }
+
+  coro::Event& next_end() {
+    task_ended_.reset();
+    return task_ended_;
+  }
+
+  // Samples how late the loop runs a timer. A pure wait must not be delayed by it: one timer in 5 ms.
+  static coro::Detached probe_lag(AsyncRun& run) {
+    ++run.helpers_;
+    while (!run.over_) {
+      const std::int64_t due = co_await run.context_.scheduler.delay(kLagProbeNs);
+      if (run.over_ || run.context_.cancel.requested()) break;
+      const std::int64_t now = now_ns();
+      run.outcome_.loop_lag_ms.push_back(static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6);
+      if (now - due > kBlockedNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
+    }
+    --run.helpers_;
+  }
+
+  // A cancel wakes every sleeper: they see it and end.
+  static coro::Detached watch_cancel(AsyncRun& run) {
+    ++run.helpers_;
+    while (!run.over_) {
+      co_await run.context_.scheduler.delay(kCancelPollNs);
+      if (!run.over_ && run.context_.cancel.requested()) {
+        run.context_.scheduler.wake_sleepers();
+        break;
+      }
+    }
+    --run.helpers_;
+  }
+
+  RunContext& context_;
+  std::uint32_t limit_;
+  SharedCounter counter_;
+  TaskRunner runner_;
+  coro::Event task_ended_;
+  Outcome outcome_;
+  std::uint64_t done_ = 0;
+  std::uint32_t running_ = 0;
+  int helpers_ = 0;
+  bool over_ = false;
+  std::int64_t worst_block_ns_ = 0;
+  std::uint32_t worst_task_ = 0;
+  std::uint32_t worst_segment_ = 0;
+  std::string worst_name_;
+};
+
+class Async final : public Model {
+ public:
+  std::string_view name() const override { return "async"; }
+  Status check(const RunConfig&, const Capabilities&) const override { return {}; }
+  std::uint32_t lanes(const RunConfig&) const override { return 1; }
+
+  coro::Task<Result<Outcome>> run(RunContext& context) const override {
+    AsyncRun run(context);
+    co_return co_await run.run();
+  }
+};
+
+}  // namespace
+
+const Model& async_model() {
+  static const Async model;
+  return model;
+}
+
+}  // namespace trilane

@@ -1,0 +1,55 @@
+// sync: every task in order on one thread; until one ends, the next does not begin.
+#include "models/builtin.hpp"
+#include "models/picture.hpp"
+#include "models/task_runner.hpp"
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+Outcome run_in_order(RunContext& context) {
+  Outcome outcome;
+  context.lanes[0] = {current_process_id(), current_thread_id()};
+  SharedCounter counter(context.config.counter_mode, 1);
+  TaskRunner runner({.workload = context.workload,
+                     .cancel = context.cancel,
+                     .counter = counter,
+                     .ring = context.recorder.lane(0),
+                     .lane = 0,
+                     .at_checkpoint = context.pump,
+                     .on_tile = [&](std::uint32_t task, auto pixels) { place_tile(context, task, 0, pixels); }});
+  runner.enter();
+  for (std::uint32_t task = 0; task < context.config.tasks && !outcome.cancelled; ++task) {
+    if (context.cancel.requested() || !runner.run_blocking(task, context.tasks[task])) {
+      outcome.cancelled = true;
+    } else {
+      context.progress[0].done.store(task + 1, std::memory_order_relaxed);
+    }
+  }
+  outcome.finished_ns = now_ns();
+  outcome.lock_wait_ns = runner.lock_wait_ns();
+  outcome.counted = counter.value();
+  return outcome;
+}
+
+class Sync final : public Model {
+ public:
+  std::string_view name() const override { return "sync"; }
+  Status check(const RunConfig&, const Capabilities&) const override { return {}; }
+  std::uint32_t lanes(const RunConfig&) const override { return 1; }
+
+  coro::Task<Result<Outcome>> run(RunContext& context) const override {
+    Outcome outcome;
+    co_await context.scheduler.blocking([&] { outcome = run_in_order(context); });
+    co_return outcome;
+  }
+};
+
+}  // namespace
+
+const Model& sync_model() {
+  static const Sync model;
+  return model;
+}
+
+}  // namespace trilane

@@ -1,0 +1,141 @@
+#include "models/task_runner.hpp"
+
+#include <algorithm>
+
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+constexpr std::int64_t kWaitSliceNs = 100'000'000;
+constexpr std::uint64_t kCriticalChunk = 4096;
+// Shorter waits for the counter's mutex are added up but not drawn: there may be millions.
+constexpr std::int64_t kDrawnLockWaitNs = 10'000;
+
+}  // namespace
+
+void TaskRunner::record(SpanKind kind, std::int64_t begin, std::int64_t end, std::uint32_t task, std::uint32_t segment,
+                        std::uint64_t arg) {
+  if (env_.ring == nullptr) return;
+  env_.ring->push({begin, end, task, env_.lane, kind, static_cast<std::uint8_t>(std::min(segment, 255U)), arg});
+}
+
+void TaskRunner::take_gil(std::uint32_t task, std::uint32_t index) {
+  const std::int64_t begin = now_ns();
+  env_.gil->acquire();
+  last_ns_ = now_ns();
+  lock_wait_ns_ += last_ns_ - begin;
+  record(SpanKind::gil_wait, begin, last_ns_, task, index, 0);
+}
+
+void TaskRunner::enter() {
+  if (env_.gil != nullptr) {
+    take_gil(kNoTask, 0);
+  } else if (timed()) {
+    last_ns_ = now_ns();
+  }
+}
+
+void TaskRunner::leave() {
+  if (env_.gil != nullptr) env_.gil->release();
+}
+
+bool TaskRunner::checkpoint(std::uint32_t task, std::uint32_t index) {
+  if (env_.cancel.requested()) return false;
+  if (env_.at_checkpoint) env_.at_checkpoint();
+  if (env_.gil != nullptr && env_.gil->drop_requested()) {
+    const std::int64_t given = now_ns();
+    record(SpanKind::compute, last_ns_, given, task, index, 0);
+    env_.gil->yield();
+    last_ns_ = now_ns();
+    lock_wait_ns_ += last_ns_ - given;
+    record(SpanKind::gil_wait, given, last_ns_, task, index, 0);
+  }
+  return true;
+}
+
+bool TaskRunner::compute(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value) {
+  const Workload::Tile tile = env_.workload.tile(task);
+  picture_.resize(std::size_t{tile.width} * tile.height);
+  KernelFrame frame{.scratch = &scratch_, .picture = picture_};
+  std::ranges::copy(segment.param, frame.param);
+  const Kernel& kernel = *segment.kernel;
+  for (std::uint64_t first = 0; first < segment.units; first += kernel.chunk_units) {
+    if (!checkpoint(task, index)) return false;
+    kernel.step(frame, first, std::min(first + kernel.chunk_units, segment.units));
+  }
+  value += frame.value;
+  return true;
+}
+
+bool TaskRunner::critical(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value) {
+  for (std::uint64_t done = 0; done < segment.units; done += kCriticalChunk) {
+    if (!checkpoint(task, index)) return false;
+    const std::int64_t waited = env_.counter.add(std::min(kCriticalChunk, segment.units - done), env_.lane);
+    lock_wait_ns_ += waited;
+    if (waited >= kDrawnLockWaitNs && timed()) {
+      // The waits of one chunk, drawn as one: many short ones look the same at any zoom that shows them.
+      const std::int64_t now = now_ns();
+      const std::int64_t begin = std::max(now - waited, last_ns_);
+      record(SpanKind::compute, last_ns_, begin, task, index, 0);
+      record(SpanKind::lock_wait, begin, now, task, index, 0);
+      last_ns_ = now;
+    }
+  }
+  value += segment.units;
+  return true;
+}
+
+bool TaskRunner::run_segment(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value) {
+  const bool done = segment.kind == SegmentKind::compute ? compute(task, index, segment, value)
+                                                         : critical(task, index, segment, value);
+  if (timed()) {
+    const std::int64_t now = now_ns();
+    record(SpanKind::compute, last_ns_, now, task, index, segment.units);
+    last_ns_ = now;
+  }
+  if (done && !picture_.empty() && env_.on_tile) env_.on_tile(task, picture_);
+  return done;
+}
+
+bool TaskRunner::wait(std::uint32_t task, std::uint32_t index, std::int64_t duration_ns) {
+  const std::int64_t begin = now_ns();
+  if (env_.gil != nullptr) env_.gil->release();
+  // In slices, so that a cancel is obeyed and a heartbeat sent in the middle of a long wait.
+  const std::int64_t deadline = begin + duration_ns;
+  std::int64_t now = begin;
+  bool cancelled = false;
+  while (now < deadline && !cancelled) {
+    sleep_ns(std::min(deadline - now, kWaitSliceNs));
+    if (env_.at_checkpoint) env_.at_checkpoint();
+    now = now_ns();
+    cancelled = env_.cancel.requested();
+  }
+  last_ns_ = now;
+  record(SpanKind::wait, begin, now, task, index, 0);
+  if (env_.gil != nullptr) take_gil(task, index);
+  return !cancelled;
+}
+
+bool TaskRunner::run_blocking(std::uint32_t task, TaskRecord& record_out) {
+  std::uint64_t value = 0;
+  const std::int64_t begin = last_ns_;
+  std::uint32_t index = 0;
+  for (Segment segment; env_.workload.segment(task, index, segment); ++index) {
+    bool done = true;
+    if (segment.kind == SegmentKind::wait) {
+      done = wait(task, index, segment.wait_ns);
+    } else if (segment.kind != SegmentKind::yield) {
+      done = run_segment(task, index, segment, value);
+    }
+    if (!done) return false;
+  }
+  if (timed() && index == 0) {
+    last_ns_ = now_ns();
+    record(SpanKind::compute, begin, last_ns_, task, 0, 0);
+  }
+  record_out = {value, begin, last_ns_};
+  return true;
+}
+
+}  // namespace trilane

@@ -1,0 +1,200 @@
+// threads: K threads of one process take tasks from one queue; with `gil` one real lock lets one of them run at a time.
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "models/builtin.hpp"
+#include "models/picture.hpp"
+#include "models/task_queue.hpp"
+#include "models/task_runner.hpp"
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+// About 10 us of tasks at a time: the queue's counter is then out of the picture, and no tail grows from it.
+constexpr std::int64_t kChunkNs = 10'000;
+constexpr std::uint64_t kMaxChunk = 256;
+
+// Starting a thread fails when the system has no more of them. Where exceptions are not caught (the page) the pool's
+// size was checked before.
+Status start_thread(std::thread& slot, std::function<void()> body, std::uint32_t number) {
+  try {
+    slot = std::thread(std::move(body));
+  } catch (const std::system_error& error) {
+    return fail("thread " + std::to_string(number + 1) + " could not be created (" + error.code().message() +
+                    "): choose fewer workers",
+                "workers");
+  }
+  return {};
+}
+
+struct ThreadsRun {
+  explicit ThreadsRun(RunContext& run_context)
+      : context(run_context),
+        queue(run_context.config.tasks, run_context.config.workers),
+        counter(run_context.config.counter_mode, run_context.config.workers),
+        gil(run_context.config.switch_interval_ms),
+        ready_ns(run_context.config.workers),
+        lock_wait_ns(run_context.config.workers) {}
+
+  RunContext& context;
+  TaskQueue queue;
+  SharedCounter counter;
+  Gil gil;
+  std::vector<std::int64_t> ready_ns;      // when each worker's first instruction ran
+  std::vector<std::int64_t> lock_wait_ns;  // of each worker
+  CancelToken failed;                      // a thread could not be made: the others stop too
+
+  TaskRunner make_runner(std::uint16_t lane) {
+    return TaskRunner({.workload = context.workload,
+                       .cancel = context.cancel,
+                       .counter = counter,
+                       .ring = context.recorder.lane(lane),
+                       .lane = lane,
+                       .gil = context.config.gil ? &gil : nullptr,
+                       .at_checkpoint = {},
+                       .on_tile = [this, lane](std::uint32_t task, auto pixels) {
+                         place_tile(context, task, lane, pixels);
+                       }});
+  }
+
+  void begin_lane(TaskRunner& runner, std::uint16_t lane, std::int64_t requested_ns, std::uint32_t task) {
+    const std::int64_t now = now_ns();
+    if (ready_ns[lane] == 0) ready_ns[lane] = now;
+    context.lanes[lane] = {current_process_id(), current_thread_id()};
+    runner.record(SpanKind::create, requested_ns, now, task, 0, 0);
+    runner.enter();
+  }
+
+  void end_lane(TaskRunner& runner, std::uint16_t lane) {
+    runner.leave();
+    lock_wait_ns[lane] += runner.lock_wait_ns();
+  }
+
+  // A pool's worker: takes tasks until there are none.
+  void work(std::uint16_t lane, std::int64_t requested_ns) {
+    TaskRunner runner = make_runner(lane);
+    begin_lane(runner, lane, requested_ns, kNoTask);
+    ChunkSizer chunk(kChunkNs, kMaxChunk);
+    std::uint64_t done = 0;
+    std::int64_t chunk_begin = now_ns();
+    for (Range range = queue.take(1); range.first != range.last; range = queue.take(chunk.size())) {
+      for (std::uint64_t i = range.first; i != range.last; ++i) {
+        const auto task = static_cast<std::uint32_t>(i);
+        if (stopping() || !runner.run_blocking(task, context.tasks[task])) {
+          end_lane(runner, lane);
+          return;
+        }
+        context.progress[lane].done.store(++done, std::memory_order_relaxed);
+      }
+      const std::int64_t now = runner.timed() ? runner.last_ns() : now_ns();
+      chunk.took(now - chunk_begin, range.last - range.first);
+      chunk_begin = now;
+    }
+    end_lane(runner, lane);
+  }
+
+  bool stopping() const { return context.cancel.requested() || failed.requested(); }
+};
+
+Status run_pool(ThreadsRun& run) {
+  std::vector<std::thread> threads(run.context.config.workers);
+  Status status;
+  for (std::uint32_t i = 0; i < threads.size() && status; ++i) {
+    status = start_thread(threads[i], [&run, i, begin = now_ns()] { run.work(static_cast<std::uint16_t>(i), begin); }, i);
+  }
+  if (!status) run.failed.request();
+  for (std::thread& thread : threads) {
+    if (thread.joinable()) thread.join();
+  }
+  return status;
+}
+
+// A new thread for every task; at most `workers` at a time, each on the lane of the one that ended before it.
+Status run_thread_per_task(ThreadsRun& run) {
+  const RunConfig& config = run.context.config;
+  std::vector<std::thread> threads(config.workers);
+  std::vector<std::uint16_t> free_lanes;
+  for (std::uint32_t i = config.workers; i != 0; --i) free_lanes.push_back(static_cast<std::uint16_t>(i - 1));
+  std::mutex mutex;
+  std::condition_variable lane_freed;
+  Status status;
+  for (std::uint32_t task = 0; task < config.tasks && status && !run.stopping(); ++task) {
+    std::unique_lock lock(mutex);
+    lane_freed.wait(lock, [&] { return !free_lanes.empty(); });
+    const std::uint16_t lane = free_lanes.back();
+    free_lanes.pop_back();
+    lock.unlock();
+    if (threads[lane].joinable()) threads[lane].join();
+    status = start_thread(
+        threads[lane],
+        [&, task, lane, begin = now_ns()] {
+          TaskRunner runner = run.make_runner(lane);
+          run.begin_lane(runner, lane, begin, task);
+          if (runner.run_blocking(task, run.context.tasks[task])) {
+            auto& done = run.context.progress[lane].done;
+            done.store(done.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+          }
+          run.end_lane(runner, lane);
+          // Notified under the mutex: the waiting thread may end the run, and the variable with it, right after.
+          const std::lock_guard guard(mutex);
+          free_lanes.push_back(lane);
+          lane_freed.notify_one();
+        },
+        lane);
+  }
+  for (std::thread& thread : threads) {
+    if (thread.joinable()) thread.join();
+  }
+  return status;
+}
+
+Result<Outcome> run_threads(RunContext& context) {
+  const std::int64_t begin = now_ns();
+  ThreadsRun run(context);
+  if (Status status = context.config.spawn_per_task ? run_thread_per_task(run) : run_pool(run); !status) {
+    return std::unexpected(status.error());
+  }
+  Outcome outcome;
+  outcome.finished_ns = now_ns();
+  for (const std::int64_t ready : run.ready_ns) outcome.startup_ns = std::max(outcome.startup_ns, ready - begin);
+  for (const std::int64_t waited : run.lock_wait_ns) outcome.lock_wait_ns += waited;
+  outcome.counted = run.counter.value();
+  outcome.cancelled = context.cancel.requested();
+  if (context.config.gil) outcome.notes.push_back("The GIL is a model of CPython's: one real lock on real threads.");
+  return outcome;
+}
+
+class Threads final : public Model {
+ public:
+  std::string_view name() const override { return "threads"; }
+
+  Status check(const RunConfig& config, const Capabilities& host) const override {
+    if (!host.threads) return fail(host.threads_missing_because, "model");
+    if (config.workers > host.max_threads) {
+      return fail("workers is " + std::to_string(config.workers) + ": at most " + std::to_string(host.max_threads) +
+                      " threads are possible here",
+                  "workers");
+    }
+    return {};
+  }
+
+  std::uint32_t lanes(const RunConfig& config) const override { return config.workers; }
+
+  coro::Task<Result<Outcome>> run(RunContext& context) const override {
+    Result<Outcome> result;
+    co_await context.scheduler.blocking([&] { result = run_threads(context); });
+    co_return result;
+  }
+};
+
+}  // namespace
+
+const Model& threads_model() {
+  static const Threads model;
+  return model;
+}
+
+}  // namespace trilane
