@@ -21,7 +21,7 @@ struct CompletionSeries {
 struct RunResult {
   RunConfig config;  ///< Resolved.
   Summary wall_ms;   ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is not.
-  Summary throughput_per_s;
+  Summary throughput_per_s;  ///< Tasks per second of makespan.
   std::uint64_t checksum = 0;
   std::optional<Percentiles> latency_ms;  ///< Over the tasks of all repeats.
   std::optional<double> cpu_user_ms, cpu_system_ms;       ///< Median over repeats, children included.
@@ -41,7 +41,7 @@ struct RunResult {
 
 /// The document of `trilane run --json` and of the page's trilane.run(). A figure that was not measured is null.
 nlohmann::json to_json(const RunResult& result);
-/// Reads what to_json wrote (a result from another machine). Checks types; errors name the field.
-Result<RunResult> parse_run_result(const nlohmann::json& json);
+/// This machine, as `host` in every document.
+nlohmann::json host_json();
 
 }  // namespace trilane

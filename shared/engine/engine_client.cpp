@@ -1,0 +1,231 @@
+#include "engine/engine_client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "experiments/runner.hpp"
+
+namespace trilane {
+namespace {
+
+using nlohmann::json;
+using protocol::Command;
+using protocol::Event;
+
+constexpr int kFirstBackoffMs = 200;
+
+}  // namespace
+
+EngineClient::EngineClient(coro::Scheduler& scheduler, EngineListener& listener)
+    : scheduler_(scheduler), listener_(listener) {}
+
+EngineClient::~EngineClient() { *alive_ = false; }
+
+void EngineClient::start() {
+  if (state_ != EngineState::broken) return;
+  failures_ = 0;
+  spawn();
+}
+
+void EngineClient::set_state(EngineState state, const std::string& reason) {
+  state_ = state;
+  ++generation_;
+  listener_.on_engine_state(state, reason);
+}
+
+void EngineClient::spawn() {
+  reader_ = {};
+  writer_ = {};
+  kill_reason_.clear();
+  process_.reset();
+  set_state(EngineState::starting, "");
+  ChildListener& self = *this;
+  auto spawned = ChildProcess::spawn(scheduler_.loop(), ChildRole::engine, self);
+  if (!spawned) return lose_engine(spawned.error().message);
+  process_ = std::move(*spawned);
+  send(Command::hello, nullptr);
+  watch(EngineState::starting, kStartDeadlineMs, "the engine did not start in time");
+}
+
+void EngineClient::send(Command command, const json* document) {
+  const std::string text = document == nullptr ? "" : document->dump(-1, ' ', false, json::error_handler_t::replace);
+  // A failed send means that the engine has ended: on_exit tells, and fails the job.
+  if (process_) (void)process_->send(writer_.frame(static_cast<std::uint16_t>(command), as_byte_span(text)));
+}
+
+int EngineClient::submit(Command kind, json config) {
+  const int id = next_job_++;
+  jobs_.push_back({id, kind, std::move(config)});
+  if (state_ == EngineState::broken) start();
+  start_next();
+  return id;
+}
+
+void EngineClient::start_next() {
+  if (state_ != EngineState::ready || jobs_.empty()) return;
+  set_state(EngineState::running, "");
+  const Job& job = jobs_.front();
+  const json command = {{"job", job.id}, {"config", job.config}};
+  send(job.kind, &command);
+}
+
+void EngineClient::cancel_all() {
+  const bool running = state_ == EngineState::running || state_ == EngineState::stopping;
+  std::deque<Job> dropped;
+  if (running && !jobs_.empty()) {
+    dropped.assign(std::make_move_iterator(jobs_.begin() + 1), std::make_move_iterator(jobs_.end()));
+    jobs_.resize(1);
+  } else {
+    dropped = std::exchange(jobs_, {});
+  }
+  for (const Job& job : dropped) listener_.on_failed(job.id, {kCancelled, ""});
+  if (state_ != EngineState::running) return;
+  set_state(EngineState::stopping, "");
+  send(Command::cancel, nullptr);
+  watch(EngineState::stopping, kCancelGraceMs, kCancelled);
+}
+
+coro::Detached EngineClient::watch(EngineState expected, int delay_ms, std::string reason) {
+  const auto alive = alive_;
+  const std::uint64_t generation = generation_;
+  co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
+  if (!*alive || generation_ != generation || state_ != expected || !process_) co_return;
+  kill_reason_ = std::move(reason);
+  process_->kill();
+}
+
+coro::Detached EngineClient::restart_later(int delay_ms) {
+  const auto alive = alive_;
+  const std::uint64_t generation = generation_;
+  co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
+  if (*alive && generation_ == generation) spawn();
+}
+
+void EngineClient::end_job(const Error* error, const json* document) {
+  if (jobs_.empty()) return;
+  const int id = jobs_.front().id;
+  jobs_.pop_front();
+  if (error != nullptr) {
+    listener_.on_failed(id, *error);
+  } else {
+    listener_.on_done(id, *document);
+  }
+}
+
+void EngineClient::on_exit(const ChildExit& exit) {
+  const bool stopped = kill_reason_ == kCancelled;
+  const std::string reason = kill_reason_.empty() ? "the engine ended: " + exit.reason : kill_reason_;
+  if (stopped) {
+    // Not a failure of the engine's: it was busy in a place where it could not look.
+    const Error error{kCancelled, ""};
+    end_job(&error, nullptr);
+    set_state(EngineState::starting, "the engine did not stop in time and was started anew");
+    restart_later(0);
+    return;
+  }
+  lose_engine(reason);
+}
+
+void EngineClient::lose_engine(const std::string& reason) {
+  const bool had_job = state_ == EngineState::running || state_ == EngineState::stopping;
+  if (had_job) {
+    const Error error{state_ == EngineState::stopping ? std::string(kCancelled) : reason, ""};
+    end_job(&error, nullptr);
+  }
+  if (++failures_ > kMaxRestarts) {
+    const Error error{reason, ""};
+    while (!jobs_.empty()) end_job(&error, nullptr);
+    return set_state(EngineState::broken, reason);
+  }
+  set_state(EngineState::starting, reason);
+  restart_later(kFirstBackoffMs << (failures_ - 1));
+}
+
+void EngineClient::on_bytes(std::span<const std::byte> bytes) {
+  reader_.feed(bytes);
+  for (;;) {
+    wire::Frame frame;
+    const auto more = reader_.next(frame);
+    if (more && !*more) return;
+    if (!more) {
+      kill_reason_ = "the engine's messages cannot be read: " + more.error().message;
+      process_->kill();
+      return;
+    }
+    handle(frame);
+  }
+}
+
+void EngineClient::handle(const wire::Frame& frame) {
+  const auto event = static_cast<Event>(frame.type);
+  const int job = jobs_.empty() ? 0 : jobs_.front().id;
+  Status status;
+  // Decodes, then tells the listener; a broken event ends the engine.
+  const auto forward = [&](auto decoded, auto tell) {
+    if (decoded) {
+      tell(*decoded);
+    } else {
+      status = std::unexpected(decoded.error());
+    }
+  };
+  switch (event) {
+    case Event::repeat:
+      forward(protocol::decode_repeat(frame.payload), [&](const auto& e) { listener_.on_repeat(job, e); });
+      break;
+    case Event::progress:
+      forward(protocol::decode_progress(frame.payload), [&](const auto& e) { listener_.on_progress(job, e); });
+      break;
+    case Event::spans:
+      forward(protocol::decode_spans(frame.payload), [&](const auto& spans) { listener_.on_spans(job, spans); });
+      break;
+    case Event::tile:
+      forward(protocol::decode_tile(frame.payload), [&](const auto& e) { listener_.on_tile(job, e); });
+      break;
+    default: {
+      const auto* text = reinterpret_cast<const char*>(frame.payload.data());
+      const json document = json::parse(text, text + frame.payload.size(), nullptr, false);
+      if (document.is_object()) {
+        handle_json(event, document);
+      } else {
+        status = fail("an event that cannot be read arrived");
+      }
+    }
+  }
+  if (!status) {
+    kill_reason_ = "the engine's messages cannot be read: " + status.error().message;
+    process_->kill();
+  }
+}
+
+void EngineClient::handle_json(Event event, const json& document) {
+  const int job = jobs_.empty() ? 0 : jobs_.front().id;
+  if (event == Event::ready) {
+    info_ = EngineInfo{document.value("host", json::object()), document.value("capabilities", json::object())};
+    listener_.on_ready(*info_);
+    set_state(EngineState::ready, "");
+    return start_next();
+  }
+  // Late events of a job that has ended already (its engine was told to stop) belong to nobody.
+  if (jobs_.empty() || document.value("job", 0) != job) return;
+  switch (event) {
+    case Event::started: listener_.on_started(job, document); return;
+    case Event::result: listener_.on_result(job, document); return;
+    case Event::done: {
+      failures_ = 0;  // it works: an earlier crash is forgiven
+      set_state(EngineState::ready, "");
+      const json result = document.value("document", json::object());
+      end_job(nullptr, &result);
+      return start_next();
+    }
+    case Event::failed: {
+      const json error_json = document.value("error", json::object());
+      const Error error{error_json.value("message", "the run failed"), error_json.value("field", "")};
+      set_state(EngineState::ready, "");
+      end_job(&error, nullptr);
+      return start_next();
+    }
+    default: return;
+  }
+}
+
+}  // namespace trilane
