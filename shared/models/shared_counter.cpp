@@ -38,8 +38,8 @@ std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
       for (std::uint64_t i = 0; i < increments; ++i) shared_.fetch_add(1, std::memory_order_relaxed);
       break;
     case CounterMode::local: {
-      // Through an atomic of its own, or the compiler would fold the loop into one addition.
-      std::atomic_ref<std::uint64_t> own(locals_[lane].value);
+      // An atomic too, or the compiler would fold the loop into one addition.
+      std::atomic<std::uint64_t>& own = locals_[lane].value;
       for (std::uint64_t i = 0; i < increments; ++i) {
         own.store(own.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
       }
@@ -51,7 +51,7 @@ std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
 
 std::uint64_t SharedCounter::value() const {
   std::uint64_t total = shared_.load(std::memory_order_relaxed);
-  for (const Local& local : locals_) total += local.value;
+  for (const Local& local : locals_) total += local.value.load(std::memory_order_relaxed);
   return total;
 }
 

@@ -23,7 +23,7 @@ class SharedCounter {
 
  private:
   struct alignas(64) Local {
-    std::uint64_t value = 0;
+    std::atomic<std::uint64_t> value{0};
   };
 
   CounterMode mode_;
