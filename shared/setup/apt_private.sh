@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # A private apt: Debian 13's packages and sources, verified by the machine's own keys, without changing the system.
 #
 # It has its own source list, index files and package state in the cache. Its one source is the machine's own Debian
@@ -16,9 +16,12 @@ private_apt_possible() { have apt-get && have dpkg-deb && [[ -n "$(machine_debia
 # Prints "URI|KEYRING" of the machine's Debian archive. Security and updates are other archives or suites.
 machine_debian_source() {
   local codename line
+  # Ubuntu and other relatives have archives of their own, without Debian's suites.
+  [[ "$(os_release ID)" == debian ]] || return 0
   codename="$(os_release VERSION_CODENAME)"
   line="$(machine_source_from_files "$codename")"
   # Sources in some other form: ask apt. It does not always know the keyring; then apt's trusted keys serve.
+  # shellcheck disable=SC2016 # apt's variables, not the shell's
   [[ -n "$line" ]] || line="$(apt-get indextargets --format '$(REPO_URI)|$(ORIGIN)|$(LABEL)|$(CODENAME)' \
     'Created-By: Packages' 2>/dev/null |
     awk -F'|' -v name="$codename" '$2 == "Debian" && $3 == "Debian" && $4 == name { print $1 "|"; exit }')"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Helpers shared by the set-up scripts. Source it; it starts nothing by itself.
 #
 # Contract
@@ -88,9 +88,18 @@ step() {
     rm -f -- "$log"
     return 0
   fi
-  printf 'failed (exit %d after %d s). The end of the log:\n' "$rc" $((SECONDS - started)) >&2
-  tail -n 30 -- "$log" | sed 's/^/    /' >&2
+  printf 'failed (exit %d after %d s). From the log:\n' "$rc" $((SECONDS - started)) >&2
+  log_excerpt "$log" | sed 's/^/    /' >&2
   die "$title failed." "Whole log: $log" "Put right what it names and run the same command again."
+}
+
+# The first failed command of a Ninja log (others that ran beside it may come after), else the end of the log.
+log_excerpt() {
+  if grep -q '^FAILED: ' "$1"; then
+    sed -n '/^FAILED: /,$p' "$1" | head -n 40
+  else
+    tail -n 30 -- "$1"
+  fi
 }
 
 # with_lock NAME FUNCTION [ARG]...: one process at a time per NAME, across clones.
@@ -133,7 +142,7 @@ build_cached() {
   touch "$staging/.complete"
   if [[ -e "$TRILANE_CACHE/$key" ]]; then
     old="$TRILANE_CACHE/.staging/$key.old.$$"
-    mv -T -- "$TRILANE_CACHE/$key" "$old"
+    mv -- "$TRILANE_CACHE/$key" "$old"
     rm -rf -- "$old"
   fi
   mv -- "$staging" "$TRILANE_CACHE/$key"

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # The Emscripten compiler for the page: ensure_emscripten sets TRILANE_EMSCRIPTEN_ENV, a file to source that puts emcc
 # on PATH and exports EMSCRIPTEN_ROOT (for CMake's toolchain file) and EM_CONFIG.
 #
@@ -55,6 +55,7 @@ emscripten_from_path() {
   {
     printf 'export EMSCRIPTEN_ROOT=%q\n' "$root"
     [[ -z "${EM_CONFIG:-}" ]] || printf 'export EM_CONFIG=%q\n' "$EM_CONFIG"
+    # shellcheck disable=SC2016 # expanded by whoever sources the file
     printf 'case ":$PATH:" in *:%q:*) ;; *) PATH=%q:"$PATH" ;; esac\nexport PATH\n' \
       "$(dirname -- "$(command -v emcc)")" "$(dirname -- "$(command -v emcc)")"
   } >"$1/env.sh"
@@ -83,6 +84,7 @@ private_emscripten() {
   write_em_config "$dir"
   write_private_env "$dir"
   local version
+  # shellcheck source=/dev/null
   version="$(. "$dir/env.sh" && emcc_version)"
   version_at_least "$version" "$EMSCRIPTEN_WANTED" || die "the archive has emscripten '$version', too old"
   verify_emscripten "$dir"
@@ -164,7 +166,7 @@ END
   (
     # shellcheck source=/dev/null
     . "$1/env.sh"
-    cd "$work"
+    cd "$work" || exit 1
     em++ -O2 -std=c++20 check.cpp -o plain.js -sENVIRONMENT=node
     em++ -O2 -std=c++20 -pthread check.cpp -o threads.js -sENVIRONMENT=node,worker -sPTHREAD_POOL_SIZE=2 \
       -sPROXY_TO_PTHREAD -sEXIT_RUNTIME

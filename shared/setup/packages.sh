@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Debian packages by group: ensure_packages build native tests web lint
 
 # shellcheck source=common.sh
@@ -24,7 +24,8 @@ packages_of() {
         firefox-esr xvfb xauth xdotool "$(node_packages)"
       ;;
     npm) have npm || echo npm ;;
-    lint) echo clang-format clang-tidy shellcheck ;;
+    # The 19s: older ones do not understand concepts and std::expected.
+    lint) echo clang-format-19 clang-tidy-19 shellcheck ;;
     *) die "unknown package group: $1" ;;
   esac
 }

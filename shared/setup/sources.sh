@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 # Upstream sources that no package of Debian 12 offers in the version wanted: ensure_imgui_source, ensure_sdl2_source.
 # They set TRILANE_IMGUI_SOURCE and TRILANE_SDL2_SOURCE, or leave them empty where CMake's FetchContent has to do it.
 

@@ -1,0 +1,93 @@
+# shellcheck shell=bash disable=SC2034
+# SDL2 for the page: ensure_sdl2_web sets TRILANE_SDL2_WEB_PREFIX, a folder with include/SDL2 and lib/libSDL2.a.
+#
+# Static and single-threaded (the front end is, so that it runs on pages without shared memory), with video, events,
+# clipboard and timers only. SDL2's own CMake project asks the compiler 300 questions, three minutes with emcc; the
+# answers are already in its SDL_config_emscripten.h, so the sources are compiled directly, in half a minute.
+
+# shellcheck source=sources.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/sources.sh"
+# shellcheck source=emscripten.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/emscripten.sh"
+
+SDL2_WEB_RECIPE=1 # raise it when build_sdl2_web changes
+TRILANE_SDL2_WEB_PREFIX=""
+
+# Call ensure_emscripten first. Leaves the prefix empty where the source is not to be had: sdl2.cmake then uses
+# Emscripten's port.
+ensure_sdl2_web() {
+  local key compiler
+  compiler="$(basename -- "$(dirname -- "$TRILANE_EMSCRIPTEN_ENV")")" # objects of one LLVM are not another's
+  key="sdl2-web-$SDL2_VERSION-$SDL2_WEB_RECIPE-$compiler"
+  if ! is_cached "$key"; then
+    ensure_sdl2_source
+    [[ -n "$TRILANE_SDL2_SOURCE" ]] || return 0
+    ensure_cached "$key" "SDL2 $SDL2_VERSION for the page" build_sdl2_web
+  fi
+  TRILANE_SDL2_WEB_PREFIX="$TRILANE_CACHE/$key"
+}
+
+build_sdl2_web() {
+  local prefix="$1" source="$TRILANE_SDL2_SOURCE" work="$1/.work" cores
+  # shellcheck source=/dev/null
+  . "$TRILANE_EMSCRIPTEN_ENV"
+  mkdir -p "$prefix/include/SDL2" "$prefix/lib" "$work"
+  cp -- "$source"/include/*.h "$prefix/include/SDL2/"
+  cp -- "$source/LICENSE.txt" "$prefix/"
+  cut_sdl2_config "$prefix/include/SDL2/SDL_config_emscripten.h"
+  # Folder by folder what SDL2's CMakeLists takes for Emscripten with those subsystems off. "dummy" and "generic" are
+  # SDL's own stand-ins.
+  cd "$source/src" || exit 1
+  local files=(
+    *.c {atomic,audio,cpuinfo,dynapi,events,file,haptic,hidapi,joystick,libm,locale,misc,power,render,sensor}/*.c
+    {stdlib,thread,timer,video}/*.c render/software/*.c video/yuv2rgb/*.c
+    {haptic,joystick,loadso,sensor,video}/dummy/*.c thread/generic/*.c
+    {filesystem,locale,misc,video}/emscripten/*.c main/dummy/*.c timer/unix/*.c
+  )
+  cores="$(nproc 2>/dev/null || echo 2)"
+  # -w: the warnings are upstream's. One object per path, as some file names repeat.
+  # shellcheck disable=SC2016 # expanded by the inner shell
+  printf '%s\0' "${files[@]}" | xargs -0 -P "$cores" -n 4 sh -ec '
+    flags=$1 include=$2 work=$3
+    shift 3
+    for file; do
+      emcc $flags -I"$include" -c "$file" -o "$work/$(echo "$file" | tr "/" "_").o"
+    done
+  ' sh "${SDL2_WEB_FLAGS:--Os -DNDEBUG -w}" "$prefix/include/SDL2" "$work"
+  emar rcs "$prefix/lib/libSDL2.a" "$work"/*.o
+  rm -rf -- "$work"
+  check_sdl2_web "$prefix"
+}
+
+# cut_sdl2_config FILE: no audio, joystick, sensor, rendering (we draw with GL), loading of libraries, power.
+cut_sdl2_config() {
+  local drivers='SDL_AUDIO_DRIVER_|SDL_JOYSTICK_EMSCRIPTEN|SDL_SENSOR_DUMMY|SDL_LOADSO_DLOPEN|SDL_POWER_EMSCRIPTEN'
+  sed -E -e "/^#define ($drivers|HAVE_DLOPEN|SDL_VIDEO_RENDER_)/d" "$1" >"$1.new"
+  awk '{ print }
+    /^#define SDL_HIDAPI_DISABLED/ {
+      count = split("AUDIO JOYSTICK SENSOR LOADSO POWER RENDER", name, " ")
+      for (i = 1; i <= count; ++i) print "#define SDL_" name[i] "_DISABLED 1"
+    }' "$1.new" >"$1"
+  rm -f -- "$1.new"
+  grep -q SDL_RENDER_DISABLED "$1" || die "SDL_config_emscripten.h has changed its form"
+}
+
+# A program that uses what the front end uses must link.
+check_sdl2_web() {
+  cat >"$1/check.c" <<'END'
+#include <SDL2/SDL.h>
+int main(int argc, char** argv) {
+  (void)argc; (void)argv;
+  if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_TIMER) != 0) return 1;
+  SDL_Window* window = SDL_CreateWindow("check", 0, 0, 64, 64, SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE);
+  SDL_GLContext context = SDL_GL_CreateContext(window);
+  SDL_Event event;
+  while (SDL_PollEvent(&event)) SDL_SetClipboardText("text");
+  SDL_GL_SwapWindow(window);
+  SDL_GL_DeleteContext(context);
+  return (int)SDL_GetTicks();
+}
+END
+  emcc -Os "$1/check.c" -I"$1/include" -L"$1/lib" -lSDL2 -sMAX_WEBGL_VERSION=2 -o "$1/check.js"
+  rm -f -- "$1"/check.*
+}
