@@ -1,0 +1,42 @@
+// The engine Worker's entry, appended to engine-threads.js and engine-plain.js after worker_end.js and worker_links.js.
+/* global createEngine, WorkerLinks, serveParent, instantiateFrom, intoModule, printErr, toParent, endWorker */
+
+/**
+ * @typedef {object} EngineStart The start message.
+ * @property {WebAssembly.Module} module
+ * @property {Promise<WebAssembly.Module> | WebAssembly.Module | null} child child.wasm, or null where it could not be had.
+ * @property {string} childProblem Then: why.
+ * @property {number} processId
+ * @property {string} plainReason Plain engine: why it and not the one with threads.
+ */
+
+/** Children of an engine: child.js beside this file. @param {EngineStart} start */
+function childLinks(start) {
+  return new WorkerLinks((_role, pid) => ({
+    url: new URL("child.js", import.meta.url).href,
+    name: `worker ${pid}`,
+    message: start.child ? Promise.resolve({module: start.child, processId: pid})
+                         : Promise.reject(new Error(start.childProblem)),
+  }));
+}
+
+/** @param {EngineStart} start */
+async function bootEngine(start) {
+  const engine = await createEngine({
+    instantiateWasm: instantiateFrom(start.module),
+    printErr,
+    toParent,
+    quit: (/** @type {string} */ why) => endWorker(why ? 1 : 0, why),
+    workers: childLinks(start),
+    processId: start.processId,
+    plainReason: start.plainReason,
+  });
+  engine._trilane_engine_start();
+  return {
+    onBytes: intoModule(engine, (at, size) => engine._trilane_engine_bytes(at, size)),
+    onClose: () => endWorker(0, ""),
+  };
+}
+
+// The same file is loaded by the engine's pthreads, which Emscripten names so and serves itself.
+if (!self.name.startsWith("em-pthread")) serveParent(bootEngine);

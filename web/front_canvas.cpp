@@ -1,0 +1,131 @@
+#include "front_canvas.hpp"
+
+#include <GLES3/gl3.h>
+#include <SDL.h>
+#include <emscripten.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+#include <imgui_impl_sdl2.h>
+
+#include <algorithm>
+#include <string>
+
+EM_JS(void, trilane_js_copy_text, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
+
+namespace trilane::web {
+namespace {
+
+// Fingers move by fractions of the canvas; this many wheel steps for the whole width feels like pinching a map.
+constexpr float kPinchSteps = 25;
+
+// SDL cannot reach the page's clipboard. What the page pasted last (the browser tells nobody else) would have to be kept
+// by the page; ImGui's own copy and paste works through this.
+std::string& last_copied() {
+  static std::string text;
+  return text;
+}
+
+void set_clipboard(void*, const char* text) {
+  last_copied() = text;
+  trilane_js_copy_text(text);
+}
+
+const char* get_clipboard(void*) { return last_copied().c_str(); }
+
+class SdlCanvas final : public Canvas {
+ public:
+  SdlCanvas(SDL_Window* window, SDL_GLContext gl) : window_(window), gl_(gl) {
+    ImGui::CreateContext();
+    ImGuiIO& io = ImGui::GetIO();
+    io.IniFilename = nullptr;
+    io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+    ImGui_ImplSDL2_InitForOpenGL(window_, gl_);
+    ImGui_ImplOpenGL3_Init("#version 300 es");
+    io.SetClipboardTextFn = set_clipboard;
+    io.GetClipboardTextFn = get_clipboard;
+  }
+
+  ~SdlCanvas() override {
+    ImGui_ImplOpenGL3_Shutdown();
+    ImGui_ImplSDL2_Shutdown();
+    ImGui::DestroyContext();
+    SDL_GL_DeleteContext(gl_);
+    SDL_DestroyWindow(window_);
+  }
+  SdlCanvas(const SdlCanvas&) = delete;
+  SdlCanvas& operator=(const SdlCanvas&) = delete;
+
+  void resize(int width, int height, int pixel_width, int pixel_height) override {
+    width_ = width;
+    height_ = height;
+    pixel_width_ = pixel_width;
+    pixel_height_ = pixel_height;
+    // SDL scales the pointer's place by its idea of the window's size. It also sets the element's drawing buffer to that
+    // size, which is why the page sets its own afterwards.
+    SDL_SetWindowSize(window_, width, height);
+  }
+
+  void begin_frame() override {
+    SDL_Event event;
+    while (SDL_PollEvent(&event) != 0) {
+      if (event.type == SDL_MULTIGESTURE && event.mgesture.numFingers == 2) {
+        ImGui::GetIO().AddMouseWheelEvent(0, event.mgesture.dDist * kPinchSteps);
+      } else {
+        ImGui_ImplSDL2_ProcessEvent(&event);
+      }
+    }
+    ImGui_ImplOpenGL3_NewFrame();
+    ImGui_ImplSDL2_NewFrame();
+    ImGuiIO& io = ImGui::GetIO();
+    io.DisplaySize = ImVec2(static_cast<float>(width_), static_cast<float>(height_));
+    io.DisplayFramebufferScale = ImVec2(static_cast<float>(pixel_width_) / static_cast<float>(std::max(width_, 1)),
+                                        static_cast<float>(pixel_height_) / static_cast<float>(std::max(height_, 1)));
+    ImGui::NewFrame();
+  }
+
+  void end_frame() override {
+    ImGui::Render();
+    glViewport(0, 0, pixel_width_, pixel_height_);
+    glClearColor(0, 0, 0, 1);
+    glClear(GL_COLOR_BUFFER_BIT);
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+    SDL_GL_SwapWindow(window_);
+  }
+
+  // The names of the lost objects mean nothing to the new context; deleting them now is what makes the backend forget
+  // them. It makes new ones at the next frame.
+  void lost() override { ImGui_ImplOpenGL3_DestroyDeviceObjects(); }
+  void restored() override {}
+
+ private:
+  SDL_Window* window_;
+  SDL_GLContext gl_;
+  int width_ = 1, height_ = 1, pixel_width_ = 1, pixel_height_ = 1;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Canvas>> Canvas::open() {
+  SDL_SetMainReady();
+  // Keys belong to the canvas while it has the focus, and to the page otherwise.
+  SDL_SetHint(SDL_HINT_EMSCRIPTEN_KEYBOARD_ELEMENT, "#canvas");
+  if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_TIMER) != 0) return fail(std::string("SDL: ") + SDL_GetError());
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
+  SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
+  SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
+  SDL_GL_SetAttribute(SDL_GL_ALPHA_SIZE, 0);
+  // Neither SDL_WINDOW_RESIZABLE nor ALLOW_HIGHDPI: SDL would follow the browser window only, and late.
+  SDL_Window* window = SDL_CreateWindow("Trilane", 0, 0, 64, 64, SDL_WINDOW_OPENGL);
+  if (window == nullptr) return fail(std::string("SDL: ") + SDL_GetError());
+  SDL_GLContext gl = SDL_GL_CreateContext(window);
+  if (gl == nullptr) {
+    SDL_DestroyWindow(window);
+    return fail(std::string("this browser gives no WebGL 2 (") + SDL_GetError() + ")");
+  }
+  SDL_StartTextInput();
+  return std::make_unique<SdlCanvas>(window, gl);
+}
+
+}  // namespace trilane::web

@@ -1,0 +1,59 @@
+// The build with threads (engine-threads): pthreads are Workers that share this instance's memory.
+//
+// The engine's own thread never blocks here: blocking work gets a pthread, so that messages, timers and the creation of
+// further pthreads (which needs this thread's event loop) go on.
+#include <emscripten/heap.h>
+#include <pthread.h>
+#include <unistd.h>
+
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "build_kind.hpp"
+#include "platform/clock.hpp"
+#include "platform/event_loop.hpp"
+#include "platform/host.hpp"
+
+namespace trilane {
+namespace web {
+
+const char* const kPlatformName = "web-threads";
+
+// The memory has one fixed size; what malloc has taken of it is the figure that means something.
+std::uint64_t used_memory_bytes() { return reinterpret_cast<std::uintptr_t>(sbrk(0)); }
+
+}  // namespace web
+
+const Capabilities& capabilities() {
+  static const Capabilities all{.threads = true,
+                                .processes = true,
+                                .processes_are_workers = true,
+                                .waits_are_busy = false,
+                                .ticks_while_blocked = true,
+                                .kernels_need_warming = true,
+                                .max_memory_bytes = emscripten_get_heap_max(),
+                                .max_threads = 16,
+                                .max_children = 16,
+                                .threads_missing_because = {}};
+  return all;
+}
+
+void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+  std::thread([&loop, work = std::move(work), done = std::move(done)]() mutable {
+    work();
+    loop.post(std::move(done));
+  }).detach();
+}
+
+void sleep_ns(std::int64_t duration_ns) {
+  // An atomic wait for a word that nobody ever notifies is a sleep with nanoseconds; the loop is for a wait that ends
+  // early because clock and timer round differently.
+  thread_local int never = 0;
+  const std::int64_t end = now_ns() + duration_ns;
+  for (std::int64_t left = duration_ns; left > 0; left = end - now_ns()) {
+    __builtin_wasm_memory_atomic_wait32(&never, 0, left);
+  }
+}
+
+}  // namespace trilane

@@ -1,0 +1,188 @@
+// The parent's ends of Workers: starts them, carries bytes, supervises. Used by the page (its engine) and by an engine
+// (its children); child_process.cpp stands on it. The Worker's end is worker_end.js.
+//
+// What travels:
+//   parent -> Worker   first a StartMessage, then ArrayBuffers (bytes, in order), then {close: true}
+//   Worker -> parent   {started: true}, then ArrayBuffers; numbers (bytes it has taken in so far);
+//                      last {exit: {code, reason}}
+// A Worker's end is reported once, whatever happens to it: it says so itself, its script fails to load, it throws, a
+// message cannot be read, it never starts, or it is killed. terminate() is not acknowledged by browsers and posting to a
+// dead Worker is silent, so what is known of a Worker is kept here and not asked of it.
+
+/**
+ * @typedef {object} WorkerPlan What to start.
+ * @property {string} url
+ * @property {string} name Shown in the browser's developer tools.
+ * @property {Promise<object>} message The start message; it may take its time (a module that is still compiled).
+ */
+/** @typedef {{clean: boolean, code: number, reason: string}} WorkerExit */
+/**
+ * @typedef {object} Link
+ * @property {Worker} worker
+ * @property {string} name
+ * @property {(bytes: Uint8Array) => void} onBytes
+ * @property {(exit: WorkerExit) => void} onExit
+ * @property {(ArrayBuffer | {close: true})[] | null} early Waits for the start message; null once that is sent.
+ * @property {number} sent Bytes, ever.
+ * @property {number} taken Bytes that the Worker says it has taken in.
+ * @property {ReturnType<typeof setTimeout>} deadline
+ */
+
+/** A Worker that has not said within this time that it runs will not do so any more. */
+const START_DEADLINE_MS = 15000;
+
+export class WorkerLinks {
+  /** @param {(role: string, pid: number) => WorkerPlan} plan */
+  constructor(plan) {
+    this.plan = plan;
+    /** @type {Map<number, Link>} */
+    this.links = new Map();
+  }
+
+  /**
+   * Starts a Worker. Returns why it could not, or an empty string; what fails later comes through onExit.
+   * @param {string} role
+   * @param {number} pid
+   * @param {(bytes: Uint8Array) => void} onBytes
+   * @param {(exit: WorkerExit) => void} onExit
+   * @returns {string}
+   */
+  spawn(role, pid, onBytes, onExit) {
+    const {url, name, message} = this.plan(role, pid);
+    let worker;
+    try {
+      worker = new Worker(url, {type: "module", name});
+    } catch (error) {
+      return `the browser would not start a Worker (${error})`;
+    }
+    /** @type {Link} */
+    const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, deadline: setTimeout(() => {
+      this.end(pid, {clean: false, code: 1, reason: `${name} did not start within ${START_DEADLINE_MS / 1000} s`});
+    }, START_DEADLINE_MS)};
+    this.links.set(pid, link);
+    worker.onmessage = (event) => this.hear(pid, link, event.data);
+    worker.onmessageerror = () => {
+      this.end(pid, {clean: false, code: 1, reason: `a message from ${name} could not be read`});
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      const what = event.message || `${url} could not be loaded, or is forbidden by the page's security policy`;
+      this.end(pid, {clean: false, code: 1, reason: `${name}: ${what}`});
+    };
+    message.then((start) => {
+      if (link.early === null || this.links.get(pid) !== link) return;
+      worker.postMessage(start);
+      for (const item of link.early) post(worker, item);
+      link.early = null;
+    }).catch((error) => {
+      this.end(pid, {clean: false, code: 1, reason: `${name} could not be started: ${error.message || error}`});
+    });
+    return "";
+  }
+
+  /**
+   * Copies and sends. False when the Worker has ended.
+   * @param {number} pid
+   * @param {Uint8Array} bytes
+   */
+  send(pid, bytes) {
+    const link = this.links.get(pid);
+    if (!link) return false;
+    const copy = new Uint8Array(bytes);  // not slice(): of shared memory that would be shared
+    link.sent += copy.length;
+    if (link.early) {
+      link.early.push(copy.buffer);
+    } else {
+      post(link.worker, copy.buffer);
+    }
+    return true;
+  }
+
+  /**
+   * Bytes sent that the Worker has not taken in.
+   * @param {number} pid
+   */
+  queuedBytes(pid) {
+    const link = this.links.get(pid);
+    return link ? link.sent - link.taken : 0;
+  }
+
+  /** @param {number} pid */
+  closeInput(pid) {
+    const link = this.links.get(pid);
+    if (!link) return;
+    if (link.early) {
+      link.early.push({close: true});
+    } else {
+      post(link.worker, {close: true});
+    }
+  }
+
+  /**
+   * Ends the Worker at once; onExit follows, not from inside this call.
+   * @param {number} pid
+   */
+  kill(pid) {
+    const link = this.links.get(pid);
+    if (!link) return;
+    silence(link);
+    setTimeout(() => this.end(pid, {clean: false, code: 1, reason: `${link.name} was stopped`}));
+  }
+
+  /**
+   * As kill(), but nothing is reported any more. Nothing happens for one that has ended.
+   * @param {number} pid
+   */
+  forget(pid) {
+    const link = this.links.get(pid);
+    if (!link) return;
+    silence(link);
+    this.links.delete(pid);
+  }
+
+  /**
+   * @param {number} pid
+   * @param {Link} link
+   * @param {any} data
+   */
+  hear(pid, link, data) {
+    if (data instanceof ArrayBuffer) {
+      link.onBytes(new Uint8Array(data));
+    } else if (typeof data === "number") {
+      link.taken = data;
+    } else if (data && data.started) {
+      clearTimeout(link.deadline);
+    } else if (data && data.exit) {
+      const {code, reason} = data.exit;
+      const clean = code === 0;
+      this.end(pid, {clean, code, reason: clean ? `${link.name} ended` : `${link.name}: ${reason}`});
+    }
+  }
+
+  /**
+   * @param {number} pid
+   * @param {WorkerExit} exit
+   */
+  end(pid, exit) {
+    const link = this.links.get(pid);
+    if (!link) return;
+    silence(link);
+    this.links.delete(pid);
+    link.onExit(exit);
+  }
+}
+
+/**
+ * @param {Worker} worker
+ * @param {ArrayBuffer | {close: true}} item
+ */
+function post(worker, item) {
+  worker.postMessage(item, item instanceof ArrayBuffer ? [item] : []);
+}
+
+/** @param {Link} link */
+function silence(link) {
+  clearTimeout(link.deadline);
+  link.worker.onmessage = link.worker.onmessageerror = link.worker.onerror = null;
+  link.worker.terminate();
+}
