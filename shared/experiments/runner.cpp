@@ -12,6 +12,7 @@ namespace trilane {
 namespace {
 
 constexpr int kPumpMs = 40;
+constexpr double kBlockedMs = 50;  // a longer block of the event loop is named in the notes
 constexpr std::size_t kSeriesBins = 120;
 constexpr std::size_t kLatencySamples = 200'000;  // of one repeat; evenly spread over its tasks when there are more
 constexpr std::size_t kRingBudget = 1U << 19;     // spans in all rings together: 16 MB
@@ -90,6 +91,7 @@ struct Collector {
   RunResult result;
   std::vector<double> wall, throughput, user, system, voluntary, involuntary, startup, lock_wait, latency, lag, per_worker;
   double latency_max = 0;
+  LoopBlock longest_block;
   bool checksum_known = false;
 
   template <class T>
@@ -149,9 +151,8 @@ struct Collector {
     if (!outcome.counted) return;
     result.counter_expected = result.config.size;
     result.counter_observed = outcome.counted;
-    counter_lost(static_cast<double>(result.config.size) - static_cast<double>(*outcome.counted));
+    result.counter_lost.push_back(static_cast<double>(result.config.size) - static_cast<double>(*outcome.counted));
   }
-  void counter_lost(double lost) { result.counter_lost.push_back(lost); }
 
   void add(const RunContext& context, Outcome& outcome, std::int64_t begin_ns) {
     const double wall_ms = static_cast<double>(outcome.finished_ns - begin_ns) / 1e6;
@@ -163,6 +164,7 @@ struct Collector {
     add_checksum(context);
     if (context.recorder.enabled()) add_times(context, begin_ns);
     if (find_workload(result.config.workload)->counts) add_counter(outcome);
+    if (outcome.longest_block.ms > longest_block.ms) longest_block = std::move(outcome.longest_block);
     result.lanes = context.lanes;
     result.dropped_spans = context.recorder.dropped() + outcome.dropped_spans;
     for (std::string& note : outcome.notes) {
@@ -183,6 +185,11 @@ struct Collector {
     if (has_loop) result.loop_lag_ms = percentiles(lag);
     result.latency_ms = percentiles(latency);
     if (result.latency_ms) result.latency_ms->max = latency_max;
+    if (longest_block.ms > kBlockedMs) {
+      result.notes.push_back(fmt::format("Task {} blocked the event loop for {:.0f} ms in its segment {} ({}): nothing else ran "
+                                         "meanwhile.",
+                                         longest_block.task, longest_block.ms, longest_block.segment, longest_block.what));
+    }
     if (wall.size() > 1 && wall.size() < 6) {
       result.notes.push_back(fmt::format("The interval of {} repeats is their smallest and largest value and covers {:.1f} %; "
                                          "six or more repeats give 95 %.",

@@ -1,7 +1,6 @@
 // async: every task is a coroutine on one event loop, on one thread. A wait suspends it; computing blocks the loop, and
 // with it every other task: that is the lesson.
 #include <algorithm>
-#include <string>
 
 #include "models/builtin.hpp"
 #include "models/picture.hpp"
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kLagProbeNs = 5'000'000;
 constexpr std::int64_t kCancelPollNs = 20'000'000;
-constexpr std::int64_t kBlockedNs = 50'000'000;  // a longer block is named in the notes
+constexpr std::int64_t kDrawnLagNs = 50'000'000;  // longer lags become spans
 constexpr std::uint32_t kStartsPerTurn = 4096;   // a million coroutines are not made in one turn of the loop
 
 class AsyncRun {
@@ -53,11 +52,6 @@ class AsyncRun {
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
     outcome_.counted = counter_.value();
     outcome_.cancelled = context_.cancel.requested();
-    if (worst_block_ns_ > kBlockedNs) {
-      outcome_.notes.push_back("Task " + std::to_string(worst_task_) + " blocked the event loop for " +
-                               std::to_string(worst_block_ns_ / 1'000'000) + " ms in its segment " +
-                               std::to_string(worst_segment_) + " (" + worst_name_ + "): nothing else ran meanwhile.");
-    }
     co_return std::move(outcome_);
   }
 
@@ -129,11 +123,10 @@ class AsyncRun {
   }
 
   void note_block(std::uint32_t task, std::uint32_t index, const Segment& segment, std::int64_t duration_ns) {
-    if (duration_ns <= worst_block_ns_) return;
-    worst_block_ns_ = duration_ns;
-    worst_task_ = task;
-    worst_segment_ = index;
-    worst_name_ = segment.kind == SegmentKind::compute ? std::string(segment.kernel->name) : "critical section";
+    const double ms = static_cast<double>(duration_ns) / 1e6;
+    if (ms <= outcome_.longest_block.ms) return;
+    outcome_.longest_block = {
+        ms, task, index, segment.kind == SegmentKind::compute ? std::string(segment.kernel->name) : "critical section"};
   }
 
   void end_task() {
@@ -154,7 +147,7 @@ class AsyncRun {
       if (run.over_ || run.context_.cancel.requested()) break;
       const std::int64_t now = now_ns();
       run.outcome_.loop_lag_ms.push_back(static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6);
-      if (now - due > kBlockedNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
+      if (now - due > kDrawnLagNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
     }
     --run.helpers_;
   }
@@ -182,10 +175,6 @@ class AsyncRun {
   std::uint32_t running_ = 0;
   int helpers_ = 0;
   bool over_ = false;
-  std::int64_t worst_block_ns_ = 0;
-  std::uint32_t worst_task_ = 0;
-  std::uint32_t worst_segment_ = 0;
-  std::string worst_name_;
 };
 
 class Async final : public Model {

@@ -59,12 +59,21 @@ struct RunContext {
   std::function<void()> pump;
 };
 
+/// The longest single stretch for which an event loop could not turn, and whose it was.
+struct LoopBlock {
+  double ms = 0;
+  std::uint32_t task = 0;
+  std::uint32_t segment = 0;
+  std::string what;  ///< The kernel's name, or "critical section".
+};
+
 /// What a model measured of one repeat. The runner adds wall time, CPU time and memory of its own address space.
 struct Outcome {
   std::int64_t finished_ns = 0;           ///< When the last task's result was there, on now_ns().
   std::int64_t startup_ns = 0;            ///< From the start of the run until every worker was ready. 0 without workers.
   std::int64_t lock_wait_ns = 0;          ///< Added up over all workers: mutex and GIL.
   std::vector<double> loop_lag_ms;        ///< async: one sample every few ms.
+  LoopBlock longest_block;                ///< async, with tracing.
   std::optional<std::uint64_t> counted;   ///< counter: what the shared counter holds at the end.
   Usage children;                         ///< processes: added up over the children.
   std::optional<std::uint64_t> per_worker_bytes;  ///< Memory of one worker: mean over the workers.
