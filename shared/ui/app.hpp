@@ -23,6 +23,7 @@ struct HostServices {
   std::function<void()> request_frame;                             ///< Something changed: draw soon.
   std::function<void(const nlohmann::json& event)> emit;           ///< Events for the JS API and the DOM mirror.
   std::string isolation_reason;  ///< Page: why it is (not) isolated, a text key of the catalogue; native: empty.
+  std::string page_url;          ///< Page: its address without query and fragment; links to share begin with it.
   bool is_page = false;
   bool prefers_dark = true;
   std::string preferred_language = "en";
@@ -58,6 +59,10 @@ class App {
   void canvas_lost();
   void canvas_restored();
   void set_scale(float scale);
+
+  /// Two fingers moved: zoom the race by `factor` (> 1: closer) about this point, logical pixels. Hosts that get no
+  /// such gestures never call it.
+  void pinch(float x, float y, float factor);
 
   /// Seconds until the next frame is wanted: 0 now, infinity when nothing changes by itself.
   double next_frame_in() const;

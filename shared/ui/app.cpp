@@ -1,0 +1,374 @@
+// The App: frames, layout at three widths, keys, and when the next frame is wanted.
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "platform/clock.hpp"
+#include "ui/app_impl.hpp"
+
+namespace trilane::ui {
+namespace {
+
+constexpr double kBusyFrame = 1.0 / 40;       // while measuring: smooth, and cheap beside the measured work
+constexpr double kAnimationFrame = 1.0 / 60;
+constexpr double kToastSeconds = 2.5;
+constexpr double kTipFrame = 0.1;             // tooltips come after a short rest of the pointer
+
+Layout layout_for(float width) {
+  return width >= metric::kWide ? Layout::wide : width >= metric::kNarrow ? Layout::medium : Layout::narrow;
+}
+
+void plot_cards(Ui& ui, const Rect& rect) {
+  const float gap = metric::kGap;
+  const float each = std::floor((rect.w - 2 * gap) / 3);
+  const float wide = std::round(each * 1.06F);
+  const float middle = rect.w - 2 * wide - 2 * gap;
+  throughput_card(ui, {rect.x, rect.y, wide, rect.h});
+  bars_card(ui, {rect.x + wide + gap, rect.y, middle, rect.h});
+  sweep_card(ui, {rect.x + wide + middle + 2 * gap, rect.y, wide, rect.h});
+}
+
+/// The race, with the picture or the counter beside it when there is one.
+void race_area(Ui& ui, const Rect& rect) {
+  const bool side = has_picture(ui) || has_counter(ui);
+  if (!side || rect.w < 520) {
+    race_panel(ui, rect);
+    return;
+  }
+  const float width = std::clamp(rect.w * 0.3F, 210.0F, 300.0F);
+  race_panel(ui, {rect.x, rect.y, rect.w - width - metric::kGap, rect.h});
+  const Rect beside{rect.right() - width, rect.y, width, rect.h};
+  if (has_counter(ui)) {
+    counter_card(ui, beside);
+  } else {
+    picture_card(ui, beside);
+  }
+}
+
+void centre(Ui& ui, const Rect& rect) {
+  const Rect inside = rect.inset(metric::kGap);
+  const float plots = std::clamp(std::round(inside.h * 0.31F), 150.0F, 290.0F);
+  race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
+  const Rect below{inside.x, inside.bottom() - plots, inside.w, plots};
+  if (ui.layout == Layout::wide) {
+    plot_cards(ui, below);
+    return;
+  }
+  // Medium: plots, or the explanation in their place.
+  const char* tabs[] = {ui.words()(T::tab_plots), ui.words()(T::tab_why)};
+  ImGui::SetCursorScreenPos({below.x, below.y});
+  ui.show_why = segmented(ui.look, "below", tabs, ui.show_why ? 1 : 0) == 1;
+  const Rect rest{below.x, below.y + 36, below.w, below.h - 36};
+  if (ui.show_why) {
+    ImDrawList& list = *ImGui::GetWindowDrawList();
+    card(ui.look, list, rest, "", "");
+    begin_scroll(ui.look, "why", rest.inset(1), {16, 12});
+    why_content(ui, ImGui::GetContentRegionAvail().x);
+    end_scroll();
+  } else {
+    plot_cards(ui, rest);
+  }
+}
+
+void columns(Ui& ui, const Rect& rect) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImU32 border = ui.colors().border;
+  const float left = ui.layout == Layout::wide ? metric::kLeft : metric::kLeft - 16;
+  const float right = ui.layout == Layout::wide ? metric::kRight : 0;
+  settings_panel(ui, {rect.x, rect.y, left, rect.h});
+  list.AddLine({rect.x + left + 0.5F, rect.y}, {rect.x + left + 0.5F, rect.bottom()}, border);
+  if (right > 0) {
+    why_panel(ui, {rect.right() - right, rect.y, right, rect.h});
+    list.AddLine({rect.right() - right - 0.5F, rect.y}, {rect.right() - right - 0.5F, rect.bottom()}, border);
+  }
+  centre(ui, {rect.x + left, rect.y, rect.w - left - right, rect.h});
+}
+
+void tab_bar(Ui& ui, const Rect& rect) {
+  const Palette& c = ui.colors();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(rect.min(), rect.max(), c.panel);
+  list.AddLine(rect.min(), {rect.right(), rect.y}, c.border);
+  constexpr T kNames[] = {T::tab_setup, T::tab_race, T::tab_plots, T::tab_why};
+  const float each = rect.w / 4;
+  for (int i = 0; i < 4; ++i) {
+    const float x = rect.x + each * static_cast<float>(i);
+    ImGui::SetCursorScreenPos({x, rect.y});
+    ImGui::PushID(i);
+    if (ImGui::InvisibleButton("tab", {each, rect.h})) ui.tab = static_cast<Tab>(i);
+    focus_ring(ui.look, 2);
+    ImGui::PopID();
+    const bool on = static_cast<int>(ui.tab) == i;
+    if (on) list.AddRectFilled({x + 12, rect.y}, {x + each - 12, rect.y + 3}, c.accent, 1.5F);
+    const char* name = ui.words()(kNames[i]);
+    ImFont* font = on ? ui.look.fonts.bold : ui.look.fonts.body;
+    const ImVec2 size = text_size(font, name);
+    draw_text(list, font, {x + (each - size.x) / 2, rect.y + (rect.h - size.y) / 2}, on ? c.text : c.muted, name);
+  }
+}
+
+/// Cards one under another in a page that scrolls; drawn at the cursor with the given height.
+template <class Draw>
+void stacked(float width, float height, Draw draw) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  draw(Rect{at.x, at.y, width, height});
+  ImGui::SetCursorScreenPos({at.x, at.y + height});
+  ImGui::Dummy({width, metric::kGap});
+}
+
+void tabs(Ui& ui, const Rect& rect) {
+  constexpr float kTabs = 48;
+  const Rect page{rect.x, rect.y, rect.w, rect.h - kTabs};
+  if (ui.tab == Tab::setup) {
+    settings_panel(ui, page);
+  } else {
+    constexpr const char* kIds[] = {"", "race_page", "plots_page", "why_page"};
+    begin_scroll(ui.look, kIds[static_cast<int>(ui.tab)], page, {10, 10});
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+    const float width = ImGui::GetContentRegionAvail().x;
+    if (ui.tab == Tab::race) {
+      const bool more = has_picture(ui) || has_counter(ui);
+      const float room = page.h - 20;
+      stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - 210 - metric::kGap, 320.0F), [&](const Rect& r) { race_panel(ui, r); });
+      if (has_picture(ui)) stacked(width, 330, [&](const Rect& r) { picture_card(ui, r); });
+      if (has_counter(ui)) stacked(width, 60 + 54 * static_cast<float>(ui.session.runs().size()), [&](const Rect& r) { counter_card(ui, r); });
+      stacked(width, 200, [&](const Rect& r) { throughput_card(ui, r); });
+    } else if (ui.tab == Tab::plots) {
+      stacked(width, 240, [&](const Rect& r) { throughput_card(ui, r); });
+      stacked(width, 240, [&](const Rect& r) { bars_card(ui, r); });
+      stacked(width, 240, [&](const Rect& r) { sweep_card(ui, r); });
+    } else {
+      ImGui::Indent(6);
+      why_content(ui, width - 12);
+      ImGui::Unindent(6);
+    }
+    ImGui::PopStyleVar();
+    end_scroll();
+  }
+  tab_bar(ui, {rect.x, rect.bottom() - kTabs, rect.w, kTabs});
+}
+
+void toast(Ui& ui, const Rect& screen) {
+  if (ui.toast.empty() || ui.now_s > ui.toast_until) return;
+  const Palette& c = ui.colors();
+  ImDrawList& list = *ImGui::GetForegroundDrawList();
+  const float most = screen.w - 60;
+  const ImVec2 size = text_size(ui.look.fonts.body, ui.toast, most);
+  const Rect plate{screen.x + (screen.w - size.x) / 2 - 16, screen.bottom() - 96 - size.y, size.x + 32, size.y + 20};
+  list.AddRectFilled({plate.x, plate.y + 2}, {plate.right(), plate.bottom() + 3}, c.shadow, 9);
+  list.AddRectFilled(plate.min(), plate.max(), c.hover, 8);
+  list.AddRect(plate.min(), plate.max(), c.strong_border, 8);
+  list.AddText(ui.look.fonts.body, ui.look.fonts.body->FontSize * ImGui::GetIO().FontGlobalScale, {plate.x + 16, plate.y + 10}, c.text,
+               ui.toast.c_str(), nullptr, most);
+}
+
+void keys(Ui& ui) {
+  const ImGuiIO& io = ImGui::GetIO();
+  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, false); };
+  if (pressed(ImGuiKey_Escape)) {
+    if (ui.help_open) {
+      ui.help_open = false;
+    } else if (!io.WantTextInput) {
+      ui.stop();
+    }
+  }
+  const bool command = io.KeyCtrl || io.KeySuper;
+  if (command && (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter))) ui.run();
+  if (io.WantTextInput || io.KeyAlt) return;
+  if (command) {
+    if (ImGui::IsKeyPressed(ImGuiKey_Z)) ui.session.undo();
+    return;
+  }
+  if (pressed(ImGuiKey_R)) ui.run();
+  if (pressed(ImGuiKey_F)) ui.timeline.follow = true;
+  if (pressed(ImGuiKey_L)) ui.set_language(ui.session.view().lang == Lang::en ? Lang::ru : Lang::en);
+  if (pressed(ImGuiKey_T)) ui.set_dark(!ui.session.view().dark);
+  if (pressed(ImGuiKey_Slash) && io.KeyShift) ui.help_open = !ui.help_open;
+  for (int i = 0; i < kRacers; ++i) {
+    const auto racer = static_cast<Racer>(i);
+    if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + i)) && !ui.session.missing(racer)) ui.session.toggle(racer);
+  }
+}
+
+/// ImGui comes to rest a few frames after the last input.
+bool had_input() {
+  const ImGuiIO& io = ImGui::GetIO();
+  if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || io.MouseWheel != 0 || io.MouseWheelH != 0) return true;
+  if (io.InputQueueCharacters.Size != 0) return true;
+  for (int i = 0; i < 3; ++i) {
+    if (io.MouseDown[i] || io.MouseReleased[i]) return true;
+  }
+  for (int key = ImGuiKey_NamedKey_BEGIN; key < ImGuiKey_NamedKey_END; ++key) {
+    if (ImGui::IsKeyDown(static_cast<ImGuiKey>(key)) || ImGui::IsKeyReleased(static_cast<ImGuiKey>(key))) return true;
+  }
+  return false;
+}
+
+void rebuild_fonts(Ui& ui) {
+  ui.look.fonts = load_fonts(ui.scale);
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+  ui.redraw = true;
+}
+
+}  // namespace
+
+Ui::Ui(coro::Scheduler& scheduler, HostServices host_services)
+    : services(std::move(host_services)),
+      session(scheduler, {.changed =
+                              [this] {
+                                redraw = true;
+                                if (services.request_frame) services.request_frame();
+                              },
+                          .emit = services.emit,
+                          .save = services.save_settings}) {
+  ViewSettings view;
+  view.dark = services.prefers_dark;
+  view.lang = services.preferred_language.starts_with("ru") ? Lang::ru : Lang::en;
+  std::string saved;
+  if (services.load_settings) saved = services.load_settings();
+  session.start_with(view, saved);
+}
+
+void Ui::say(std::string text) {
+  toast = std::move(text);
+  toast_until = static_cast<double>(now_ns()) / 1e9 + kToastSeconds;
+}
+
+void Ui::run() {
+  timeline = {};
+  if (const auto jobs = session.race(); !jobs && !session.busy()) say(words()(T::no_models));
+}
+
+void Ui::sweep() {
+  if (const auto jobs = session.sweep(); !jobs && !session.busy()) {
+    say(words()(T::no_models));
+  } else if (layout == Layout::narrow) {
+    tab = Tab::plots;
+  }
+}
+
+void Ui::set_language(Lang lang) {
+  ViewSettings view = session.view();
+  view.lang = lang;
+  session.set_view(view);
+}
+
+void Ui::set_dark(bool dark) {
+  ViewSettings view = session.view();
+  view.dark = dark;
+  session.set_view(view);
+}
+
+void Ui::copy(const std::string& text) {
+  if (services.copy_text) {
+    services.copy_text(text);
+  } else {
+    ImGui::SetClipboardText(text.c_str());
+  }
+  say(words()(T::copied));
+}
+
+void Ui::save(const std::string& name, const std::string& mime, const std::string& data) {
+  if (!services.save_file) return;
+  const auto bytes = as_byte_span(data);
+  services.save_file(name, mime, Bytes(bytes.begin(), bytes.end()));
+  say(words()(T::exported, {name}));
+}
+
+App::App(coro::Scheduler& scheduler, HostServices services) : impl_(std::make_unique<Impl>(scheduler, std::move(services))) {}
+App::~App() = default;
+
+void App::start() { impl_->ui.session.start(); }
+
+void App::attach_canvas(float scale) {
+  impl_->ui.canvas = true;
+  impl_->ui.scale = scale;
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
+  io.IniFilename = nullptr;
+  io.ConfigInputTextCursorBlink = true;
+  rebuild_fonts(impl_->ui);
+}
+
+void App::canvas_lost() { impl_->ui.picture.forget(); }
+
+void App::canvas_restored() {
+  // The host has made ImGui's backend anew, which uploads the atlas by itself; the picture is uploaded when drawn.
+  impl_->ui.picture.forget();
+  impl_->ui.redraw = true;
+}
+
+void App::set_scale(float scale) {
+  Ui& ui = impl_->ui;
+  if (std::fabs(scale - ui.scale) < 0.01F) return;
+  ui.scale = scale;
+  if (ui.canvas) rebuild_fonts(ui);
+}
+
+void App::pinch(float x, float, float factor) {
+  TimelineState& view = impl_->ui.timeline;
+  view.pinch_x = x;
+  view.pinch_factor *= factor;
+  impl_->ui.redraw = true;
+}
+
+bool App::dark() const { return impl_->ui.session.view().dark; }
+
+double App::next_frame_in() const {
+  const Ui& ui = impl_->ui;
+  if (ui.redraw || ui.settle > 0) return ui.session.busy() ? kBusyFrame : 0;
+  if (ui.look.animating) return kAnimationFrame;
+  if (ui.session.busy()) return kBusyFrame;
+  const double now = static_cast<double>(now_ns()) / 1e9;
+  if (!ui.toast.empty() && ui.toast_until > now) return ui.toast_until - now;
+  if (ui.canvas && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks
+  if (ui.canvas && ImGui::GetCurrentContext() != nullptr && ImGui::IsAnyItemHovered() && now - ui.last_input_s < 1) return kTipFrame;
+  return std::numeric_limits<double>::infinity();
+}
+
+void App::frame() {
+  Ui& ui = impl_->ui;
+  ui.now_s = static_cast<double>(now_ns()) / 1e9;
+  if (had_input()) {
+    ui.settle = 3;
+    ui.last_input_s = ui.now_s;
+  } else if (ui.settle > 0) {
+    --ui.settle;
+  }
+  ui.redraw = false;
+  ui.look.animating = false;
+  ui.look.words = Words(ui.session.view().lang);
+  ui.look.colors = &palette(ui.session.view().dark);
+  apply_style(ui.session.view().dark);
+  const ImVec2 size = ImGui::GetIO().DisplaySize;
+  ui.layout = layout_for(size.x);
+  ui.look.touch = ui.layout == Layout::narrow;
+  keys(ui);
+
+  const Rect screen{0, 0, size.x, size.y};
+  ImGui::SetNextWindowPos({0, 0});
+  ImGui::SetNextWindowSize(size);
+  ImGui::Begin("trilane", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+  if (size.x >= 120 && size.y >= 160) {
+    const float top = ui.look.touch ? 56.0F : metric::kTopBar;
+    const Rect body{0, top, size.x, size.y - top - metric::kStatusBar};
+    if (ui.layout == Layout::narrow) {
+      tabs(ui, body);
+    } else {
+      columns(ui, body);
+    }
+    top_bar(ui, {0, 0, size.x, top});
+    status_bar(ui, {0, size.y - metric::kStatusBar, size.x, metric::kStatusBar});
+  }
+  ImGui::End();
+  help_overlay(ui, screen);
+  toast(ui, screen);
+}
+
+}  // namespace trilane::ui

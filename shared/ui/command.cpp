@@ -1,0 +1,97 @@
+// App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
+#include "experiments/runner.hpp"
+#include "ui/app_impl.hpp"
+
+namespace trilane::ui {
+namespace {
+
+using nlohmann::json;
+
+json error(const std::string& message, const std::string& field) {
+  return {{"error", {{"message", message}, {"field", field}}}};
+}
+
+json jobs(const Result<std::vector<int>>& result) {
+  if (!result) return error(result.error().message, result.error().field);
+  return {{"jobs", *result}};
+}
+
+json submit(Ui& ui, const json& request) {
+  const auto kind = request.find("kind");
+  if (kind == request.end() || (*kind != "run" && *kind != "sweep")) {
+    return error("\"kind\" must be \"run\" or \"sweep\".", "kind");
+  }
+  const auto config = request.find("config");
+  if (config == request.end() || !config->is_object()) return error("\"config\" must be an object.", "config");
+  if (ui.session.engine_state() == EngineState::broken) {
+    return error("The engine could not be started: " + ui.session.engine_reason(), "");
+  }
+  // Bad options are refused here, with the field's name, before anything is queued.
+  if (*kind == "run") {
+    if (const auto parsed = parse_config(*config); !parsed) return error(parsed.error().message, parsed.error().field);
+    return {{"job", ui.session.submit(protocol::Command::run, *config)}};
+  }
+  if (const auto parsed = parse_sweep(*config); !parsed) return error(parsed.error().message, parsed.error().field);
+  return {{"job", ui.session.submit(protocol::Command::sweep, *config)}};
+}
+
+json set(Ui& ui, const json& request) {
+  const auto settings = request.find("settings");
+  if (settings == request.end() || !settings->is_object()) return error("\"settings\" must be an object.", "settings");
+  const ApplyReport report = ui.session.apply_patch(*settings);
+  json clamped = json::array();
+  for (const Clamped& one : report.clamped) {
+    clamped.push_back({{"field", one.field}, {"value", one.value}, {"used", one.used}});
+  }
+  return {{"clamped", std::move(clamped)}, {"unknown", report.unknown}};
+}
+
+json texts(Lang lang) {
+  json out = json::object();
+  for (int i = 0; i < static_cast<int>(T::count); ++i) {
+    const auto id = static_cast<T>(i);
+    out[std::string(text_key(id))] = text(lang, id);
+  }
+  return out;
+}
+
+}  // namespace
+
+json App::command(const json& request) {
+  Ui& ui = impl_->ui;
+  const auto verb = request.is_object() ? request.find("do") : request.end();
+  if (!request.is_object() || verb == request.end() || !verb->is_string()) {
+    return error("A command is an object with \"do\".", "do");
+  }
+  const auto& what = verb->get_ref<const std::string&>();
+  if (what == "submit") return submit(ui, request);
+  if (what == "race") return jobs(ui.session.race());
+  if (what == "sweep") return jobs(ui.session.sweep());
+  if (what == "stop") {
+    ui.session.stop();
+    return {{"ok", true}};
+  }
+  if (what == "set") return set(ui, request);
+  if (what == "undo") return {{"undone", ui.session.undo()}};
+  if (what == "state") {
+    json state = ui.session.state();
+    // What the mirror reads out to people: the same words as on the canvas.
+    const Words words(ui.session.view().lang);
+    const Verdict verdict = explain(words, ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
+    json lines = json::array();
+    for (const auto* list : {&verdict.results, &verdict.why, &verdict.models, &verdict.notes}) {
+      for (const auto& line : *list) lines.push_back(line.text);
+    }
+    state["verdict"] = {{"question", verdict.question}, {"setup", verdict.setup}, {"headline", verdict.headline}, {"lines", std::move(lines)}};
+    state["texts"] = texts(ui.session.view().lang);
+    return state;
+  }
+  if (what == "texts") {
+    const auto lang = request.find("lang");
+    if (lang != request.end() && *lang != "ru" && *lang != "en") return error("\"lang\" must be \"en\" or \"ru\".", "lang");
+    return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
+  }
+  return error("There is no command \"" + what + "\". There are submit, race, sweep, stop, set, undo, state, texts.", "do");
+}
+
+}  // namespace trilane::ui

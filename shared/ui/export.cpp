@@ -1,0 +1,152 @@
+#include "ui/export.hpp"
+
+#include <cstdio>
+
+namespace trilane::ui {
+namespace {
+
+using nlohmann::json;
+
+std::string plain(double value) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.10g", value);
+  return buffer;
+}
+
+std::string plain(const std::optional<double>& value) { return value ? plain(*value) : std::string(); }
+
+void csv_line(std::string& out, const RunResult& r) {
+  const auto lost = r.counter_expected && r.counter_observed && *r.counter_expected >= *r.counter_observed
+                        ? std::to_string(*r.counter_expected - *r.counter_observed)
+                        : std::string();
+  const std::string cells[] = {
+      r.config.model, r.config.gil ? "1" : "0", r.config.workload, std::to_string(r.config.tasks),
+      std::to_string(r.config.size), plain(r.config.wait_ms), std::to_string(r.config.workers),
+      std::to_string(r.config.repeat), std::to_string(r.config.seed), plain(r.wall_ms.median), plain(r.wall_ms.low),
+      plain(r.wall_ms.high), plain(r.throughput_per_s.median), plain(r.throughput_per_s.low),
+      plain(r.throughput_per_s.high), r.latency_ms ? plain(r.latency_ms->p50) : "", r.latency_ms ? plain(r.latency_ms->p99) : "",
+      plain(r.cpu_user_ms), plain(r.cpu_system_ms), plain(r.peak_rss_bytes), plain(r.startup_ms), plain(r.lock_wait_ms),
+      lost, r.valid ? "1" : "0"};
+  bool first = true;
+  for (const std::string& cell : cells) {
+    if (!first) out += ',';
+    first = false;
+    out += cell;
+  }
+  out += "\r\n";
+}
+
+void add_track(std::string& out, const Track& track, int process, int thread, bool& first) {
+  for (const Span& span : track.spans()) {
+    char buffer[256];
+    const bool task = span.task != kNoTask;
+    std::snprintf(buffer, sizeof buffer,
+                  "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f,\"args\":{\"task\":%ld}}",
+                  first ? "" : ",", span_kind_name(span.kind).data(), task ? "task" : "worker", process, thread,
+                  static_cast<double>(span.begin_ns) / 1e3, static_cast<double>(span.end_ns - span.begin_ns) / 1e3,
+                  task ? static_cast<long>(span.task) : -1L);
+    out += buffer;
+    first = false;
+  }
+}
+
+void name_track(std::string& out, const char* what, int process, int thread, const std::string& name, bool& first) {
+  const json event = {{"name", what}, {"ph", "M"}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}};
+  out += first ? "\n" : ",\n";
+  out += event.dump();
+  first = false;
+}
+
+std::string number_text(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+
+}  // namespace
+
+json export_results(const Session& session) {
+  json runs = json::array();
+  for (const RunView& run : session.runs()) {
+    if (!run.document.is_null()) runs.push_back(run.document);
+  }
+  return {{"schema", "trilane.race/1"}, {"runs", std::move(runs)}, {"sweeps", session.sweep_view().documents}};
+}
+
+std::string export_csv(const Session& session) {
+  std::string out =
+      "model,gil,workload,tasks,size,wait_ms,workers,repeat,seed,wall_ms,wall_ms_low,wall_ms_high,throughput_per_s,"
+      "throughput_low,throughput_high,latency_p50_ms,latency_p99_ms,cpu_user_ms,cpu_system_ms,peak_rss_bytes,"
+      "startup_ms,lock_wait_ms,lost_updates,valid\r\n";
+  for (const RunView& run : session.runs()) {
+    if (run.result) csv_line(out, *run.result);
+  }
+  for (const auto& points : session.sweep_view().points) {
+    for (const auto& point : points) csv_line(out, point.result);
+  }
+  return out;
+}
+
+std::string export_trace(std::span<const RunView> runs) {
+  std::string out = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
+  bool first = true;
+  int process = 0;
+  for (const RunView& run : runs) {
+    ++process;
+    name_track(out, "process_name", process, 0, std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload, first);
+    int thread = 0;
+    for (const LaneView& lane : run.lanes) {
+      ++thread;
+      name_track(out, "thread_name", process, thread, "worker " + std::to_string(thread), first);
+      add_track(out, lane.main, process, thread, first);
+      add_track(out, lane.lag, process, thread + 1000, first);
+    }
+    // Overlapping waits get tracks of their own: the format wants the events of a thread nested.
+    int row = 2000;
+    for (const Track& track : run.wait_rows) {
+      name_track(out, "thread_name", process, row, "waiting " + std::to_string(row - 1999), first);
+      add_track(out, track, process, row++, first);
+    }
+  }
+  return out + "\n]}\n";
+}
+
+std::string share_query(const Settings& settings) {
+  const json now = to_json(settings);
+  const json plain_settings = to_json(default_settings(settings.workload, settings.workers));
+  std::string out = "?workload=" + settings.workload + "&racers=";
+  bool first = true;
+  for (const json& racer : now["racers"]) {
+    out += (first ? "" : ",") + racer.get<std::string>();
+    first = false;
+  }
+  // The workers of a link are the author's: another machine's default would be another experiment.
+  for (const auto& [key, value] : now.items()) {
+    if (key == "workload" || key == "racers") continue;
+    if (key == "workers" || value != plain_settings[key]) out += "&" + key + "=" + number_text(value);
+  }
+  return out;
+}
+
+std::string share_command(const Settings& settings) {
+  static constexpr struct {
+    std::string_view field, option;
+  } kOptions[] = {{"tasks", "--tasks"},   {"size", "--size"},           {"workers", "--workers"},
+                  {"wait_ms", "--wait-ms"}, {"concurrency", "--concurrency"}, {"cpu_share", "--cpu-share"},
+                  {"counter_mode", "--counter-mode"}, {"repeat", "--repeat"}, {"seed", "--seed"}};
+  const json values = to_json(settings);
+  std::string out;
+  for (int i = 0; i < kRacers; ++i) {
+    const auto racer = static_cast<Racer>(i);
+    if (!settings.races(racer)) continue;
+    out += "trilane run --model " + std::string(model_name(racer)) + " --workload " + settings.workload;
+    const bool pooled = racer == Racer::sync || racer == Racer::async;
+    for (const auto& [field, option] : kOptions) {
+      if (!field_matters(settings, field) || (field == "workers" && pooled)) continue;
+      if (field == "concurrency" && racer != Racer::async) continue;
+      out += " " + std::string(option) + " " + number_text(values[std::string(field)]);
+    }
+    if (racer == Racer::threads_gil) out += " --gil --switch-interval-ms " + plain(settings.switch_interval_ms);
+    if (settings.spawn_per_task && !pooled) out += " --spawn-per-task";
+    out += "\n";
+  }
+  return out;
+}
+
+}  // namespace trilane::ui

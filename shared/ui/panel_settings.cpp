@@ -1,0 +1,246 @@
+// The settings: workload, models, and only the numbers that matter for them.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/ui_state.hpp"
+
+namespace trilane::ui {
+namespace {
+
+ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
+
+void workload_list(Ui& ui, float width) {
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  const float height = ui.look.touch ? 50.0F : 41.0F;
+  for (const WorkloadInfo* info : workload_catalog()) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const bool chosen = info->name == ui.session.settings().workload;
+    ImGui::PushID(info->name.data());
+    if (ImGui::InvisibleButton("workload", {width, height}) && !chosen) ui.session.choose_workload(info->name);
+    focus_ring(ui.look, 4);
+    const bool hot = ImGui::IsItemHovered();
+    if (hot) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    ImGui::PopID();
+    ImDrawList& list = draw_list();
+    const ImVec2 end{at.x + width, at.y + height - 2};
+    if (chosen || hot) list.AddRectFilled(at, end, chosen ? c.raised : fade(c.raised, 0.6F), metric::kSmallRound);
+    if (chosen) list.AddRectFilled({at.x, at.y + 6}, {at.x + 3, end.y - 6}, c.accent, 2);
+    const float y = at.y + (height - 38) / 2;
+    draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y}, chosen || hot ? c.text : mix(c.text, c.muted, 0.35F),
+              workload_title(w, info->name));
+    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 18}, chosen ? c.muted : c.faint, workload_line(w, info->name), width - 18);
+  }
+}
+
+void model_chips(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const float gap = 6;
+  float x = 0;
+  const ImVec2 origin = ImGui::GetCursorScreenPos();
+  const float row = ui.look.touch ? 46.0F : 34.0F;
+  float y = 0;
+  for (int i = 0; i < kRacers; ++i) {
+    const auto racer = static_cast<Racer>(i);
+    const std::string name = ui.name_of(racer);
+    const float need = chip_width(ui.look, name.c_str());
+    if (x > 0 && x + need > width) {
+      x = 0;
+      y += row;
+    }
+    constexpr T kTips[kRacers] = {T::model_sync_tip, T::model_threads_tip, T::model_gil_tip, T::model_processes_tip, T::model_async_tip};
+    T tip_id = kTips[i];
+    if (racer == Racer::processes && ui.session.host().processes_are_workers) tip_id = T::model_workers_tip;
+    const auto missing = ui.session.missing(racer);
+    const std::string tip = missing ? w(T::model_missing, {*missing}) : std::string(w(tip_id)) + " · " + std::to_string(i + 1);
+    ImGui::SetCursorScreenPos({origin.x + x, origin.y + y});
+    if (chip(ui.look, kRacerKeys[i].data(), name.c_str(), ui.color_of(racer), ui.session.settings().races(racer) && !missing,
+             !missing, tip.c_str())) {
+      ui.session.toggle(racer);
+    }
+    x += need + gap;
+  }
+  ImGui::SetCursorScreenPos({origin.x, origin.y + y + row});
+  ImGui::Dummy({width, 0});
+  const auto& racers = ui.session.settings().racers;
+  if (std::ranges::none_of(racers, [](bool on) { return on; })) {
+    paragraph(ui.look, ui.look.fonts.small, ui.colors().warn, w(T::no_models), width);
+  }
+}
+
+struct Row {
+  std::string_view field;
+  T label;
+  T tip;
+  bool logarithmic;
+  bool slider;
+  double slider_max;
+};
+constexpr Row kRows[] = {
+    {"tasks", T::field_tasks, T::field_tasks_tip, true, true, 10'000},
+    {"size", T::field_size, T::field_size_tip, true, true, 0},
+    {"workers", T::field_workers, T::field_workers_tip, false, true, 16},
+    {"wait_ms", T::field_wait, T::field_wait_tip, true, true, 1000},
+    {"cpu_share", T::field_cpu_share, T::field_cpu_share_tip, false, true, 0},
+    {"concurrency", T::field_concurrency, T::field_concurrency_tip, true, true, 10'000},
+    {"switch_interval_ms", T::field_switch, T::field_switch_tip, true, true, 100},
+    {"repeat", T::field_repeat, T::field_repeat_tip, false, true, 20},
+    {"seed", T::field_seed, T::field_seed_tip, false, false, 0},
+};
+
+std::string shown_value(const Ui& ui, std::string_view field, double value) {
+  const Words& w = ui.words();
+  if (field == "wait_ms" || field == "switch_interval_ms") return w.duration_ms(value);
+  if (field == "cpu_share") return w.percent(value);
+  if (field == "concurrency" && value == 0) return w(T::all_of_them);
+  if (field == "size") {
+    // Pixels are exact; numbers in the millions are read better short.
+    return value >= 1e6 ? w.compact(value) : w.integer(static_cast<std::uint64_t>(value));
+  }
+  return w.integer(static_cast<std::uint64_t>(value));
+}
+
+void number_rows(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const Settings settings = ui.session.settings();
+  for (const Row& row : kRows) {
+    if (!field_matters(settings, row.field)) continue;
+    const Bounds bounds = field_bounds(settings, row.field);
+    const double value = field_value(settings, row.field);
+    std::string tip = w(row.tip);
+    if (row.field == "size") tip = w(row.tip, {w.integer(settings.size) + "\u00a0" + size_unit(w, settings.workload)});
+    if (row.field == "workers") tip = w(row.tip, {w.counted(ui.session.host().cores, T::cores)});
+    NumberSpec spec{.id = row.field.data(), .label = w(row.label), .tip = tip.c_str(), .value = value, .min = bounds.min,
+                    .max = bounds.max, .integer = bounds.integer, .logarithmic = row.logarithmic, .slider_max = row.slider_max,
+                    .shown = shown_value(ui, row.field, value), .marked = false, .slider = row.slider};
+    if (row.field == "size") {
+      // Around the default: three decades either way are what a machine does in a reasonable time.
+      const WorkloadInfo* info = find_workload(settings.workload);
+      const auto usual = static_cast<double>(info != nullptr ? info->default_size : 1);
+      spec.min = std::max(bounds.min, usual / 1000);
+      spec.slider_max = std::max(usual * (usual < 1e5 ? 4 : 100), value);
+    } else if (row.field == "workers") {
+      spec.slider_max = std::max(16.0, 4.0 * ui.session.host().cores);
+    } else if (row.field == "switch_interval_ms") {
+      spec.min = std::max(bounds.min, 0.01);
+    }
+    const Clamped* clamped = ui.session.clamped(row.field);
+    spec.marked = clamped != nullptr;
+    double out = 0;
+    if (number_row(ui.look, spec, width, out)) {
+      // A field shows percent, and is typed so.
+      if (row.field == "cpu_share" && out > 1) out /= 100;
+      ui.session.change_number(row.field, out);
+    }
+    if (clamped != nullptr) {
+      const std::string given = clamped->value.is_string() ? clamped->value.get<std::string>()
+                                : clamped->value.is_number() ? w.number(clamped->value.get<double>(), 6) : clamped->value.dump();
+      const std::string used = clamped->used.is_number() ? shown_value(ui, row.field, clamped->used.get<double>()) : clamped->used.dump();
+      paragraph(ui.look, ui.look.fonts.small, ui.colors().warn, w(T::clamped, {given, used}), width);
+    }
+  }
+}
+
+void counter_modes(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const char* labels[] = {w(T::mode_split), w(T::mode_mutex), w(T::mode_atomic), w(T::mode_local)};
+  const char* tips[] = {w(T::mode_split_tip), w(T::mode_mutex_tip), w(T::mode_atomic_tip), w(T::mode_local_tip)};
+  const Settings& settings = ui.session.settings();
+  const auto at = std::ranges::find(kCounterModeNames, std::string_view(settings.counter_mode));
+  const int now = at == std::end(kCounterModeNames) ? 0 : static_cast<int>(at - std::begin(kCounterModeNames));
+  const int chosen = segmented(ui.look, "counter_mode", labels, now, width, tips);
+  if (chosen != now) {
+    Settings next = settings;
+    next.counter_mode = kCounterModeNames[chosen];
+    ui.session.change(next, "counter_mode");
+  }
+}
+
+void sweep_choice(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const Settings& settings = ui.session.settings();
+  static constexpr std::string_view kOver[] = {"workers", "size", "tasks", "wait_ms"};
+  static constexpr T kLabels[] = {T::field_workers, T::field_size, T::field_tasks, T::field_wait};
+  const char* labels[4];
+  int indices[4];
+  int count = 0;
+  int now = 0;
+  for (int i = 0; i < 4; ++i) {
+    if (!field_matters(settings, kOver[i])) continue;
+    if (settings.sweep_over == kOver[i]) now = count;
+    indices[count] = i;
+    labels[count++] = w(kLabels[i]);
+  }
+  const int chosen = segmented(ui.look, "sweep_over", {labels, static_cast<std::size_t>(count)}, now, width);
+  if (settings.sweep_over != kOver[indices[chosen]]) {
+    Settings next = settings;
+    next.sweep_over = kOver[indices[chosen]];
+    ui.session.change(next, "sweep_over");
+  }
+}
+
+}  // namespace
+
+void settings_panel(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  const Palette& c = ui.colors();
+  draw_list().AddRectFilled(rect.min(), rect.max(), c.panel);
+  begin_scroll(ui.look, "settings", rect, {14, 14});
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  section_title(ui.look, w(T::section_workload));
+  workload_list(ui, width);
+  ImGui::Dummy({0, 12});
+  section_title(ui.look, w(T::section_models));
+  model_chips(ui, width);
+  ImGui::Dummy({0, 10});
+
+  const ImVec2 head = ImGui::GetCursorScreenPos();
+  section_title(ui.look, w(T::section_options));
+  const ImVec2 after = ImGui::GetCursorScreenPos();
+  const ButtonSpec undo{.label = "", .icon = Icon::undo, .style = ButtonStyle::quiet, .enabled = ui.session.can_undo(), .tip = w(T::undo_tip), .size = {26, 24}};
+  const ButtonSpec reset{.label = w(T::defaults), .style = ButtonStyle::quiet, .tip = w(T::defaults_tip), .size = {0, 24}};
+  const float reset_width = button_width(ui.look, reset);
+  ImGui::SetCursorScreenPos({head.x + width - reset_width + 8, head.y - 4});
+  if (button(ui.look, "reset", reset)) ui.session.reset();
+  ImGui::SetCursorScreenPos({head.x + width - reset_width - 20, head.y - 4});
+  if (button(ui.look, "undo", undo)) ui.session.undo();
+  ImGui::SetCursorScreenPos(after);
+
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 3});
+  number_rows(ui, width);
+  if (field_matters(ui.session.settings(), "counter_mode")) {
+    ImGui::Dummy({0, 2});
+    counter_modes(ui, width);
+  }
+  if (field_matters(ui.session.settings(), "spawn_per_task")) {
+    const bool spawn = ui.session.settings().spawn_per_task;
+    if (toggle_row(ui.look, "spawn", w(T::field_spawn), spawn, width, w(T::field_spawn_tip))) {
+      Settings next = ui.session.settings();
+      next.spawn_per_task = !spawn;
+      ui.session.change(next, "spawn_per_task");
+    }
+  }
+  ImGui::PopStyleVar();
+  ImGui::Dummy({0, 10});
+  section_title(ui.look, w(T::section_sweep));
+  sweep_choice(ui, width);
+  if (ui.layout == Layout::narrow) {
+    // What the top bar has no room for.
+    ImGui::Dummy({0, 14});
+    const char* langs[] = {"RU", "EN"};
+    const char* themes[] = {w(T::dark), w(T::light)};
+    const int lang = segmented(ui.look, "lang", langs, ui.session.view().lang == Lang::ru ? 0 : 1, width);
+    if ((lang == 0) != (ui.session.view().lang == Lang::ru)) ui.set_language(lang == 0 ? Lang::ru : Lang::en);
+    ImGui::Dummy({0, 8});
+    const int theme = segmented(ui.look, "theme", themes, ui.session.view().dark ? 0 : 1, width);
+    if ((theme == 0) != ui.session.view().dark) ui.set_dark(theme == 0);
+  }
+  ImGui::Dummy({0, 16});
+  ImGui::PopStyleVar();
+  end_scroll();
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,181 @@
+// The top bar: logo, Run and Stop, Sweep, language, theme, Share, Export; and the progress line under it.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/export.hpp"
+#include "ui/ui_state.hpp"
+
+namespace trilane::ui {
+namespace {
+
+/// A popup of choices under the button before; returns the pressed one or -1.
+int menu(Ui& ui, const char* id, std::span<const char* const> choices) {
+  int pressed = -1;
+  ImGui::SetNextWindowPos({ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y + 6}, ImGuiCond_Always, {1, 0});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {6, 6});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 2});
+  if (ImGui::BeginPopup(id)) {
+    float width = 0;
+    for (const char* choice : choices) width = std::max(width, text_size(ui.look.fonts.body, choice).x + 24);
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      const ImVec2 at = ImGui::GetCursorScreenPos();
+      const float height = ui.look.touch ? 42.0F : 30.0F;
+      ImGui::PushID(static_cast<int>(i));
+      if (ImGui::InvisibleButton("choice", {width, height})) {
+        pressed = static_cast<int>(i);
+        ImGui::CloseCurrentPopup();
+      }
+      focus_ring(ui.look, 4);
+      ImGui::PopID();
+      ImDrawList& list = *ImGui::GetWindowDrawList();
+      if (ImGui::IsItemHovered()) list.AddRectFilled(at, {at.x + width, at.y + height}, ui.colors().hover, 5);
+      const float line = text_size(ui.look.fonts.body, choices[i]).y;
+      draw_text(list, ui.look.fonts.body, {at.x + 12, at.y + (height - line) / 2}, ui.colors().text, choices[i]);
+    }
+    ImGui::EndPopup();
+  }
+  ImGui::PopStyleVar(2);
+  return pressed;
+}
+
+void share_menu(Ui& ui) {
+  const Words& w = ui.words();
+  const char* choices[] = {w(T::share_link), w(T::share_cli), w(T::share_json)};
+  // A desktop window has no address.
+  const int skipped = ui.services.page_url.empty() ? 1 : 0;
+  const int choice = menu(ui, "share_menu", std::span(choices).subspan(static_cast<std::size_t>(skipped)));
+  if (choice < 0) return;
+  switch (choice + skipped) {
+    case 0: ui.copy(ui.services.page_url + share_query(ui.session.settings())); break;
+    case 1: ui.copy(share_command(ui.session.settings())); break;
+    default: ui.copy(to_json(ui.session.settings()).dump(2)); break;
+  }
+}
+
+void export_choice(Ui& ui) {
+  const Words& w = ui.words();
+  const char* choices[] = {w(T::export_json), w(T::export_csv), w(T::export_trace)};
+  const int choice = menu(ui, "export_menu", choices);
+  if (choice < 0) return;
+  if (ui.session.runs().empty() && ui.session.sweep_view().empty()) {
+    ui.say(w(T::export_nothing));
+    return;
+  }
+  switch (choice) {
+    case 0: ui.save("trilane-results.json", "application/json", export_results(ui.session).dump(2)); break;
+    case 1: ui.save("trilane-results.csv", "text/csv", export_csv(ui.session)); break;
+    default: ui.save("trilane-trace.json", "application/json", export_trace(ui.session.runs())); break;
+  }
+}
+
+T sweep_over_text(const Settings& settings) {
+  if (settings.sweep_over == "size") return T::over_size;
+  if (settings.sweep_over == "tasks") return T::over_tasks;
+  return settings.sweep_over == "wait_ms" ? T::over_wait : T::over_workers;
+}
+
+struct Centre {
+  float left;
+  float right;
+};
+
+Centre run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x) {
+  const Words& w = ui.words();
+  const bool busy = ui.session.busy();
+  const std::string sweep_tip = w(T::sweep_tip, {w(sweep_over_text(ui.session.settings()))});
+  const bool able = ui.session.engine_state() != EngineState::broken;
+  const ButtonSpec run{.label = w(T::run), .icon = Icon::play, .style = ButtonStyle::primary, .enabled = !busy && able, .tip = w(T::run_tip)};
+  const ButtonSpec stop{.label = ui.layout == Layout::narrow ? "" : w(T::stop), .icon = Icon::stop, .enabled = busy, .tip = w(T::stop_tip)};
+  const ButtonSpec sweep{.label = ui.layout == Layout::narrow ? "" : w(T::sweep), .icon = Icon::sweep, .enabled = !busy && able, .tip = sweep_tip.c_str()};
+  const float gap = 8;
+  float stop_w = button_width(ui.look, stop);
+  float sweep_w = button_width(ui.look, sweep);
+  if (ui.look.touch) stop_w = sweep_w = std::max(42.0F, std::min(stop_w, 42.0F));
+  const float run_w = button_width(ui.look, run) + 12;
+  const float total = run_w + stop_w + sweep_w + 2 * gap;
+  const float x = std::round(std::max(min_x, wished_x - total / 2));
+  const float y = rect.y + (rect.h - ui.look.control_height()) / 2;
+  ImGui::SetCursorScreenPos({x, y});
+  ButtonSpec sized = run;
+  sized.size.x = run_w;
+  if (button(ui.look, "run", sized)) ui.run();
+  ImGui::SetCursorScreenPos({x + run_w + gap, y});
+  sized = stop;
+  sized.size.x = stop_w;
+  if (button(ui.look, "stop", sized)) ui.stop();
+  ImGui::SetCursorScreenPos({x + run_w + stop_w + 2 * gap, y});
+  sized = sweep;
+  sized.size.x = sweep_w;
+  if (button(ui.look, "sweep", sized)) ui.sweep();
+  return {x, x + total};
+}
+
+void progress_line(Ui& ui, const Rect& rect) {
+  if (!ui.session.busy()) return;
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const auto done = static_cast<float>(ui.session.progress());
+  list.AddRectFilled({rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom()}, fade(ui.colors().accent, 0.25F));
+  list.AddRectFilled({rect.x, rect.bottom() - 2}, {rect.x + rect.w * std::max(done, 0.01F), rect.bottom()}, ui.colors().accent);
+}
+
+}  // namespace
+
+void top_bar(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  const Palette& c = ui.colors();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  list.AddRectFilled(rect.min(), rect.max(), c.panel);
+  list.AddLine({rect.x, rect.bottom() - 0.5F}, {rect.right(), rect.bottom() - 0.5F}, c.border);
+  const bool narrow = ui.layout == Layout::narrow;
+  const float middle = rect.y + rect.h / 2;
+  const ImU32 lanes[3] = {c.model[1], c.model[3], c.model[4]};
+  draw_logo(list, {rect.x + 14, middle - 8}, 20, lanes);
+  ImFont* brand = narrow ? ui.look.fonts.bold : ui.look.fonts.title;
+  const float brand_height = text_size(brand, w(T::app_title)).y;
+  float x = rect.x + 42;
+  x += draw_text(list, brand, {x, middle - brand_height / 2}, c.text, w(T::app_title)) + 14;
+
+  // From the right: what is always there first.
+  const float control = ui.look.control_height();
+  const float y = middle - control / 2;
+  float right = rect.right() - 12;
+  const auto place = [&](float width) {
+    right -= width;
+    ImGui::SetCursorScreenPos({right, y});
+    right -= 8;
+  };
+  const char* langs[] = {"RU", "EN"};
+  const char* themes[] = {w(T::dark), w(T::light)};
+  if (!narrow) {
+    const ButtonSpec help{.label = "?", .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {control, 0}};
+    place(control);
+    if (button(ui.look, "help", help)) ui.help_open = true;
+    const bool labels = ui.layout == Layout::wide;
+    const ButtonSpec out{.label = labels ? w(T::export_menu) : "", .icon = Icon::download, .menu = labels, .tip = labels ? nullptr : w(T::export_menu)};
+    place(button_width(ui.look, out));
+    if (button(ui.look, "export", out)) ImGui::OpenPopup("export_menu");
+    export_choice(ui);
+    const ButtonSpec share{.label = labels ? w(T::share) : "", .icon = Icon::share, .tip = w(T::share_tip)};
+    place(button_width(ui.look, share));
+    if (button(ui.look, "share", share)) ImGui::OpenPopup("share_menu");
+    share_menu(ui);
+    const char* theme_tips[] = {w(T::theme_tip), w(T::theme_tip)};
+    place(segmented_width(ui.look, themes));
+    const int theme = segmented(ui.look, "theme", themes, ui.session.view().dark ? 0 : 1, 0, theme_tips);
+    if ((theme == 0) != ui.session.view().dark) ui.set_dark(theme == 0);
+    const char* lang_tips[] = {w(T::language_tip), w(T::language_tip)};
+    place(segmented_width(ui.look, langs));
+    const int lang = segmented(ui.look, "lang", langs, ui.session.view().lang == Lang::ru ? 0 : 1, 0, lang_tips);
+    if ((lang == 0) != (ui.session.view().lang == Lang::ru)) ui.set_language(lang == 0 ? Lang::ru : Lang::en);
+  } else {
+    const ButtonSpec more{.label = "", .icon = Icon::info, .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {42, 0}};
+    place(42);
+    if (button(ui.look, "more", more)) ui.help_open = true;
+  }
+  run_buttons(ui, rect, narrow ? (x + right) / 2 : rect.x + rect.w / 2, x);
+  progress_line(ui, rect);
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,181 @@
+// The sweep: speed-up or throughput against the swept variable, with intervals, the ideal line and Amdahl's law fitted.
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "ui/plots/plot.hpp"
+#include "ui/ui_state.hpp"
+
+namespace trilane::ui {
+namespace {
+
+struct Point {
+  double x;
+  double y, low, high;
+};
+struct Series {
+  Racer racer = Racer::sync;
+  std::vector<Point> points;
+  std::optional<AmdahlFit> fit;
+};
+
+/// Speed-up is relative to sync at the same value; without sync, to the racer's own first point.
+std::optional<double> reference_rate(const SweepView& sweep, const SweepView::Point& point, const std::vector<SweepView::Point>& own) {
+  for (const auto& sync : sweep.points[index_of(Racer::sync)]) {
+    if (sync.value == point.value) return sync.result.throughput_per_s.median;
+  }
+  return own.front().result.throughput_per_s.median;
+}
+
+Series series_of(const SweepView& sweep, Racer racer, bool speedup) {
+  Series out{.racer = racer, .points = {}, .fit = {}};
+  const auto& all = sweep.points[index_of(racer)];
+  std::vector<double> workers;
+  std::vector<double> speedups;
+  for (const auto& point : all) {
+    const Summary& rate = point.result.throughput_per_s;
+    if (!rate.median) continue;
+    double divisor = 1;
+    if (speedup) {
+      const auto reference = reference_rate(sweep, point, all);
+      if (!reference || *reference <= 0) continue;
+      divisor = *reference;
+    }
+    out.points.push_back({point.value, *rate.median / divisor, rate.low.value_or(*rate.median) / divisor, rate.high.value_or(*rate.median) / divisor});
+  }
+  if (speedup && sweep.over == "workers" && out.points.size() >= 3 && racer != Racer::sync && racer != Racer::async) {
+    // Amdahl's law is about the racer's own one-worker run, and says nothing beyond the cores; the fit is still shown.
+    for (const Point& point : out.points) {
+      workers.push_back(point.x);
+      speedups.push_back(point.y / out.points.front().y);
+    }
+    if (out.points.front().x == 1) out.fit = fit_amdahl(workers, speedups);
+  }
+  return out;
+}
+
+T over_genitive(std::string_view over) {
+  if (over == "size") return T::over_size_genitive;
+  if (over == "tasks") return T::over_tasks_genitive;
+  return over == "wait_ms" ? T::over_wait_genitive : T::over_workers_genitive;
+}
+
+std::string value_label(const Words& w, std::string_view over, double value) {
+  return over == "wait_ms" ? w.duration_ms(value) : w.compact(value);
+}
+
+void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::string_view over, float px) {
+  const Words& w = ui.words();
+  double nearest = 0;
+  float distance = 1e9F;
+  for (const Series& series : all) {
+    for (const Point& point : series.points) {
+      const float d = std::fabs(plot.x_of(point.x) - px);
+      if (d < distance) {
+        distance = d;
+        nearest = point.x;
+      }
+    }
+  }
+  begin_tip(ui.look);
+  const T what = over == "size" ? T::by_size : over == "tasks" ? T::by_tasks : over == "wait_ms" ? T::by_wait : T::by_workers;
+  tip_line(ui.look, value_label(w, over, nearest) + " " + w(what), "");
+  for (const Series& series : all) {
+    for (const Point& point : series.points) {
+      if (point.x != nearest || ui.hidden[index_of(series.racer)]) continue;
+      const std::string value = ui.sweep_speedup ? w.number(point.y, 3) + "×" : w.per_second(point.y);
+      const std::string low = ui.sweep_speedup ? w.number(point.low, 3) : w.compact(point.low);
+      const std::string high = ui.sweep_speedup ? w.number(point.high, 3) : w.compact(point.high);
+      tip_line(ui.look, ui.name_of(series.racer), value + "  (" + low + " – " + high + ")", ui.color_of(series.racer));
+    }
+  }
+  end_tip();
+}
+
+void draw_amdahl(Ui& ui, const Plot& plot, const Series& series, double last) {
+  std::vector<ImVec2> points;
+  const double s = series.fit->serial_fraction;
+  const double scale = series.points.front().y;
+  for (int i = 0; i <= 48; ++i) {
+    const double p = 1 + (last - 1) * i / 48;
+    points.push_back({plot.x_of(p), plot.y_of(scale / (s + (1 - s) / p))});
+  }
+  plot.line(points, fade(ui.color_of(series.racer), 0.65F), true, 1.4F);
+}
+
+}  // namespace
+
+void sweep_card(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  const Palette& c = ui.colors();
+  const SweepView& sweep = ui.session.sweep_view();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const std::string over = w(over_genitive(sweep.over.empty() ? ui.session.settings().sweep_over : sweep.over));
+  std::string sub = sweep.running ? w(T::progress_sweep, {std::to_string(sweep.done), std::to_string(sweep.total)})
+                                  : w(ui.sweep_speedup ? T::speedup_sub : T::throughput_sweep_sub, {over});
+  const Rect inside = card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub);
+  const float size = ui.look.touch ? 36.0F : 24.0F;
+  ImGui::SetCursorScreenPos({rect.right() - size - 8, rect.y + (metric::kCardHead - size) / 2});
+  if (button(ui.look, "flip", {.label = "", .icon = Icon::chevron_right, .style = ButtonStyle::quiet, .tip = w(ui.sweep_speedup ? T::throughput_against : T::speedup), .size = {size, size}})) {
+    ui.sweep_speedup = !ui.sweep_speedup;
+  }
+  if (inside.h < 60) return;
+  std::vector<Series> all;
+  double low_x = 1e300;
+  double high_x = 0;
+  double high_y = 0;
+  std::vector<double> values;
+  for (int i = 0; i < kRacers; ++i) {
+    Series series = series_of(sweep, static_cast<Racer>(i), ui.sweep_speedup);
+    if (series.points.empty()) continue;
+    for (const Point& point : series.points) {
+      low_x = std::min(low_x, point.x);
+      high_x = std::max(high_x, point.x);
+      high_y = std::max(high_y, point.high);
+      if (std::ranges::find(values, point.x) == values.end()) values.push_back(point.x);
+    }
+    all.push_back(std::move(series));
+  }
+  if (all.empty()) {
+    empty_state(ui.look, list, inside, sweep.running ? w(T::status_running) : "", sweep.running ? sub : w(T::sweep_empty));
+    return;
+  }
+  std::ranges::sort(values);
+  const bool by_workers = sweep.over == "workers";
+  Axis x{.low = low_x, .high = std::max(high_x, low_x * 1.01), .logarithmic = true, .base2 = by_workers, .ticks = values, .label = {}};
+  x.label = [&](double v, double) { return value_label(w, sweep.over, v); };
+  if (x.low <= 0) x.logarithmic = false;
+  Axis y{.low = 0, .high = nice_ceiling(std::max(high_y * 1.1, ui.sweep_speedup ? 1.5 : 0.0)), .ticks = {}, .label = {}};
+  y.label = [&](double v, double) { return ui.sweep_speedup ? w.number(v, 2) + "×" : w.compact(v); };
+  const Plot plot(ui.look, list, {inside.x + 12, inside.y + 12, inside.w - 28, inside.h - 20}, x, y);
+  if (ui.sweep_speedup && by_workers) {
+    const double cores = std::max(2U, ui.session.host().cores);
+    std::vector<ImVec2> ideal;
+    for (double p = low_x; p <= high_x * 1.0001; p *= 1.05) ideal.push_back({plot.x_of(p), plot.y_of(std::min(p, cores))});
+    plot.line(ideal, c.faint, true, 1.2F);
+    if (!ideal.empty() && ideal.back().y > plot.area().y - 2) plot.label({ideal.back().x - text_size(ui.look.fonts.small, w(T::ideal)).x, ideal.back().y - 18}, c.faint, w(T::ideal));
+  }
+  const Series* best_fit = nullptr;
+  for (const Series& series : all) {
+    if (ui.hidden[index_of(series.racer)]) continue;
+    const ImU32 color = ui.color_of(series.racer);
+    std::vector<ImVec2> points;
+    for (const Point& point : series.points) points.push_back({plot.x_of(point.x), plot.y_of(point.y)});
+    if (series.fit) draw_amdahl(ui, plot, series, high_x);
+    plot.line(points, color, false, 1.8F);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      plot.error_bar(points[i].x, plot.y_of(series.points[i].low), plot.y_of(series.points[i].high), color);
+      plot.marker(points[i], color, series.racer == Racer::threads_gil);
+    }
+    if (series.fit && (best_fit == nullptr || series.points.back().y > best_fit->points.back().y)) best_fit = &series;
+  }
+  if (best_fit != nullptr) {
+    const std::string text = w(T::amdahl, {w.percent(best_fit->fit->serial_fraction, best_fit->fit->serial_fraction < 0.1 ? 1 : 0)});
+    plot.label({plot.area().x + 8, plot.area().y}, ui.color_of(best_fit->racer), text);
+  }
+  float px = 0;
+  if (plot.hovered(px)) sweep_tip(ui, plot, all, sweep.over, px);
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,108 @@
+#include "ui/result_reader.hpp"
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace trilane::ui {
+namespace {
+
+using nlohmann::json;
+
+/// The member, or null when there is none.
+const json& member(const json& object, const char* key) {
+  static const json kNull;
+  if (!object.is_object()) return kNull;
+  const auto it = object.find(key);
+  return it == object.end() ? kNull : *it;
+}
+
+std::optional<double> number(const json& value) {
+  if (!value.is_number()) return std::nullopt;
+  return value.get<double>();
+}
+
+template <class V>
+std::vector<V> numbers(const json& list) {
+  std::vector<V> out;
+  if (!list.is_array()) return out;
+  for (const json& one : list) {
+    if (one.is_number()) out.push_back(one.get<V>());
+  }
+  return out;
+}
+
+std::vector<std::string> texts(const json& list) {
+  std::vector<std::string> out;
+  if (!list.is_array()) return out;
+  for (const json& one : list) {
+    if (one.is_string()) out.push_back(one.get<std::string>());
+  }
+  return out;
+}
+
+Summary summary(const json& value) {
+  return {number(member(value, "median")), number(member(value, "low")), number(member(value, "high")),
+          numbers<double>(member(value, "samples"))};
+}
+
+std::optional<Percentiles> percentiles_of(const json& value) {
+  const auto p50 = number(member(value, "p50"));
+  const auto p99 = number(member(value, "p99"));
+  const auto max = number(member(value, "max"));
+  if (!p50 || !p99 || !max) return std::nullopt;
+  return Percentiles{*p50, number(member(value, "p95")).value_or(*p99), *p99, *max};
+}
+
+std::optional<std::uint64_t> count(const json& value) {
+  if (!value.is_number_unsigned() && !value.is_number_integer()) return std::nullopt;
+  return value.get<std::uint64_t>();
+}
+
+}  // namespace
+
+Result<RunResult> read_run_result(const json& document) {
+  if (member(document, "schema") != "trilane.run/1") return fail("This is not a trilane.run/1 document.", "schema");
+  RunResult out;
+  // The options lie beside the figures; parse_config refuses keys that it does not know.
+  json options = json::object();
+  const json known = to_json(RunConfig{});
+  for (const auto& [key, value] : known.items()) {
+    if (document.contains(key)) options[key] = document[key];
+  }
+  auto config = parse_config(options);
+  if (!config) return std::unexpected(config.error());
+  out.config = std::move(*config);
+  out.wall_ms = summary(member(document, "wall_ms"));
+  out.throughput_per_s = summary(member(document, "throughput_per_s"));
+  if (const json& sum = member(document, "checksum"); sum.is_string()) {
+    out.checksum = std::strtoull(sum.get_ref<const std::string&>().c_str(), nullptr, 16);
+  }
+  out.latency_ms = percentiles_of(member(document, "latency_ms"));
+  const json& cpu = member(document, "cpu_ms");
+  out.cpu_user_ms = number(member(cpu, "user"));
+  out.cpu_system_ms = number(member(cpu, "system"));
+  const json& memory = member(document, "memory");
+  out.peak_rss_bytes = number(member(memory, "peak_rss_bytes"));
+  out.per_worker_bytes = number(member(memory, "per_worker_bytes"));
+  const json& switches = member(document, "context_switches");
+  out.switches_voluntary = number(member(switches, "voluntary"));
+  out.switches_involuntary = number(member(switches, "involuntary"));
+  out.startup_ms = number(member(document, "startup_ms"));
+  out.lock_wait_ms = number(member(document, "lock_wait_ms"));
+  out.loop_lag_ms = percentiles_of(member(document, "loop_lag_ms"));
+  const json& counter = member(document, "counter");
+  out.counter_expected = count(member(counter, "expected"));
+  out.counter_observed = count(member(counter, "observed"));
+  out.counter_lost = numbers<double>(member(counter, "lost"));
+  const json& series = member(document, "series");
+  out.series.bin_ms = number(member(series, "bin_ms")).value_or(0);
+  out.series.done = numbers<std::uint32_t>(member(series, "done"));
+  out.dropped_spans = count(member(document, "dropped_spans")).value_or(0);
+  const json& valid = member(document, "valid");
+  out.valid = !valid.is_boolean() || valid.get<bool>();
+  out.notes = texts(member(document, "notes"));
+  out.errors = texts(member(document, "errors"));
+  return out;
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,447 @@
+#include "ui/session.hpp"
+
+#include <algorithm>
+
+#include "experiments/runner.hpp"
+#include "platform/clock.hpp"
+#include "ui/result_reader.hpp"
+
+namespace trilane::ui {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kStateIntervalNs = 100'000'000;
+double now_s() { return static_cast<double>(now_ns()) / 1e9; }
+
+/// JSON members that may be missing or null.
+template <class V>
+V value_or(const json& object, const char* key, V fallback) {
+  const auto it = object.find(key);
+  if (it == object.end()) return fallback;
+  if constexpr (std::is_same_v<V, std::string>) {
+    return it->is_string() ? it->get<std::string>() : fallback;
+  } else if constexpr (std::is_same_v<V, bool>) {
+    return it->is_boolean() ? it->get<bool>() : fallback;
+  } else {
+    return it->is_number() ? it->get<V>() : fallback;
+  }
+}
+
+}  // namespace
+
+Session::Session(coro::Scheduler& scheduler, SessionHooks hooks)
+    : scheduler_(scheduler), hooks_(std::move(hooks)), client_(scheduler, *this), settings_(default_settings("primes", 4)) {}
+
+Session::~Session() { *alive_ = false; }
+
+void Session::start() { client_.start(); }
+
+void Session::note_change() {
+  if (hooks_.emit && !state_due_) {
+    state_due_ = true;
+    emit_state_later();
+  }
+  if (hooks_.changed) hooks_.changed();
+}
+
+void Session::emit(const json& event) const {
+  if (hooks_.emit) hooks_.emit(event);
+}
+
+void Session::mark(const ApplyReport& report) {
+  for (const Clamped& one : report.clamped) clamped_[one.field] = one;
+}
+
+void Session::change(const Settings& next, std::string_view field) {
+  if (next == settings_) return;
+  undo_.record(settings_, field, now_s());
+  settings_ = next;
+  settings_given_ = true;
+  if (hooks_.save) {
+    json saved = to_json(settings_);
+    saved.update(to_json(view_));
+    hooks_.save(saved.dump());
+  }
+  note_change();
+}
+
+void Session::change_number(std::string_view field, double value) {
+  Settings next = settings_;
+  ApplyReport report;
+  set_field(next, field, value, &report);
+  if (const auto it = clamped_.find(field); it != clamped_.end()) clamped_.erase(it);
+  mark(report);
+  change(next, field);
+  note_change();
+}
+
+void Session::choose_workload(std::string_view name) {
+  ViewSettings view = view_;
+  Settings next = settings_;
+  apply(next, view, {{"workload", name}});
+  clamped_.clear();
+  change(next, "workload");
+}
+
+void Session::toggle(Racer racer) {
+  Settings next = settings_;
+  bool& on = next.racers[static_cast<std::size_t>(racer)];
+  on = !on;
+  change(next, "racers");
+}
+
+void Session::set_view(const ViewSettings& view) {
+  view_ = view;
+  if (hooks_.save) {
+    json saved = to_json(settings_);
+    saved.update(to_json(view_));
+    hooks_.save(saved.dump());
+  }
+  note_change();
+}
+
+ApplyReport Session::apply_patch(const json& patch) {
+  Settings next = settings_;
+  ViewSettings view = view_;
+  const ApplyReport report = apply(next, view, patch);
+  for (const auto& [key, value] : patch.items()) {
+    if (const auto it = clamped_.find(key); it != clamped_.end()) clamped_.erase(it);
+  }
+  mark(report);
+  set_view(view);
+  change(next, "patch");
+  return report;
+}
+
+void Session::start_with(const ViewSettings& view, const std::string& text) {
+  view_ = view;
+  const json saved = json::parse(text, nullptr, false);
+  if (!saved.is_object()) return;
+  apply(settings_, view_, saved);
+  settings_given_ = saved.contains("workers");
+  note_change();
+}
+
+bool Session::undo() {
+  if (undo_.empty()) return false;
+  settings_ = undo_.pop();
+  clamped_.clear();
+  set_view(view_);
+  return true;
+}
+
+void Session::reset() {
+  Settings next = default_settings(settings_.workload, host_.known ? std::max(host_.cores, 2U) : 4);
+  clamped_.clear();
+  change(next, "reset");
+}
+
+const Clamped* Session::clamped(std::string_view field) const {
+  const auto it = clamped_.find(field);
+  return it == clamped_.end() ? nullptr : &it->second;
+}
+
+std::optional<std::string> Session::missing(Racer racer) const {
+  if (!host_.known) return std::nullopt;
+  if ((racer == Racer::threads || racer == Racer::threads_gil) && !host_.threads) return host_.threads_missing_because;
+  if (racer == Racer::processes && !host_.processes) return "no processes can be started on this platform.";
+  return std::nullopt;
+}
+
+int Session::submit_run(const json& config, Racer racer) {
+  RunView run;
+  run.racer = racer;
+  if (auto parsed = parse_config(config)) run.config = *parsed;
+  run.repeats = static_cast<int>(run.config.repeat);
+  run.job = client_.submit(protocol::Command::run, config);
+  const int id = run.job;
+  runs_.push_back(std::move(run));
+  jobs_.push_back({id, false});
+  ++jobs_at_start_;
+  return id;
+}
+
+Result<std::vector<int>> Session::race() {
+  if (busy()) return fail("A measurement is under way: stop it first.");
+  std::vector<Racer> racers;
+  for (int i = 0; i < kRacers; ++i) {
+    const auto racer = static_cast<Racer>(i);
+    if (settings_.races(racer) && !missing(racer)) racers.push_back(racer);
+  }
+  if (racers.empty()) return fail("No model is chosen that can run here.", "racers");
+  runs_.clear();
+  jobs_at_start_ = jobs_done_ = 0;
+  std::vector<int> ids;
+  for (const Racer racer : racers) ids.push_back(submit_run(to_json(run_config_of(settings_, racer)), racer));
+  note_change();
+  return ids;
+}
+
+Result<std::vector<int>> Session::sweep() {
+  if (busy()) return fail("A measurement is under way: stop it first.");
+  unsigned max_workers = static_cast<unsigned>(field_bounds(settings_, "workers").max);
+  json plain = json::array();
+  bool gil = false;
+  for (int i = 0; i < kRacers; ++i) {
+    const auto racer = static_cast<Racer>(i);
+    if (!settings_.races(racer) || missing(racer)) continue;
+    if (racer == Racer::processes) max_workers = std::min(max_workers, host_.max_children);
+    if (racer == Racer::threads || racer == Racer::threads_gil) max_workers = std::min(max_workers, host_.max_threads);
+    if (racer == Racer::threads_gil) {
+      gil = true;
+    } else {
+      plain.push_back(model_name(racer));
+    }
+  }
+  if (plain.empty() && !gil) return fail("No model is chosen that can run here.", "racers");
+  sweep_ = {};
+  sweep_.over = settings_.sweep_over;
+  sweep_.workload = settings_.workload;
+  sweep_.values = sweep_values(settings_, host_.cores, max_workers);
+  sweep_.running = true;
+  sweep_.total = static_cast<int>(sweep_.values.size() * (plain.size() + (gil ? 1 : 0)));
+  jobs_at_start_ = jobs_done_ = 0;
+  std::vector<int> ids;
+  const auto add = [&](const json& models, Racer racer) {
+    json config = to_json(run_config_of(settings_, racer));
+    config.erase("model");
+    config["over"] = sweep_.over;
+    config["models"] = models;
+    json values = json::array();
+    for (const double value : sweep_.values) values.push_back(value);
+    config["values"] = std::move(values);
+    const int id = client_.submit(protocol::Command::sweep, config);
+    jobs_.push_back({id, true});
+    ++jobs_at_start_;
+    ids.push_back(id);
+  };
+  if (!plain.empty()) add(plain, Racer::threads);
+  if (gil) add(json::array({"threads"}), Racer::threads_gil);
+  note_change();
+  return ids;
+}
+
+int Session::submit(protocol::Command kind, const json& config) {
+  if (!busy()) {
+    jobs_at_start_ = jobs_done_ = 0;
+    if (kind == protocol::Command::run) runs_.clear();
+  }
+  int id = 0;
+  if (kind == protocol::Command::run) {
+    Racer racer = Racer::threads;
+    if (const auto parsed = parse_config(config)) racer = racer_of(*parsed);
+    id = submit_run(config, racer);
+  } else {
+    sweep_ = {};
+    sweep_.over = value_or<std::string>(config, "over", "workers");
+    sweep_.workload = value_or<std::string>(config, "workload", settings_.workload);
+    sweep_.running = true;
+    id = client_.submit(kind, config);
+    jobs_.push_back({id, true});
+    ++jobs_at_start_;
+  }
+  note_change();
+  return id;
+}
+
+void Session::stop() {
+  if (busy()) client_.cancel_all();
+  note_change();
+}
+
+double Session::progress() const {
+  if (jobs_at_start_ == 0) return 0;
+  double done = static_cast<double>(jobs_done_);
+  for (const Job& job : jobs_) done += job.fraction;
+  return std::clamp(done / static_cast<double>(jobs_at_start_), 0.0, 1.0);
+}
+
+RunView* Session::run_of(int job) {
+  const auto it = std::ranges::find(runs_, job, &RunView::job);
+  return it == runs_.end() ? nullptr : &*it;
+}
+
+Session::Job* Session::job_of(int job) {
+  const auto it = std::ranges::find(jobs_, job, &Job::id);
+  return it == jobs_.end() ? nullptr : &*it;
+}
+
+void Session::end_job(int job) {
+  if (std::erase_if(jobs_, [job](const Job& one) { return one.id == job; }) != 0) ++jobs_done_;
+  if (std::ranges::none_of(jobs_, &Job::is_sweep)) sweep_.running = false;
+}
+
+void Session::on_engine_state(EngineState state, const std::string& reason) {
+  if (state == EngineState::starting && !reason.empty()) last_loss_ = reason;
+  state_ = state;
+  reason_ = reason;
+  note_change();
+}
+
+void Session::on_ready(const EngineInfo& info) {
+  const json& host = info.host;
+  const json& caps = info.capabilities;
+  host_.known = true;
+  host_.cores = std::max(1U, value_or(host, "cores", 1U));
+  host_.clock_resolution_ns = value_or(host, "clock_resolution_ns", 0.0);
+  host_.platform = value_or<std::string>(host, "platform", "");
+  host_.os = value_or<std::string>(host, "os", "");
+  host_.cpu = value_or<std::string>(host, "cpu", "");
+  host_.version = value_or<std::string>(host, "version", "");
+  host_.threads = value_or(caps, "threads", false);
+  host_.processes = value_or(caps, "processes", false);
+  host_.processes_are_workers = value_or(caps, "processes_are_workers", false);
+  host_.waits_are_busy = value_or(caps, "waits_are_busy", false);
+  host_.max_threads = value_or(caps, "max_threads", 64U);
+  host_.max_children = value_or(caps, "max_children", 64U);
+  host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
+  info_ = {{"host", host}, {"capabilities", caps}};
+  if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
+  emit({{"event", "ready"}, {"host", host}, {"capabilities", caps}});
+  note_change();
+}
+
+void Session::on_started(int job, const json& event) {
+  if (RunView* run = run_of(job)) {
+    run->phase = RunPhase::running;
+    if (event.contains("config")) {
+      if (auto config = parse_config(event["config"])) run->config = *config;
+    }
+    run->total = run->config.tasks;
+    run->lanes.resize(std::clamp<std::size_t>(value_or(event, "lanes", 1U), 1, 4096));
+    run->picture_side = std::min(value_or(event, "picture_side", 0U), 4096U);
+    run->picture.assign(std::size_t{run->picture_side} * run->picture_side, 0);
+    run->picture_lane.assign(run->picture.size(), 0);
+  }
+  Job* one = job_of(job);
+  if (one != nullptr && one->is_sweep) {
+    const int index = value_or(event, "index", 0);
+    const int of = std::max(1, value_or(event, "of", 1));
+    if (sweep_.total < of) sweep_.total = of;
+    one->fraction = static_cast<double>(index) / of;
+  }
+  emit({{"event", "started"}, {"job", job}});
+  note_change();
+}
+
+void Session::on_repeat(int job, const protocol::RepeatEvent& event) {
+  if (RunView* run = run_of(job)) {
+    run->begin_repeat(event);
+    // Warm-ups count as a repeat: the bar never stands still.
+    if (Job* one = job_of(job)) one->fraction = static_cast<double>(event.repeat + 1) / (std::max(event.of, 1) + 1);
+  }
+  note_change();
+}
+
+void Session::on_progress(int job, const protocol::ProgressEvent& event) {
+  json out = {{"event", "progress"}, {"job", job}, {"done", event.done}, {"total", event.total},
+              {"elapsed_ms", event.elapsed_ms}};
+  if (RunView* run = run_of(job)) {
+    run->add_progress(event, now_ns());
+    out["repeat"] = run->repeat;
+    out["repeats"] = run->repeats;
+    if (Job* one = job_of(job); one != nullptr && event.total != 0) {
+      const double within = static_cast<double>(event.done) / static_cast<double>(event.total);
+      one->fraction = (run->repeat + 1 + std::min(within, 1.0)) / (run->repeats + 1);
+    }
+  }
+  emit(out);
+  note_change();
+}
+
+void Session::on_spans(int job, std::span<const Span> spans) {
+  if (RunView* run = run_of(job)) run->add_spans(spans);
+  note_change();
+}
+
+void Session::on_tile(int job, const protocol::TileEvent& event) {
+  if (RunView* run = run_of(job)) run->add_tile(event);
+  note_change();
+}
+
+void Session::on_result(int job, const json& event) {
+  const json& document = event.contains("result") ? event["result"] : event;
+  if (RunView* run = run_of(job)) run->set_result(document);
+  Job* one = job_of(job);
+  if (one != nullptr && one->is_sweep) {
+    if (auto result = read_run_result(document)) {
+      auto& points = sweep_.points[index_of(racer_of(result->config))];
+      points.push_back({SweepView::value_of(result->config, sweep_.over), std::move(*result)});
+      std::ranges::sort(points, {}, &SweepView::Point::value);
+    }
+    ++sweep_.done;
+    one->fraction = (value_or(event, "index", 0) + 1.0) / std::max(1, value_or(event, "of", 1));
+  }
+  emit({{"event", "result"}, {"job", job}, {"document", document}});
+  note_change();
+}
+
+void Session::on_done(int job, const json& document) {
+  if (RunView* run = run_of(job)) {
+    if (!run->result) run->set_result(document);
+    run->phase = RunPhase::done;
+    run->done = run->total;
+  }
+  if (const Job* one = job_of(job); one != nullptr && one->is_sweep) sweep_.documents.push_back(document);
+  end_job(job);
+  emit({{"event", "done"}, {"job", job}, {"document", document}});
+  note_change();
+}
+
+void Session::on_failed(int job, const Error& error) {
+  const bool stopped = error.message == kCancelled;
+  if (RunView* run = run_of(job)) {
+    run->phase = stopped ? RunPhase::stopped : RunPhase::failed;
+    run->error = error.message;
+  }
+  if (const Job* one = job_of(job); one != nullptr && one->is_sweep && !stopped) sweep_.error = error.message;
+  end_job(job);
+  emit({{"event", "failed"}, {"job", job}, {"error", {{"message", error.message}, {"field", error.field}}}});
+  note_change();
+}
+
+std::uint64_t Session::dropped_spans() const {
+  std::uint64_t sum = 0;
+  for (const RunView& run : runs_) sum += run.result ? run.result->dropped_spans : 0;
+  return sum;
+}
+
+json Session::state() const {
+  static constexpr const char* kPhases[] = {"queued", "running", "done", "failed", "stopped"};
+  static constexpr const char* kStates[] = {"starting", "ready", "running", "stopping", "broken"};
+  json runs = json::array();
+  for (const RunView& run : runs_) {
+    json one = {{"racer", kRacerKeys[index_of(run.racer)]},
+                {"job", run.job},
+                {"phase", kPhases[static_cast<int>(run.phase)]},
+                {"repeat", run.repeat},
+                {"repeats", run.repeats},
+                {"done", run.done},
+                {"total", run.total},
+                {"spans", run.span_count}};
+    if (!run.error.empty()) one["error"] = run.error;
+    if (!run.document.is_null()) one["result"] = run.document;
+    runs.push_back(std::move(one));
+  }
+  json engine = {{"state", kStates[static_cast<int>(state_)]}, {"reason", reason_}, {"last_loss", last_loss_}};
+  engine.update(info_.is_null() ? json::object() : info_);
+  json clamped = json::array();
+  for (const auto& [field, one] : clamped_) clamped.push_back({{"field", field}, {"value", one.value}, {"used", one.used}});
+  return {{"settings", to_json(settings_)}, {"view", to_json(view_)}, {"engine", std::move(engine)},
+          {"runs", std::move(runs)},        {"busy", busy()},         {"progress", progress()},
+          {"clamped", std::move(clamped)},
+          {"sweep", {{"over", sweep_.over}, {"done", sweep_.done}, {"total", sweep_.total}, {"documents", sweep_.documents}}}};
+}
+
+coro::Detached Session::emit_state_later() {
+  const std::shared_ptr<bool> alive = alive_;
+  co_await scheduler_.delay(kStateIntervalNs);
+  if (!*alive) co_return;
+  state_due_ = false;
+  json event = state();
+  event["event"] = "state";
+  emit(event);
+}
+
+}  // namespace trilane::ui

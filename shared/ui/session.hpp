@@ -1,0 +1,145 @@
+// The front end's memory: settings, the engine, the race that is shown and the last sweep. Turns buttons and commands
+// into jobs, and the engine's events into RunViews. No ImGui. Everything on the loop's thread.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "engine/engine_client.hpp"
+#include "ui/run_view.hpp"
+#include "ui/settings.hpp"
+
+namespace trilane::ui {
+
+struct SessionHooks {
+  std::function<void()> changed;                           ///< Something to draw.
+  std::function<void(const nlohmann::json& event)> emit;   ///< app.hpp, HostServices::emit.
+  std::function<void(const std::string& json)> save;       ///< Settings to remember.
+};
+
+/// What the machine can do, from the engine's `ready`.
+struct Host {
+  bool known = false;
+  bool threads = true;
+  bool processes = true;
+  bool processes_are_workers = false;
+  bool waits_are_busy = false;
+  unsigned max_threads = 64;
+  unsigned max_children = 64;
+  unsigned cores = 1;
+  double clock_resolution_ns = 0;
+  std::string platform, os, cpu, version;
+  std::string threads_missing_because;
+};
+
+class Session final : private EngineListener {
+ public:
+  Session(coro::Scheduler& scheduler, SessionHooks hooks);
+  ~Session() override;
+
+  void start();
+  /// Tries again after EngineState::broken.
+  void restart_engine() { client_.start(); }
+
+  const Settings& settings() const { return settings_; }
+  const ViewSettings& view() const { return view_; }
+  /// A change by the user: `field` is what undo merges drags by. Clamps nothing: callers use set_field().
+  void change(const Settings& next, std::string_view field);
+  /// A number typed or dragged: clamped, and the clamping is remembered for the panel.
+  void change_number(std::string_view field, double value);
+  void choose_workload(std::string_view name);
+  void toggle(Racer racer);
+  void set_view(const ViewSettings& view);
+  ApplyReport apply_patch(const nlohmann::json& patch);
+  /// Before start(): the host's preferences, then what was saved (JSON; empty: nothing). Neither is saved nor undone.
+  void start_with(const ViewSettings& view, const std::string& saved);
+  bool undo();
+  bool can_undo() const { return !undo_.empty(); }
+  void reset();
+  /// The mark of a field whose last value could not be used; nullptr when there is none.
+  const Clamped* clamped(std::string_view field) const;
+
+  /// The jobs, or why there are none.
+  Result<std::vector<int>> race();
+  Result<std::vector<int>> sweep();
+  void stop();
+  /// From the JSON door: a job of its own, shown like a race of one.
+  int submit(protocol::Command kind, const nlohmann::json& config);
+  /// Why a racer cannot run here (English, from the engine), or nothing.
+  std::optional<std::string> missing(Racer racer) const;
+
+  bool busy() const { return !jobs_.empty(); }
+  bool sweeping() const { return sweep_.running; }
+  /// 0..1 over all jobs, while busy.
+  double progress() const;
+  const std::vector<RunView>& runs() const { return runs_; }
+  std::vector<RunView>& runs() { return runs_; }
+  const SweepView& sweep_view() const { return sweep_; }
+  const Host& host() const { return host_; }
+  EngineState engine_state() const { return state_; }
+  const std::string& engine_reason() const { return reason_; }
+  const std::string& last_loss() const { return last_loss_; }
+  std::uint64_t dropped_spans() const;
+
+  /// {"settings","view","engine","runs","sweep","progress","busy"} for the DOM mirror.
+  nlohmann::json state() const;
+
+ private:
+  struct Job {
+    int id;
+    bool is_sweep;
+    double fraction = 0;
+  };
+
+  void on_engine_state(EngineState state, const std::string& reason) override;
+  void on_ready(const EngineInfo& info) override;
+  void on_started(int job, const nlohmann::json& event) override;
+  void on_repeat(int job, const protocol::RepeatEvent& event) override;
+  void on_progress(int job, const protocol::ProgressEvent& event) override;
+  void on_spans(int job, std::span<const Span> spans) override;
+  void on_tile(int job, const protocol::TileEvent& event) override;
+  void on_result(int job, const nlohmann::json& event) override;
+  void on_done(int job, const nlohmann::json& document) override;
+  void on_failed(int job, const Error& error) override;
+
+  void note_change();
+  /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
+  coro::Detached emit_state_later();
+  void emit(const nlohmann::json& event) const;
+  void mark(const ApplyReport& report);
+  RunView* run_of(int job);
+  Job* job_of(int job);
+  void end_job(int job);
+  int submit_run(const nlohmann::json& config, Racer racer);
+
+  coro::Scheduler& scheduler_;
+  SessionHooks hooks_;
+  EngineClient client_;
+  Settings settings_;
+  ViewSettings view_;
+  UndoStack undo_;
+  std::map<std::string, Clamped, std::less<>> clamped_;
+  bool settings_given_ = false;  // loaded or changed: the machine's cores do not replace the workers any more
+
+  Host host_;
+  nlohmann::json info_;
+  EngineState state_ = EngineState::starting;
+  std::string reason_, last_loss_;
+
+  std::vector<RunView> runs_;
+  SweepView sweep_;
+  std::deque<Job> jobs_;
+  std::size_t jobs_at_start_ = 0;
+  std::size_t jobs_done_ = 0;
+  bool state_due_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once destroyed: a sleeping emit looks at it
+};
+
+}  // namespace trilane::ui

@@ -1,0 +1,98 @@
+// The front end's one state object, passed to every panel. Panels draw from it and change it; the session holds what is
+// measured and chosen, this holds how it is looked at. UI thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "ui/app.hpp"
+#include "ui/explain.hpp"
+#include "ui/session.hpp"
+#include "ui/texture.hpp"
+#include "ui/widgets.hpp"
+
+namespace trilane::ui {
+
+/// The race's window in time.
+struct TimelineState {
+  double begin_ms = 0;
+  double end_ms = 1000;
+  bool follow = true;      ///< Shows everything, and grows with it, until the user moves it.
+  float scroll_y = 0;
+  bool dragging = false;
+  // Two fingers, from App::pinch, taken by the next frame.
+  float pinch_factor = 1;
+  float pinch_x = 0;
+};
+
+enum class Layout : std::uint8_t { narrow, medium, wide };
+enum class Tab : std::uint8_t { setup, race, plots, why };
+/// What the card of bars shows.
+enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, count };
+
+struct Ui {
+  Ui(coro::Scheduler& scheduler, HostServices host_services);
+
+  HostServices services;
+  Session session;
+  Look look;
+  float scale = 1;
+  bool canvas = false;
+
+  Layout layout = Layout::wide;
+  Tab tab = Tab::race;
+  Figure figure = Figure::makespan;
+  bool sweep_speedup = true;
+  bool help_open = false;
+  bool show_why = false;  ///< Medium layout: the explanation stands over the plots.
+  TimelineState timeline;
+  bool hidden[kRacers] = {};  ///< By the legends.
+  Texture picture;
+  std::uint64_t picture_version = 0;
+  int picture_run = -1;
+  bool picture_tinted = false;
+  bool picture_dark = false;
+
+  std::string toast;
+  double toast_until = 0;
+  double now_s = 0;
+
+  bool redraw = true;   ///< The session changed since the last frame.
+  double last_input_s = 0;
+  int settle = 3;       ///< Frames still to draw after input: ImGui needs a few to come to rest.
+
+  const Palette& colors() const { return *look.colors; }
+  const Words& words() const { return look.words; }
+  ImU32 color_of(Racer racer) const { return look.colors->model[index_of(racer)]; }
+  std::string name_of(Racer racer) const { return look.words(racer_text(racer)); }
+  void say(std::string text);
+
+  // What buttons and keys do.
+  void run();
+  void sweep();
+  void stop() { session.stop(); }
+  void set_language(Lang lang);
+  void set_dark(bool dark);
+  void copy(const std::string& text);
+  void save(const std::string& name, const std::string& mime, const std::string& data);
+};
+
+// The panels: each draws inside its rectangle.
+void top_bar(Ui& ui, const Rect& rect);
+void status_bar(Ui& ui, const Rect& rect);
+void settings_panel(Ui& ui, const Rect& rect);
+void race_panel(Ui& ui, const Rect& rect);
+void picture_card(Ui& ui, const Rect& rect);
+void counter_card(Ui& ui, const Rect& rect);
+void throughput_card(Ui& ui, const Rect& rect);
+void bars_card(Ui& ui, const Rect& rect);
+void sweep_card(Ui& ui, const Rect& rect);
+/// The explanation's content at the cursor, `width` wide.
+void why_content(Ui& ui, float width);
+void why_panel(Ui& ui, const Rect& rect);
+void help_overlay(Ui& ui, const Rect& screen);
+/// Is there a picture, or a counter, to show?
+bool has_picture(const Ui& ui);
+bool has_counter(const Ui& ui);
+
+}  // namespace trilane::ui
