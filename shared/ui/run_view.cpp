@@ -7,7 +7,6 @@
 namespace trilane::ui {
 namespace {
 
-constexpr std::size_t kMaxLanes = 65536;
 constexpr std::int64_t kSilenceNs = 300'000'000;  // longer than this the axis does not run on by itself
 
 }  // namespace
@@ -42,7 +41,6 @@ void RunView::renew() {
 void RunView::add_spans(std::span<const Span> spans) {
   renew();
   for (const Span& span : spans) {
-    if (span.lane >= kMaxLanes) continue;
     if (span.lane >= lanes.size()) lanes.resize(span.lane + std::size_t{1});
     ++span_count;
     if (span.kind == SpanKind::loop_lag) {
@@ -71,7 +69,7 @@ void RunView::add_tile(const protocol::TileEvent& event) {
   if (std::uint64_t{tile.x} + tile.width > side || std::uint64_t{tile.y} + tile.height > side) return;
   for (std::uint32_t y = 0; y < tile.height; ++y) {
     const std::size_t at = (std::size_t{tile.y} + y) * side + tile.x;
-    std::copy_n(event.pixels.begin() + std::ptrdiff_t{y} * tile.width, tile.width,
+    std::copy_n(event.pixels.begin() + static_cast<std::ptrdiff_t>(y * tile.width), tile.width,
                 picture.begin() + static_cast<std::ptrdiff_t>(at));
     std::fill_n(picture_lane.begin() + static_cast<std::ptrdiff_t>(at), tile.width,
                 static_cast<std::uint8_t>(event.lane % 255 + 1));
