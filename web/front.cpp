@@ -55,6 +55,7 @@ ui::HostServices services(const json& options) {
   all.request_frame = [] { trilane_js_request_frame(); };
   all.emit = [](const json& event) { trilane_js_emit(dump(event).c_str()); };
   all.isolation_reason = options.value("isolation_reason", "");
+  all.page_url = options.value("page_url", "");
   all.is_page = true;
   all.prefers_dark = options.value("prefers_dark", true);
   all.preferred_language = options.value("language", "en");
@@ -94,7 +95,7 @@ char* new_text(const std::string& text) { return strdup(text.c_str()); }
 // Texts that are returned are the caller's to free.
 extern "C" {
 
-/// `options`: {"isolation_reason", "prefers_dark", "language"}.
+/// `options`: {"isolation_reason", "page_url", "prefers_dark", "language"}.
 EMSCRIPTEN_KEEPALIVE void trilane_front_create(const char* options) {
   TRILANE_CHECK(trilane::web::front == nullptr);
   emscripten_runtime_keepalive_push();  // without a main(), the first callback's end would be the program's
@@ -138,10 +139,17 @@ EMSCRIPTEN_KEEPALIVE void trilane_front_resize(int width, int height, int pixel_
 /// Draws one frame. Returns the seconds until the next is wanted: 0 now, infinity when something has to happen first.
 EMSCRIPTEN_KEEPALIVE double trilane_front_frame() {
   auto& front = *trilane::web::front;
-  front.canvas->begin_frame();
+  const trilane::web::Pinch pinch = front.canvas->begin_frame();
+  if (pinch.factor != 1) front.app.pinch(pinch.x, pinch.y, pinch.factor);
   front.app.frame();
   front.canvas->end_frame();
   return front.app.next_frame_in();
+}
+
+/// Does Esc mean something inside the canvas now (a field that is edited, a run to stop)? Otherwise it leaves the canvas.
+EMSCRIPTEN_KEEPALIVE int trilane_front_wants_escape() {
+  const auto& front = *trilane::web::front;
+  return front.canvas->edits_text() || front.app.next_frame_in() < 0.1 ? 1 : 0;
 }
 
 EMSCRIPTEN_KEEPALIVE int trilane_front_dark() { return trilane::web::front->app.dark() ? 1 : 0; }

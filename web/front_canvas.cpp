@@ -8,15 +8,13 @@
 #include <imgui_impl_sdl2.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 EM_JS(void, trilane_js_copy_text, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
 
 namespace trilane::web {
 namespace {
-
-// Fingers move by fractions of the canvas; this many wheel steps for the whole width feels like pinching a map.
-constexpr float kPinchSteps = 25;
 
 // SDL cannot reach the page's clipboard. What the page pasted last (the browser tells nobody else) would have to be kept
 // by the page; ImGui's own copy and paste works through this.
@@ -65,11 +63,12 @@ class SdlCanvas final : public Canvas {
     SDL_SetWindowSize(window_, width, height);
   }
 
-  void begin_frame() override {
+  Pinch begin_frame() override {
+    Pinch pinch;
     SDL_Event event;
     while (SDL_PollEvent(&event) != 0) {
       if (event.type == SDL_MULTIGESTURE && event.mgesture.numFingers == 2) {
-        ImGui::GetIO().AddMouseWheelEvent(0, event.mgesture.dDist * kPinchSteps);
+        add(event.mgesture, pinch);
       } else {
         ImGui_ImplSDL2_ProcessEvent(&event);
       }
@@ -81,7 +80,10 @@ class SdlCanvas final : public Canvas {
     io.DisplayFramebufferScale = ImVec2(static_cast<float>(pixel_width_) / static_cast<float>(std::max(width_, 1)),
                                         static_cast<float>(pixel_height_) / static_cast<float>(std::max(height_, 1)));
     ImGui::NewFrame();
+    return pinch;
   }
+
+  bool edits_text() const override { return ImGui::GetIO().WantTextInput; }
 
   void end_frame() override {
     ImGui::Render();
@@ -98,6 +100,19 @@ class SdlCanvas final : public Canvas {
   void restored() override {}
 
  private:
+  // SDL tells places and distances as fractions of the canvas.
+  void add(const SDL_MultiGestureEvent& gesture, Pinch& pinch) const {
+    const SDL_Finger* one = SDL_GetTouchFinger(gesture.touchId, 0);
+    const SDL_Finger* other = SDL_GetTouchFinger(gesture.touchId, 1);
+    if (one == nullptr || other == nullptr) return;
+    const float apart = std::hypot(one->x - other->x, one->y - other->y);
+    const float before = apart - gesture.dDist;
+    if (apart < 0.01F || before < 0.01F) return;  // on one spot: the ratio means nothing
+    pinch.x = gesture.x * static_cast<float>(width_);
+    pinch.y = gesture.y * static_cast<float>(height_);
+    pinch.factor *= apart / before;
+  }
+
   SDL_Window* window_;
   SDL_GLContext gl_;
   int width_ = 1, height_ = 1, pixel_width_ = 1, pixel_height_ = 1;

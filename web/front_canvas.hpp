@@ -8,6 +8,13 @@
 
 namespace trilane::web {
 
+/// Two fingers moved, since the frame before: by which factor apart, about which point. Factor 1: they did not.
+struct Pinch {
+  float x = 0;
+  float y = 0;
+  float factor = 1;
+};
+
 class Canvas {
  public:
   /// Takes over the element #canvas. Errors: the browser gives no WebGL 2; the front end then goes on without a canvas.
@@ -17,9 +24,12 @@ class Canvas {
   /// Size in CSS pixels and in the pixels of the screen: the element's own drawing buffer has the latter.
   virtual void resize(int width, int height, int pixel_width, int pixel_height) = 0;
   /// Takes in what the user did, and begins an ImGui frame.
-  virtual void begin_frame() = 0;
+  virtual Pinch begin_frame() = 0;
   /// Draws it.
   virtual void end_frame() = 0;
+
+  /// Is a text field of the interface being edited?
+  virtual bool edits_text() const = 0;
 
   /// The GL context is gone / a new one is there. No frames in between.
   virtual void lost() = 0;

@@ -25,6 +25,7 @@
  * @property {(ArrayBuffer | {close: true})[] | null} early Waits for the start message; null once that is sent.
  * @property {number} sent Bytes, ever.
  * @property {number} taken Bytes that the Worker says it has taken in.
+ * @property {boolean} started
  * @property {ReturnType<typeof setTimeout>} deadline
  */
 
@@ -32,9 +33,13 @@
 const START_DEADLINE_MS = 15000;
 
 export class WorkerLinks {
-  /** @param {(role: string, pid: number) => WorkerPlan} plan */
-  constructor(plan) {
+  /**
+   * @param {(role: string, pid: number) => WorkerPlan} plan
+   * @param {(exit: WorkerExit) => void} [neverStarted] Told, before onExit, of a Worker that ended without having started.
+   */
+  constructor(plan, neverStarted = () => {}) {
     this.plan = plan;
+    this.neverStarted = neverStarted;
     /** @type {Map<number, Link>} */
     this.links = new Map();
   }
@@ -56,7 +61,7 @@ export class WorkerLinks {
       return `the browser would not start a Worker (${error})`;
     }
     /** @type {Link} */
-    const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, deadline: setTimeout(() => {
+    const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, started: false, deadline: setTimeout(() => {
       this.end(pid, {clean: false, code: 1, reason: `${name} did not start within ${START_DEADLINE_MS / 1000} s`});
     }, START_DEADLINE_MS)};
     this.links.set(pid, link);
@@ -151,6 +156,7 @@ export class WorkerLinks {
     } else if (typeof data === "number") {
       link.taken = data;
     } else if (data && data.started) {
+      link.started = true;
       clearTimeout(link.deadline);
     } else if (data && data.exit) {
       const {code, reason} = data.exit;
@@ -168,6 +174,7 @@ export class WorkerLinks {
     if (!link) return;
     silence(link);
     this.links.delete(pid);
+    if (!link.started) this.neverStarted(exit);
     link.onExit(exit);
   }
 }

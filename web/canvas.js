@@ -1,0 +1,172 @@
+// The canvas on the page: its size, when it is drawn, and what it takes of the page's input. Frames are drawn when
+// something has changed; an idle page asks for none.
+
+/** @typedef {{width: number, height: number, pixelWidth: number, pixelHeight: number}} CanvasSize CSS and screen pixels. */
+
+/** ImGui comes to rest a few frames after the last input. */
+const FRAMES_AFTER_INPUT = 3;
+const INPUTS = ["pointerdown", "pointermove", "pointerup", "pointerleave", "wheel", "keydown", "keyup", "focus", "blur",
+                "touchstart", "touchmove", "touchend", "touchcancel"];
+
+export class CanvasView {
+  /**
+   * @param {import("./front_link.js").Front} front
+   * @param {boolean} embedded In a frame the wheel belongs to the host page until the canvas was clicked.
+   */
+  constructor(front, embedded) {
+    this.front = front;
+    this.canvas = /** @type {HTMLCanvasElement} */ (document.getElementById("canvas"));
+    this.embedded = embedded;
+    this.attached = false;
+    this.lost = false;
+    this.engaged = false;
+    this.settle = 0;
+    this.frameAsked = false;
+    this.timer = 0;
+    /** @type {CanvasSize} */
+    this.size = {width: 0, height: 0, pixelWidth: 0, pixelHeight: 0};
+  }
+
+  /** Returns why there is no canvas, or an empty string. @returns {string} */
+  attach() {
+    // Asked of another canvas first: one that has failed to give a context is left as it is.
+    const probe = document.createElement("canvas").getContext("webgl2");
+    if (!probe) return "this browser gives no WebGL 2";
+    probe.getExtension("WEBGL_lose_context")?.loseContext();
+    this.canvas.hidden = false;
+    const box = this.canvas.getBoundingClientRect();
+    this.size = sizeOf(box.width, box.height, 0, 0);
+    this.guardInput();  // before SDL's own listeners
+    const problem = this.front.attach(this.size);
+    if (problem) {
+      this.canvas.hidden = true;
+      return problem;
+    }
+    this.attached = true;
+    this.setBuffer();
+    this.follow();
+    this.requestFrame();
+    return "";
+  }
+
+  /** Something changed: draw soon. */
+  requestFrame() {
+    if (!this.attached || this.lost || this.frameAsked) return;
+    this.frameAsked = true;
+    requestAnimationFrame(() => this.draw());
+  }
+
+  draw() {
+    this.frameAsked = false;
+    clearTimeout(this.timer);
+    if (this.lost || this.size.width === 0 || this.size.height === 0) return;  // shown or restored later
+    const next = this.front.module._trilane_front_frame();
+    if (this.settle > 0) --this.settle;
+    if (this.settle > 0 || next < 0.004) {
+      this.requestFrame();
+    } else if (Number.isFinite(next)) {
+      this.timer = window.setTimeout(() => this.requestFrame(), next * 1000);
+    }
+  }
+
+  inputCame() {
+    this.settle = FRAMES_AFTER_INPUT;
+    this.requestFrame();
+  }
+
+  setBuffer() {
+    this.canvas.width = this.size.pixelWidth;
+    this.canvas.height = this.size.pixelHeight;
+    this.canvas.style.width = this.canvas.style.height = "";  // the style sheet's, not SDL's
+  }
+
+  /** @param {CanvasSize} size */
+  resize(size) {
+    const old = this.size;
+    this.size = size;
+    if (size.width === 0 || size.height === 0) return;  // hidden: nothing to draw on
+    const same = old.width === size.width && old.height === size.height && old.pixelWidth === size.pixelWidth &&
+                 old.pixelHeight === size.pixelHeight;
+    if (same) return;
+    this.front.module._trilane_front_resize(size.width, size.height, size.pixelWidth, size.pixelHeight);
+    this.setBuffer();
+    // Drawn at once: setting the buffer's size has emptied it, and the browser shows it after this callback.
+    this.settle = FRAMES_AFTER_INPUT;
+    if (!this.lost) this.draw();
+  }
+
+  follow() {
+    const observer = new ResizeObserver((entries) => {
+      const entry = entries[entries.length - 1];
+      const pixels = entry.devicePixelContentBoxSize?.[0];
+      this.resize(sizeOf(entry.contentRect.width, entry.contentRect.height, pixels?.inlineSize || 0, pixels?.blockSize || 0));
+    });
+    try {
+      observer.observe(this.canvas, {box: "device-pixel-content-box"});
+    } catch {  // Safari: no such box; then the ratio is computed, and its changes are watched
+      observer.observe(this.canvas);
+      this.watchPixelRatio();
+    }
+    for (const type of INPUTS) this.canvas.addEventListener(type, () => this.inputCame(), {passive: true});
+    window.addEventListener("pointerup", () => this.inputCame());
+    document.addEventListener("visibilitychange", () => this.requestFrame());
+    this.canvas.addEventListener("webglcontextlost", (event) => {
+      event.preventDefault();  // or it is never restored
+      this.lost = true;
+      this.front.module._trilane_front_canvas_lost();
+    });
+    this.canvas.addEventListener("webglcontextrestored", () => {
+      this.lost = false;
+      this.front.module._trilane_front_canvas_restored();
+      this.inputCame();
+    });
+  }
+
+  watchPixelRatio() {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => {
+      const box = this.canvas.getBoundingClientRect();
+      this.resize(sizeOf(box.width, box.height, 0, 0));
+      this.watchPixelRatio();
+    }, {once: true});
+  }
+
+  /** SDL takes every key and every turn of the wheel. The page keeps what its reader needs to get away again. */
+  guardInput() {
+    const canvas = this.canvas;
+    // Capturing on window: asked before SDL's listeners on the canvas.
+    window.addEventListener("keydown", (event) => {
+      if (event.target !== canvas) return;
+      const leaves = event.key === "Tab" || (event.key === "F6") || (event.altKey && event.key !== "Alt");
+      const browsers = (event.ctrlKey || event.metaKey) && /^[rtnwlfp+\-=0]$/i.test(event.key);
+      if (leaves || browsers || event.key === "F5" || event.key === "F11" || event.key === "F12") {
+        event.stopImmediatePropagation();
+      } else if (event.key === "Escape" && !this.front.module._trilane_front_wants_escape()) {
+        canvas.blur();
+      }
+    }, true);
+    window.addEventListener("wheel", (event) => {
+      if (event.target === canvas && (event.ctrlKey || (this.embedded && !this.engaged))) event.stopImmediatePropagation();
+    }, {capture: true, passive: true});
+    canvas.addEventListener("pointerdown", () => {
+      this.engaged = true;
+      canvas.focus({preventScroll: true});
+    });
+    canvas.addEventListener("blur", () => { this.engaged = false; });
+    canvas.addEventListener("contextmenu", (event) => event.preventDefault());
+  }
+}
+
+/**
+ * @param {number} width @param {number} height
+ * @param {number} pixelWidth @param {number} pixelHeight 0 where the browser does not tell
+ * @returns {CanvasSize}
+ */
+function sizeOf(width, height, pixelWidth, pixelHeight) {
+  const ratio = Math.min(Math.max(window.devicePixelRatio || 1, 0.5), 8);
+  return {
+    width: Math.round(width),
+    height: Math.round(height),
+    pixelWidth: pixelWidth || Math.round(width * ratio),
+    pixelHeight: pixelHeight || Math.round(height * ratio),
+  };
+}

@@ -1,0 +1,210 @@
+// The page's program: loads the wasm files, makes the front end, starts the engine, and ties canvas, DOM mirror, JS API
+// and address together.
+
+import {TrilaneApi} from "./api.js";
+import {CanvasView} from "./canvas.js";
+import {FileError, Files, siteInfo} from "./files.js";
+import {Front} from "./front_link.js";
+import {Mirror} from "./mirror.js";
+import {chooseMode} from "./mode.js";
+import {notice} from "./notices.js";
+import {WorkerLinks} from "./worker_links.js";
+
+/** @type {{lang: string, progress: (fraction: number, what: string) => void, done: () => void,
+            fail: (key: string, values?: Record<string, string | number>, details?: unknown, advice?: string) => void}} */
+const boot = /** @type {any} */ (window).trilaneBoot;
+const params = new URLSearchParams(location.search);
+const api = new TrilaneApi();
+/** @type {any} */ (window).trilane = api.surface();
+
+const SETTINGS_KEY = "trilane.settings";
+/** Options of the address that are no settings, and those that later versions will know. */
+const PAGE_OPTIONS = ["mode", "embed", "dom"];
+const LATER_OPTIONS = ["lab", "lock"];
+
+/** @param {unknown} error */
+function giveUp(error) {
+  api.rejectReady(error instanceof Error ? error : new Error(String(error)));
+  if (error instanceof FileError) {
+    boot.fail(error.key, error.values, error.details, error.key === "version" ? "truncated_advice"
+                                                    : error.key === "damaged" ? "truncated_advice" : undefined);
+  } else {
+    boot.fail("engine", {reason: String(/** @type {any} */ (error)?.message || error)},
+              /** @type {any} */ (error)?.stack || "");
+  }
+}
+
+/**
+ * What the front end asks of the page.
+ * @param {{hear: (event: any) => void, requestFrame: () => void}} to
+ * @returns {import("./front_link.js").Page}
+ */
+function pageServices(to) {
+  return {
+    // Later, never inside the front end's own call: listeners may call it again.
+    emit: (json) => queueMicrotask(() => to.hear(JSON.parse(json))),
+    requestFrame: to.requestFrame,
+    saveSettings: (json) => {
+      try {
+        localStorage.setItem(SETTINGS_KEY, json);
+      } catch {
+        // Forbidden or full: everything works, nothing is remembered.
+      }
+    },
+    loadSettings: () => {
+      try {
+        return localStorage.getItem(SETTINGS_KEY) || "";
+      } catch {
+        return "";
+      }
+    },
+    copyText: (text) => {
+      navigator.clipboard?.writeText(text).catch((error) => console.warn("Trilane: nothing was copied:", error));
+    },
+    saveFile: (name, mime, data) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (data)], {type: mime}));
+      link.download = name;
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+    },
+    openUrl: (url) => {
+      if (/^https?:/i.test(url)) window.open(url, "_blank", "noopener");
+    },
+  };
+}
+
+/**
+ * The engine's Workers. Where the one with threads cannot be started (a browser may refuse its memory), the next try is
+ * made without threads.
+ * @param {import("./mode.js").Mode} mode
+ * @param {(name: string) => Promise<WebAssembly.Module>} compiled
+ * @param {() => Front | null} front
+ */
+function engineLinks(mode, compiled, front) {
+  let kind = mode.name === "web-threads" ? "threads" : "plain";
+  let refused = "";
+  const plainReason = () => refused || front()?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason;
+  return new WorkerLinks((_role, pid) => ({
+    url: new URL(`engine-${kind}.js`, import.meta.url).href,
+    name: `engine ${pid}`,
+    message: (async () => {
+      const module = await compiled(`engine-${kind}.wasm`);
+      const start = {module, processId: pid, plainReason: plainReason(), childProblem: "", child: /** @type {any} */ (null)};
+      try {
+        start.child = await compiled("child.wasm");
+      } catch (error) {
+        start.childProblem = String(/** @type {any} */ (error).message);
+      }
+      return start;
+    })(),
+  }), (exit) => {
+    if (kind !== "threads") return;
+    kind = "plain";
+    refused = `threads could not be started (${exit.reason})`;
+    notice(front()?.command({do: "state"}).view.lang || boot.lang, "fallback", {reason: exit.reason});
+  });
+}
+
+/** Takes over the options in the address; says what could not be used. @param {Front} front */
+function applyAddress(front) {
+  const lang = () => front.command({do: "state"}).view.lang;
+  /** @type {Record<string, string>} */
+  const settings = {};
+  for (const [field, value] of params) {
+    if (LATER_OPTIONS.includes(field)) {
+      notice(boot.lang, "later", {field});
+    } else if (!PAGE_OPTIONS.includes(field) && !field.startsWith("utm_")) {
+      settings[field] = value;
+    }
+  }
+  if (Object.keys(settings).length === 0) return;
+  const {clamped, unknown} = front.command({do: "set", settings});
+  for (const {field, value, used} of clamped) {
+    notice(lang(), used === null ? "refused" : "clamped", {field, value, used});
+  }
+  for (const field of unknown) notice(lang(), "unknown", {field});
+}
+
+/** @param {Front} front @param {CanvasView} canvas */
+function showCanvasOrMirror(front, canvas) {
+  const mirror = /** @type {HTMLElement} */ (document.getElementById("mirror"));
+  mirror.hidden = false;
+  /** @type {HTMLElement} */ (document.getElementById("about")).hidden = true;
+  const problem = params.get("dom") === "1" ? "" : canvas.attach();
+  if (!canvas.attached) {
+    document.documentElement.dataset.view = "dom";
+    if (problem) notice(front.command({do: "state"}).view.lang, "no_canvas", {reason: problem});
+  } else {
+    document.documentElement.dataset.view = "canvas";
+  }
+}
+
+/** The choice of theme and language, for what is not drawn by the front end. @param {any} view */
+function showView(view) {
+  document.documentElement.dataset.theme = view.theme;
+  document.documentElement.lang = view.lang;
+}
+
+async function start() {
+  const mode = chooseMode(params);
+  const embedded = params.has("embed") || window.parent !== window;
+  if (embedded) document.documentElement.dataset.embed = "";
+  const files = new Files(siteInfo(), boot.progress);
+  /** @type {Map<string, Promise<WebAssembly.Module>>} */
+  const modules = new Map();
+  const compiled = (/** @type {string} */ name) => {
+    const known = modules.get(name);
+    if (known) return known;
+    const module = files.compile(name);
+    modules.set(name, module);
+    return module;
+  };
+  // All at once; each is awaited where it is needed.
+  const engineFile = `engine-${mode.name === "web-threads" ? "threads" : "plain"}.wasm`;
+  compiled(engineFile).catch(giveUp);
+  compiled("child.wasm").catch((error) => notice(boot.lang, "no_child", {reason: error.message}));
+
+  /** @type {Front | null} */
+  let front = null;
+  /** @type {CanvasView | null} */
+  let canvas = null;
+  /** @type {Mirror | null} */
+  let mirror = null;
+  const page = pageServices({
+    requestFrame: () => canvas?.requestFrame(),
+    hear: (event) => {
+      if (event.event === "state") {
+        showView(event.view);
+        mirror?.update(event);
+        if (event.engine.state === "broken" && !api.isReady) giveUp(new Error(event.engine.reason));
+      }
+      if (event.event === "ready") {
+        boot.done();
+        api.engineReady(event, mode, front?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason);
+      }
+      api.hear(event);
+    },
+  });
+  const links = engineLinks(mode, compiled, () => front);
+  front = await Front.create(await compiled("front.wasm"), page, links, {
+    isolation_reason: mode.reason,
+    prefers_dark: !matchMedia("(prefers-color-scheme: light)").matches,
+    language: boot.lang,
+    page_url: location.origin + location.pathname,
+  });
+  api.front = front;
+  front.start();  // the engine loads while the rest is built
+  applyAddress(front);
+  showView(front.command({do: "state"}).view);
+  canvas = new CanvasView(front, embedded);
+  showCanvasOrMirror(front, canvas);
+  mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason);
+  boot.progress(1, engineFile);
+  window.addEventListener("error", (event) => {
+    // A trap in the front end: its state is not to be trusted any more.
+    if (event.error instanceof WebAssembly.RuntimeError) boot.fail("crash", {}, event.error.stack);
+  });
+}
+
+start().catch(giveUp);

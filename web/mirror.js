@@ -1,0 +1,324 @@
+// The same lab in HTML: every setting as a labelled input, the buttons, a table of results and a status line. It is what
+// screen readers use, what shows where there is no WebGL (or with ?dom=1), and what browser tests drive. Bound both ways:
+// an input becomes {"do":"set"}, the front end's "state" events become values. Elements carry data-field, data-action,
+// data-run and data-col, which are stable names.
+
+/** Settings with a number, and the key of each one's label. @type {Record<string, string>} */
+const NUMBERS = {
+  tasks: "field_tasks", size: "field_size", workers: "field_workers", wait_ms: "field_wait", cpu_share: "field_cpu_share",
+  concurrency: "field_concurrency", switch_interval_ms: "field_switch", repeat: "field_repeat", seed: "field_seed",
+};
+/** @type {Record<string, string>} */
+const RACERS = {sync: "model_sync", threads: "model_threads", threads_gil: "model_gil", processes: "model_processes",
+                async: "model_async"};
+const ACTIONS = {race: "run", sweep: "sweep", stop: "stop", undo: "undo"};
+const COLUMNS = {
+  wall_ms: ["makespan", "ms"], throughput_per_s: ["throughput", "1/s"], p50: ["latency", "p50, ms"],
+  p99: ["latency", "p99, ms"], startup_ms: ["startup", "ms"], checksum: ["", "checksum"], phase: ["", ""],
+};
+/** @type {Record<string, string>} */
+const PHASES = {queued: "queued", stopped: "run_stopped"};
+/** @type {Record<string, string>} */
+const SWEEP_OVER = {workers: "by_workers", size: "by_size", tasks: "by_tasks", wait_ms: "by_wait"};
+/** @type {Record<string, string>} */
+const COUNTER_MODES = {split: "mode_split", mutex: "mode_mutex", atomic: "mode_atomic", local: "mode_local"};
+
+export class Mirror {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./front_link.js").Front} front
+   * @param {string} reasonKey Why the page is (not) isolated.
+   */
+  constructor(root, front, reasonKey) {
+    this.root = root;
+    this.front = front;
+    this.reasonKey = reasonKey;
+    this.lang = "";
+    /** @type {Record<string, string>} */
+    this.texts = {};
+    /** What depends on the language: called when it changes. @type {(() => void)[]} */
+    this.labels = [];
+    /** @type {Record<string, HTMLInputElement | HTMLSelectElement>} */
+    this.inputs = {};
+    /** @type {Record<string, HTMLInputElement>} */
+    this.racers = {};
+    /** @type {Record<string, HTMLButtonElement>} */
+    this.buttons = {};
+    this.wasBusy = false;
+    this.build(front.catalog());
+    this.update(front.command({do: "state"}));
+  }
+
+  /** @param {any} catalog */
+  build(catalog) {
+    const form = make("form", this.root);
+    form.addEventListener("submit", (event) => event.preventDefault());
+    this.status = make("p", form, {role: "status", "aria-live": "polite", "data-status": ""});
+    this.mode = make("p", form, {"data-mode": ""});
+    this.bar = /** @type {HTMLProgressElement} */ (make("progress", form, {max: "1", value: "0", "data-progress": ""}));
+    this.label(this.bar, "race");
+    const buttons = make("p", form);
+    for (const [verb, key] of Object.entries(ACTIONS)) {
+      const button = /** @type {HTMLButtonElement} */ (make("button", buttons, {type: "button", "data-action": key}));
+      this.labels.push(() => { button.textContent = this.texts[key] || key; });
+      button.addEventListener("click", () => this.act(verb));
+      this.buttons[key] = button;
+    }
+    this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
+                (name) => `workload_${name}`);
+    const models = make("fieldset", form);
+    const legend = make("legend", models);
+    this.labels.push(() => { legend.textContent = this.texts.section_models || "models"; });
+    for (const [racer, key] of Object.entries(RACERS)) {
+      this.racers[racer] = this.checkbox(models, "racers", key, () => this.set({racers: this.chosenRacers()}));
+      this.racers[racer].value = racer;
+    }
+    for (const [field, key] of Object.entries(NUMBERS)) {
+      const limits = catalog.fields.find((/** @type {any} */ one) => one.name === field) || {min: 0, max: "", integer: false};
+      this.number(form, field, key, limits);
+    }
+    this.select(form, "counter_mode", "field_counter_mode", Object.keys(COUNTER_MODES),
+                (name) => COUNTER_MODES[name]);
+    const spawn = this.checkbox(form, "spawn_per_task", "field_spawn", () => this.set({spawn_per_task: spawn.checked}));
+    this.inputs.spawn_per_task = spawn;
+    this.select(form, "sweep_over", "section_sweep", Object.keys(SWEEP_OVER),
+                (name) => SWEEP_OVER[name]);
+    this.select(form, "lang", "", ["en", "ru"], (name) => ({en: "English", ru: "Русский"})[name] || name, "Language / Язык");
+    this.select(form, "theme", "theme_tip", ["dark", "light"], (name) => name);
+    this.buildTable();
+    this.verdict = make("div", this.root, {"data-verdict": ""});
+  }
+
+  buildTable() {
+    const table = make("table", this.root, {"data-results": ""});
+    const caption = make("caption", table);
+    const head = make("tr", make("thead", table));
+    const first = make("th", head, {scope: "col"});
+    this.labels.push(() => {
+      caption.textContent = this.texts.why_result || "results";
+      first.textContent = this.texts.section_models || "model";
+    });
+    for (const [key, unit] of Object.values(COLUMNS)) {
+      const cell = make("th", head, {scope: "col"});
+      this.labels.push(() => { cell.textContent = [this.texts[key], unit].filter(Boolean).join(", "); });
+    }
+    this.rows = make("tbody", table);
+  }
+
+  /** @param {HTMLElement} element @param {string} key */
+  label(element, key) {
+    this.labels.push(() => element.setAttribute("aria-label", this.texts[key] || key));
+  }
+
+  /**
+   * @param {HTMLElement} parent @param {string} key @param {HTMLElement} input @param {string} [fixed]
+   * A label around its input, so that a click on either works.
+   */
+  labelled(parent, key, input, fixed) {
+    const label = make("label", parent);
+    const text = make("span", label);
+    this.labels.push(() => { text.textContent = fixed || this.texts[key] || key; });
+    label.append(input);
+    return label;
+  }
+
+  /**
+   * @param {HTMLElement} parent @param {string} field @param {string} key @param {string[]} values
+   * @param {(value: string) => string} textOf A text key, or the text itself. @param {string} [fixed]
+   */
+  select(parent, field, key, values, textOf, fixed) {
+    const input = /** @type {HTMLSelectElement} */ (make("select", null, {"data-field": field}));
+    for (const value of values) {
+      const option = /** @type {HTMLOptionElement} */ (make("option", input));
+      option.value = value;
+      this.labels.push(() => { option.textContent = this.texts[textOf(value)] || textOf(value); });
+    }
+    input.addEventListener("change", () => this.set({[field]: input.value}));
+    this.labelled(parent, key, input, fixed);
+    this.inputs[field] = input;
+  }
+
+  /** @param {HTMLElement} parent @param {string} field @param {string} key @param {() => void} onChange */
+  checkbox(parent, field, key, onChange) {
+    const input = /** @type {HTMLInputElement} */ (make("input", null, {type: "checkbox", "data-field": field}));
+    input.addEventListener("change", onChange);
+    const label = make("label", parent);
+    label.append(input);
+    const text = make("span", label);
+    this.labels.push(() => { text.textContent = this.texts[key] || key; });
+    return input;
+  }
+
+  /** @param {HTMLElement} parent @param {string} field @param {string} key @param {any} limits */
+  number(parent, field, key, limits) {
+    const input = /** @type {HTMLInputElement} */ (make("input", null, {
+      type: "number", "data-field": field, min: String(limits.min), max: String(limits.max),
+      step: limits.integer ? "1" : "any", inputmode: limits.integer ? "numeric" : "decimal",
+    }));
+    // What is typed goes as it is: the front end says what it makes of it.
+    input.addEventListener("change", () => this.set({[field]: input.validity.badInput ? "NaN" : input.value}));
+    const label = this.labelled(parent, key, input);
+    const mark = make("span", label, {"data-clamped": field, role: "alert"});
+    mark.hidden = true;
+    this.inputs[field] = input;
+  }
+
+  chosenRacers() {
+    return Object.values(this.racers).filter((input) => input.checked).map((input) => input.value);
+  }
+
+  /** @param {Record<string, unknown>} settings */
+  set(settings) {
+    this.front.command({do: "set", settings});
+    this.update(this.front.command({do: "state"}));
+  }
+
+  /** @param {string} verb */
+  act(verb) {
+    const answer = this.front.command({do: verb});
+    if (answer.error && this.status) this.status.textContent = answer.error.message;
+    if (verb === "undo") this.update(this.front.command({do: "state"}));
+  }
+
+  /** @param {any} state */
+  update(state) {
+    const {settings, view} = state;
+    if (view.lang !== this.lang) {
+      this.lang = view.lang;
+      this.texts = this.front.command({do: "texts", lang: view.lang});
+      this.root.lang = view.lang;
+      for (const relabel of this.labels) relabel();
+    }
+    for (const [field, input] of Object.entries(this.inputs)) {
+      const value = field in settings ? settings[field] : view[field];
+      if (input instanceof HTMLInputElement && input.type === "checkbox") {
+        input.checked = Boolean(value);
+      } else if (document.activeElement !== input || input instanceof HTMLSelectElement || !state.event) {
+        input.value = String(value);  // not under the fingers of who is typing
+      }
+    }
+    for (const [racer, input] of Object.entries(this.racers)) input.checked = settings.racers.includes(racer);
+    this.showClamped(state.clamped || []);
+    this.showStatus(state);
+    this.showRuns(state.runs || []);
+    if (this.wasBusy && !state.busy) this.showVerdict();
+    this.wasBusy = state.busy;
+  }
+
+  /** @param {{field: string, value: unknown, used: unknown}[]} clamped */
+  showClamped(clamped) {
+    for (const field of Object.keys(NUMBERS)) {
+      const one = clamped.find((entry) => entry.field === field);
+      const mark = /** @type {HTMLElement} */ (this.root.querySelector(`[data-clamped="${field}"]`));
+      this.inputs[field].setAttribute("aria-invalid", one ? "true" : "false");
+      mark.hidden = !one;
+      setText(mark, one ? fill(this.texts.clamped || "{} → {}", [text(one.value), text(one.used)]) : "");
+    }
+  }
+
+  /** @param {any} state */
+  showStatus(state) {
+    const {engine, busy, progress} = state;
+    const host = engine.host;
+    const threads = engine.capabilities?.threads;
+    const isolation = host ? this.texts[threads ? "status_isolated" : "status_not_isolated"] : this.texts.status_starting;
+    const facts = host ? [host.platform, `${host.cores}`, `${Math.round(host.clock_resolution_ns / 1000)} µs`, host.cpu] : [];
+    setText(this.mode, [`${isolation} — ${this.texts[this.reasonKey] || this.reasonKey}`, ...facts].join(" · "));
+    // In steps of ten: every change is read aloud.
+    const percent = busy ? ` ${Math.floor(progress * 10) * 10} %` : "";
+    const reason = engine.state === "broken" ? engine.reason : engine.last_loss;
+    const key = engine.state !== "broken" && engine.last_loss && !busy ? "status_restarted" : `status_${engine.state}`;
+    setText(this.status, fill(this.texts[key] || engine.state, [reason]) + percent);
+    if (this.bar) this.bar.value = busy ? progress : 0;
+    this.buttons.run.disabled = busy;
+    this.buttons.sweep.disabled = busy;
+    this.buttons.stop.disabled = !busy;
+  }
+
+  /** @param {any[]} runs */
+  showRuns(runs) {
+    const body = /** @type {HTMLElement} */ (this.rows);
+    while (body.children.length > runs.length) body.lastElementChild?.remove();
+    while (body.children.length < runs.length) {
+      const row = make("tr", body);
+      make("th", row, {scope: "row"});
+      for (const column of Object.keys(COLUMNS)) make("td", row, {"data-col": column});
+    }
+    runs.forEach((run, index) => {
+      const row = /** @type {HTMLElement} */ (body.children[index]);
+      row.dataset.run = run.racer;
+      row.dataset.phase = run.phase;
+      setText(/** @type {HTMLElement} */ (row.children[0]), this.texts[RACERS[run.racer]] || run.racer);
+      const cells = this.cells(run);
+      Object.keys(COLUMNS).forEach((column, at) => setText(/** @type {HTMLElement} */ (row.children[at + 1]), cells[column]));
+    });
+  }
+
+  /** @param {any} run @returns {Record<string, string>} */
+  cells(run) {
+    const result = run.result || {};
+    const phase = run.error ? fill(this.texts.run_failed || "{}", [run.error])
+                : run.phase === "running" ? `${run.done}/${run.total}`
+                : this.texts[PHASES[run.phase]] || run.phase;
+    return {
+      wall_ms: this.withInterval(result.wall_ms),
+      throughput_per_s: this.withInterval(result.throughput_per_s),
+      p50: this.figure(result.latency_ms?.p50),
+      p99: this.figure(result.latency_ms?.p99),
+      startup_ms: this.figure(result.startup_ms),
+      checksum: result.checksum || "",
+      phase: result.valid === false ? [phase, ...(result.notes || [])].join("; ") : phase,
+    };
+  }
+
+  /** @param {number | null | undefined} value */
+  figure(value) {
+    if (value === undefined) return "";
+    if (value === null) return this.texts.not_available || "n/a";
+    return value.toLocaleString(this.lang, {maximumSignificantDigits: 4});
+  }
+
+  /** @param {any} summary */
+  withInterval(summary) {
+    if (!summary) return "";
+    const median = this.figure(summary.median);
+    return typeof summary.low === "number" ? `${median} (${this.figure(summary.low)} – ${this.figure(summary.high)})` : median;
+  }
+
+  showVerdict() {
+    const {verdict} = this.front.command({do: "state"});
+    const box = /** @type {HTMLElement} */ (this.verdict);
+    box.replaceChildren();
+    if (!verdict) return;
+    make("h3", box).textContent = verdict.headline || verdict.question || "";
+    for (const line of verdict.lines || []) make("p", box).textContent = line;
+  }
+}
+
+/**
+ * @param {string} tag @param {HTMLElement | null} parent @param {Record<string, string>} [attributes]
+ * @returns {HTMLElement}
+ */
+function make(tag, parent, attributes = {}) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent?.append(element);
+  return element;
+}
+
+/** Only a change: a live region reads aloud what is set. @param {HTMLElement | undefined} element @param {string} value */
+function setText(element, value) {
+  if (element && element.textContent !== value) element.textContent = value;
+}
+
+/** @param {string} pattern @param {string[]} values */
+function fill(pattern, values) {
+  let at = 0;
+  return pattern.replace(/\{\}/g, () => values[at++] ?? "");
+}
+
+/** @param {unknown} value */
+function text(value) {
+  const whole = typeof value === "string" ? value : JSON.stringify(value);
+  return whole.length > 40 ? `${whole.slice(0, 40)}…` : whole;
+}

@@ -1,0 +1,148 @@
+// The page's JavaScript API, `window.trilane`. Documents and errors are in English; numbers carry their unit in the name.
+
+export {};
+
+declare global {
+  interface Window {
+    trilane: Trilane;
+  }
+}
+
+export interface Trilane {
+  /** Resolves when the engine can take jobs. Rejects when the page cannot work at all (the overlay says why). */
+  readonly ready: Promise<Capabilities>;
+
+  /**
+   * Measures one configuration. Jobs wait for each other: several calls run one after another.
+   * Rejects with a TrilaneError: bad input names its `field`; a stopped run has the message "stopped"; an engine that
+   * died names the cause.
+   */
+  run(config?: RunConfig): Promise<RunDocument>;
+
+  /** Measures a configuration for every value of one option and every model. */
+  sweep(config: SweepConfig): Promise<SweepDocument>;
+
+  /** Experiments are not available in this version: always rejects. */
+  lab(id: string): Promise<never>;
+
+  /** Stops the current job and drops those that wait; each rejects with "stopped". */
+  stop(): Promise<void>;
+
+  /** Calls `listener` at each event until the returned function is called. */
+  on(kind: "progress", listener: (event: ProgressEvent) => void): () => void;
+  on(kind: "result", listener: (event: ResultEvent) => void): () => void;
+  on(kind: "state", listener: (event: object) => void): () => void;
+}
+
+export interface Capabilities {
+  /** Which engine runs: with real threads, or without. */
+  mode: "web-threads" | "web-plain";
+  /** Is the page cross-origin isolated? */
+  isolated: boolean;
+  /** Why this mode. */
+  reason: string;
+  cores: number;
+  /** The smallest step that the browser's clock was seen to make. */
+  clock_resolution_us: number;
+}
+
+export type ModelName = "sync" | "threads" | "processes" | "async";
+export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "counter" | "empty";
+
+/** What is absent gets the workload's default. The limits are those of the command line (`trilane help run`). */
+export interface RunConfig {
+  model?: ModelName;
+  workload?: WorkloadName;
+  tasks?: number;
+  /** In the workload's own unit. */
+  size?: number;
+  wait_ms?: number;
+  /** Threads or processes: at most 16 on the page. */
+  workers?: number;
+  /** Most tasks in flight in async; 0: all. */
+  concurrency?: number;
+  /** threads: one real lock that models CPython's GIL. */
+  gil?: boolean;
+  switch_interval_ms?: number;
+  repeat?: number;
+  warmup?: number;
+  seed?: number;
+  /** mixed: the part of a task's time that computes, 0 to 1. */
+  cpu_share?: number;
+  counter_mode?: "split" | "mutex" | "atomic" | "local";
+  /** threads, processes: a new worker for every task. */
+  spawn_per_task?: boolean;
+  trace?: boolean;
+}
+
+export interface SweepConfig extends Omit<RunConfig, "model"> {
+  over: "workers" | "size" | "tasks" | "wait_ms";
+  values: number[];
+  models: ModelName[];
+}
+
+/** A figure that the browser does not give is null, never 0. */
+export interface Summary {
+  median: number | null;
+  low: number | null;
+  high: number | null;
+  samples: number[];
+}
+export interface Percentiles {
+  p50: number | null;
+  p95: number | null;
+  p99: number | null;
+  max: number | null;
+}
+
+/** Schema trilane.run/1, the same as `trilane run --json` prints; the main members. */
+export interface RunDocument extends Required<Pick<RunConfig, "model" | "workload" | "tasks" | "size" | "workers" | "repeat" | "seed">> {
+  schema: "trilane.run/1";
+  wall_ms: Summary;
+  throughput_per_s: Summary;
+  /** Equal for every model that did the same work. */
+  checksum: string;
+  latency_ms: Percentiles;
+  memory: {peak_rss_bytes: number | null; per_worker_bytes: number | null};
+  startup_ms: number | null;
+  lock_wait_ms: number | null;
+  loop_lag_ms: Percentiles;
+  host: {
+    platform: "web-threads" | "web-plain";
+    os: string;
+    cpu: string;
+    cores: number;
+    clock_resolution_ns: number;
+    version: string;
+  };
+  /** False when the figures must not be used, for example because the page was hidden during the run; `notes` say why. */
+  valid: boolean;
+  notes: string[];
+  errors: string[];
+}
+
+export interface SweepDocument {
+  schema: "trilane.sweep/1";
+  over: SweepConfig["over"];
+  values: number[];
+  models: ModelName[];
+  runs: RunDocument[];
+}
+
+export interface ProgressEvent {
+  event: "progress";
+  job: number;
+  done: number;
+  total: number;
+  elapsed_ms: number;
+}
+/** One run of a job (of a sweep, for example) is done. */
+export interface ResultEvent {
+  event: "result";
+  job: number;
+  document: RunDocument;
+}
+export interface TrilaneError extends Error {
+  /** The option at fault, when it is one. */
+  field?: string;
+}
