@@ -1,0 +1,80 @@
+#include "cli_list.hpp"
+
+#include <fmt/format.h>
+
+#include "cli_output.hpp"
+#include "models/model.hpp"
+#include "workloads/workload.hpp"
+
+namespace trilane::native {
+namespace {
+
+using nlohmann::json;
+
+json workloads_json() {
+  json list = json::array();
+  for (const WorkloadInfo* info : workload_catalog()) {
+    list.push_back({{"name", info->name},
+                    {"size_unit", info->size_unit.empty() ? json(nullptr) : json(info->size_unit)},
+                    {"default_size", info->size_unit.empty() ? json(nullptr) : json(info->default_size)},
+                    {"max_size", info->size_unit.empty() ? json(nullptr) : json(info->max_size)},
+                    {"default_tasks", info->default_tasks},
+                    {"default_wait_ms", info->waits ? json(info->default_wait_ms) : json(nullptr)},
+                    {"uses_wait_ms", info->waits},
+                    {"uses_cpu_share", info->has_cpu_share},
+                    {"uses_counter_mode", info->counts}});
+  }
+  return list;
+}
+
+std::string workloads_table() {
+  std::string text = fmt::format("{:<12}{:>8}  {:>14}  {:<24}{}\n", "workload", "tasks", "size", "unit", "options");
+  for (const WorkloadInfo* info : workload_catalog()) {
+    std::string options;
+    if (info->waits) options += fmt::format(" --wait-ms {}", short_figure(info->default_wait_ms));
+    if (info->has_cpu_share) options += " --cpu-share 0.5";
+    if (info->counts) options += " --counter-mode split";
+    text += fmt::format("{:<12}{:>8}  {:>14}  {:<24}{}", info->name, info->default_tasks,
+                        info->size_unit.empty() ? "" : std::to_string(info->default_size), info->size_unit,
+                        options.empty() ? "" : options.substr(1));
+    text.erase(text.find_last_not_of(' ') + 1);
+    text += "\n";
+  }
+  return text + "Numbers are the defaults.\n";
+}
+
+json models_json() {
+  json list = json::array();
+  for (const Model* model : model_catalog()) {
+    RunConfig config;
+    config.model = model->name();
+    const Status possible = model->check(config, capabilities());
+    list.push_back({{"name", model->name()},
+                    {"available", possible.has_value()},
+                    {"reason", possible ? json(nullptr) : json(possible.error().message)}});
+  }
+  return list;
+}
+
+std::string models_table() {
+  std::string text;
+  for (const json& model : models_json()) {
+    text += model["name"].get<std::string>();
+    if (!model["available"].get<bool>()) text += "  not available: " + model["reason"].get<std::string>();
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+int list_main(const CliOptions& options) {
+  const bool as_json = options.format == OutputFormat::json;
+  const auto print = [](const json& document) { return print_result(document.dump(2) + "\n"); };
+  if (options.list_what == "workloads")
+    return as_json ? print({{"workloads", workloads_json()}}) : print_result(workloads_table());
+  if (options.list_what == "models") return as_json ? print({{"models", models_json()}}) : print_result(models_table());
+  return as_json ? print({{"experiments", json::array()}}) : print_result("This version has no experiments yet.\n");
+}
+
+}  // namespace trilane::native

@@ -1,0 +1,381 @@
+#include "cli_options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+
+#include "experiments/runner.hpp"
+#include "models/model.hpp"
+#include "models/run_config.hpp"
+#include "suggest.hpp"
+#include "workloads/workload.hpp"
+
+namespace trilane::native {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kOverview = R"(Trilane {}: one workload really run four ways: sync, threads, processes, async.
+
+  trilane                    the desktop window
+  trilane run                run one workload with one model, measured several times
+  trilane sweep              run it over several values of one option, with several models
+  trilane list WHAT          workloads, models or experiments
+  trilane serve              the page, on this machine's web server
+  trilane help [COMMAND]     this text, or a command's options
+  trilane --version
+
+Examples
+  trilane run --model threads --workload primes --workers 4
+  trilane sweep --over workers --values 1,2,4 --models sync,threads,processes --workload mandelbrot
+  trilane run --model async --workload sleep --tasks 10000 --json
+
+Exit code: 0 done, 1 the run failed, 2 wrong usage, 130 or 143 stopped by a signal. Results go to standard output,
+messages and progress to standard error.
+)";
+
+std::string dashed(std::string_view name) {
+  std::string option = "--" + std::string(name);
+  std::ranges::replace(option, '_', '-');
+  return option;
+}
+
+std::string range_text(const ConfigField& field) {
+  const auto text = [&field](double bound) {
+    return field.integer ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
+  };
+  return text(field.min) + " to " + text(field.max);
+}
+
+template <class Items, class Name>
+std::string names_of(const Items& items, Name name) {
+  std::string text;
+  for (const auto& item : items) text += (text.empty() ? "" : ", ") + std::string(name(item));
+  return text;
+}
+std::string model_names() {
+  return names_of(model_catalog(), [](const Model* model) { return model->name(); });
+}
+std::string workload_names() {
+  return names_of(workload_catalog(), [](const WorkloadInfo* info) { return info->name; });
+}
+
+/// The number as JSON holds it; nothing when the text is not a number as a whole. Infinity and NaN are numbers here:
+/// the table of limits refuses them, with the right words.
+std::optional<json> to_number(std::string_view text) {
+  const auto read = [&](auto value) -> std::optional<json> {
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range && std::is_floating_point_v<decltype(value)>) return json(INFINITY);
+    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return json(value);
+  };
+  if (text.starts_with('+')) text.remove_prefix(1);
+  if (auto whole = read(std::int64_t{})) return whole;
+  return read(double{});
+}
+
+std::vector<std::string> split(std::string_view text) {
+  std::vector<std::string> parts;
+  while (true) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    parts.emplace_back(text.substr(0, comma));
+    if (comma == text.size()) return parts;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+/// The arguments as CLI11 leaves them: text, not yet understood.
+struct RawOptions {
+  std::map<std::string, std::string> values;  // by the name in JSON
+  bool gil = false, spawn_per_task = false, no_trace = false, as_json = false, as_csv = false;
+};
+
+class Parser {
+ public:
+  Parser() {
+    app_.set_help_flag("-h,--help", "this text");
+    app_.set_version_flag("--version", "Trilane's version");
+    app_.require_subcommand(0, 1);
+    app_.allow_extras();
+    add_window();
+    run_ = add_command("run", "Runs one workload with one model and prints what was measured.");
+    add_text(run_, "model", "executor of the tasks: " + model_names());
+    add_run_options(run_);
+    run_->add_option("--trace", options_.trace_file, "write the last repeat's spans as Chrome trace JSON")
+        ->option_text("FILE");
+    sweep_ = add_command("sweep", "Runs a workload over several values of one option, with several models.");
+    add_text(sweep_, "over", "option to vary: workers, size, tasks or wait-ms", "OPTION");
+    add_text(sweep_, "values", "its values, with commas between them", "1,2,4");
+    add_text(sweep_, "models", "models to compare, of " + model_names(), "NAME,NAME");
+    add_run_options(sweep_);
+    list_ = add_command("list", "Lists what can be run.");
+    list_->add_option("what", options_.list_what, "workloads, models or experiments")->option_text("WHAT");
+    list_->add_flag("--json", raw_.as_json, "one JSON document");
+    serve_ = add_command("serve", "Serves the page with the headers that give it threads (cross-origin isolation).");
+    add_text(serve_, "port", "port to listen on, 0 for any free one [8080]", "0 to 65535");
+    add_text(serve_, "root", "folder to serve [the page that was built beside this program]", "DIR");
+    add_text(serve_, "host", "address to listen on [127.0.0.1: this machine only]", "ADDRESS");
+    help_ = add_command("help", "Explains a command.");
+    help_->add_option("command", help_topic_, "run, sweep, list, serve")->option_text("COMMAND");
+  }
+
+  Result<CliOptions> parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::CallForVersion&) {
+      return text(fmt::format("trilane {}\n", TRILANE_VERSION));
+    } catch (const CLI::CallForHelp&) {
+      return text(help_of(chosen()));
+    } catch (const CLI::ArgumentMismatch& error) {
+      return usage(wrong_count(error.what()));
+    } catch (const CLI::ParseError& error) {
+      return usage(error.what());
+    }
+    if (auto problem = unknown_argument()) return std::unexpected(*problem);
+    CLI::App* command = chosen();
+    if (command == help_) return help();
+    if (Status status = read_all(command); !status) return usage(with_option_name(status.error()));
+    return options_;
+  }
+
+ private:
+  CLI::App* add_command(const char* name, const char* description) {
+    CLI::App* command = app_.add_subcommand(name, description);
+    command->allow_extras();
+    command->get_formatter()->column_width(34);
+    return command;
+  }
+
+  void add_text(CLI::App* app, const std::string& name, const std::string& help, const std::string& values = "NAME") {
+    app->add_option(dashed(name), raw_.values[name], help)->option_text(values);
+  }
+
+  void add_run_options(CLI::App* app) {
+    add_text(app, "workload", "what the tasks do: " + workload_names());
+    for (const ConfigField& field : config_fields())
+      add_text(app, std::string(field.name), std::string(field.help), range_text(field));
+    app->add_flag("--gil", raw_.gil, "threads: one real lock models CPython's GIL");
+    add_text(app, "counter_mode", "counter: split, mutex, atomic or local");
+    app->add_flag("--spawn-per-task", raw_.spawn_per_task, "threads, processes: a new worker for every task");
+    app->add_flag("--no-trace", raw_.no_trace, "record no spans and no latencies");
+    app->add_flag("--json", raw_.as_json, "one JSON document");
+    app->add_flag("--csv", raw_.as_csv, "comma-separated values, a row for each repeat");
+  }
+
+  void add_window() {
+    const char* group = "Window";
+    const auto add = [&](const char* name, std::string& to, const char* help, const char* values) {
+      app_.add_option(name, to, help)->option_text(values)->group(group);
+    };
+    add("--size", window_size_, "size of the window", "WxH");
+    add("--theme", options_.window.theme, "colours", "dark|light");
+    add("--lang", options_.window.language, "language", "en|ru");
+    add("--scale", raw_.values["scale"], "device pixels per logical pixel [as the system says]", "0.5 to 4");
+    add("--screenshot", options_.window.screenshot, "write a picture of the window and exit", "FILE.png");
+    app_.add_option("--command", options_.window.commands, "JSON for the window's command door; may be repeated")
+        ->option_text("JSON")
+        ->group(group)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
+
+  CLI::App* chosen() const {
+    const auto parsed = app_.get_subcommands();
+    return parsed.empty() ? nullptr : parsed.front();
+  }
+
+  std::string help_of(CLI::App* command) const {
+    if (command == nullptr || command == help_) return fmt::format(fmt::runtime(kOverview), TRILANE_VERSION);
+    return command->help("trilane");
+  }
+
+  Result<CliOptions> text(std::string help) {
+    options_.command = Command::help;
+    options_.help_text = std::move(help);
+    return options_;
+  }
+
+  Result<CliOptions> usage(std::string message) const {
+    const CLI::App* command = chosen();
+    const std::string topic = command == nullptr || command == help_ ? "" : " " + command->get_name();
+    return fail(fmt::format("{}\nSee trilane help{}.", message, topic));
+  }
+
+  /// CLI11 begins the message with the option's name.
+  std::string wrong_count(const std::string& message) const {
+    const std::string name = message.substr(0, message.find(':'));
+    const CLI::App* command = chosen();
+    const CLI::Option* option = (command == nullptr ? &app_ : command)->get_option_no_throw(name);
+    if (option == nullptr) return message;
+    if (option->count() > 1) return name + " is given " + std::to_string(option->count()) + " times: once is allowed";
+    return name + " needs a value: " + option->get_option_text();
+  }
+
+  std::vector<std::string> command_names() const {
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    return names;
+  }
+
+  std::optional<Error> unknown_argument() const {
+    const CLI::App* command = chosen();
+    const std::vector<std::string> left = app_.remaining(true);
+    if (left.empty()) return std::nullopt;
+    const std::string& word = left.front();
+    if (command == nullptr && !word.starts_with('-')) {
+      return usage(fmt::format("there is no command \"{}\"{}: allowed are {}", word, meant(word, command_names()),
+                               fmt::join(command_names(), ", ")))
+          .error();
+    }
+    const std::string option = word.substr(0, word.find('='));
+    std::vector<std::string> known;
+    for (const CLI::Option* each : (command == nullptr ? &app_ : command)->get_options())
+      for (const std::string& name : each->get_lnames()) known.push_back("--" + name);
+    if (!word.starts_with('-'))
+      return usage(fmt::format("\"{}\" is one word too many for {}", word, command->get_name())).error();
+    return usage(fmt::format("there is no option {}{}: allowed are {}", option, meant(option, known),
+                             fmt::join(known, ", ")))
+        .error();
+  }
+
+  static std::string meant(const std::string& word, const std::vector<std::string>& known) {
+    const std::string near = nearest(word, known);
+    return near.empty() ? "" : fmt::format(" (did you mean {}?)", near);
+  }
+
+  Result<CliOptions> help() {
+    if (help_topic_.empty()) return text(help_of(nullptr));
+    for (CLI::App* command : app_.get_subcommands({}))
+      if (command->get_name() == help_topic_) return text(help_of(command));
+    return usage(fmt::format("there is no command \"{}\"{}: allowed are {}", help_topic_,
+                             meant(help_topic_, command_names()), fmt::join(command_names(), ", ")));
+  }
+
+  Status read_all(const CLI::App* command) {
+    if (raw_.as_json && raw_.as_csv) return fail("--json and --csv: choose one");
+    if (raw_.as_json) options_.format = OutputFormat::json;
+    if (raw_.as_csv) options_.format = OutputFormat::csv;
+    if (command == nullptr) return read_window();
+    if (command == list_) return read_list();
+    if (command == serve_) return read_serve();
+    options_.command = command == run_ ? Command::run : Command::sweep;
+    return read_config(command);
+  }
+
+  const std::string* given(const CLI::App* app, std::string_view name) const {
+    const CLI::Option* option = app->get_option_no_throw(dashed(name));
+    return option == nullptr || option->empty() ? nullptr : &raw_.values.at(std::string(name));
+  }
+
+  Status read_config(const CLI::App* command) {
+    json& config = options_.config;
+    for (const char* name : {"model", "workload", "counter_mode", "over"})
+      if (const std::string* value = given(command, name)) config[name] = *value;
+    for (const ConfigField& field : config_fields()) {
+      const std::string* value = given(command, field.name);
+      if (value == nullptr) continue;
+      auto number = to_number(*value);
+      if (!number) {
+        return fail(fmt::format("{} is \"{}\": it must be a number from {}", field.name, *value, range_text(field)),
+                    std::string(field.name));
+      }
+      config[std::string(field.name)] = std::move(*number);
+    }
+    if (const std::string* values = given(command, "values")) {
+      config["values"] = json::array();
+      for (const std::string& value : split(*values)) {
+        auto number = to_number(value);
+        if (!number)
+          return fail("values has \"" + value + "\": numbers with commas between them are allowed", "values");
+        config["values"].push_back(std::move(*number));
+      }
+    }
+    if (const std::string* models = given(command, "models")) config["models"] = split(*models);
+    if (raw_.gil) config["gil"] = true;
+    if (raw_.spawn_per_task) config["spawn_per_task"] = true;
+    if (raw_.no_trace) config["trace"] = false;
+    if (raw_.no_trace && !options_.trace_file.empty()) return fail("--trace and --no-trace: choose one");
+    return {};
+  }
+
+  Status read_list() {
+    options_.command = Command::list;
+    constexpr std::string_view kAllowed[] = {"workloads", "models", "experiments"};
+    if (std::ranges::find(kAllowed, options_.list_what) != std::end(kAllowed)) return {};
+    const std::string& what = options_.list_what;
+    return fail((what.empty() ? std::string("list needs one more word") : "there is no list of \"" + what + "\"") +
+                ": allowed are workloads, models, experiments");
+  }
+
+  Status read_serve() {
+    options_.command = Command::serve;
+    if (const std::string* port = given(serve_, "port")) {
+      const auto number = to_number(*port);
+      if (!number || !number->is_number_integer() || *number < 0 || *number > 65535)
+        return fail("port is \"" + *port + "\": a whole number from 0 to 65535 is allowed", "port");
+      options_.server.port = number->get<std::uint16_t>();
+    }
+    if (const std::string* host = given(serve_, "host")) options_.server.host = *host;
+    if (const std::string* root = given(serve_, "root")) {
+      if (root->empty()) return fail("root is empty: a folder is allowed", "root");
+      options_.server.root = *root;
+    }
+    return {};
+  }
+
+  Status read_window() {
+    WindowOptions& window = options_.window;
+    if (!window_size_.empty()) {
+      const std::size_t cross = window_size_.find('x');
+      const auto width = to_number(std::string_view(window_size_).substr(0, cross));
+      const auto height = cross == std::string::npos ? std::nullopt : to_number(window_size_.substr(cross + 1));
+      const auto fits = [](const std::optional<json>& n) {
+        return n && n->is_number_integer() && *n >= 200 && *n <= 8192;
+      };
+      if (!fits(width) || !fits(height))
+        return fail("size is \"" + window_size_ + "\": WIDTHxHEIGHT, each from 200 to 8192, is allowed", "size");
+      window.width = width->get<int>();
+      window.height = height->get<int>();
+    }
+    if (!window.theme.empty() && window.theme != "dark" && window.theme != "light")
+      return fail("theme is \"" + window.theme + "\": dark or light is allowed", "theme");
+    if (!window.language.empty() && window.language != "en" && window.language != "ru")
+      return fail("lang is \"" + window.language + "\": en or ru is allowed", "lang");
+    if (const std::string* scale = given(&app_, "scale")) {
+      const auto number = to_number(*scale);
+      if (!number || !(number->get<double>() >= 0.5 && number->get<double>() <= 4))
+        return fail("scale is \"" + *scale + "\": a number from 0.5 to 4 is allowed", "scale");
+      window.scale = number->get<double>();
+    }
+    for (const std::string& command : window.commands)
+      if (!json::accept(command)) return fail("command is \"" + command + "\": it must be JSON", "command");
+    return {};
+  }
+
+  CLI::App app_{"Trilane", "trilane"};
+  CLI::App *run_, *sweep_, *list_, *serve_, *help_;
+  RawOptions raw_;
+  CliOptions options_;
+  std::string window_size_;
+  std::string help_topic_;
+};
+
+}  // namespace
+
+Result<CliOptions> parse_arguments(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+std::string with_option_name(const Error& error) {
+  if (error.field.empty()) return error.message;
+  const std::string option = dashed(error.field);
+  if (error.message.starts_with(error.field)) return option + error.message.substr(error.field.size());
+  return option + ": " + error.message;
+}
+
+}  // namespace trilane::native

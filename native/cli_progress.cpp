@@ -1,0 +1,64 @@
+#include "cli_progress.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string_view>
+
+#include "platform/clock.hpp"
+
+namespace trilane::native {
+namespace {
+
+constexpr std::int64_t kQuietNs = 1'000'000'000;
+constexpr std::int64_t kRedrawNs = 100'000'000;
+constexpr std::size_t kBarCells = 24;
+
+bool person_sees_stderr() {
+  const char* terminal = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && terminal != nullptr && std::string_view(terminal) != "dumb";
+}
+
+}  // namespace
+
+ProgressBar::ProgressBar(std::size_t runs) : runs_(runs), visible_(person_sees_stderr()), begin_ns_(now_ns()) {}
+
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::begin_run(std::size_t index, const RunConfig& config) {
+  run_ = index;
+  config_ = config;
+  rounds_begun_ = 0;
+}
+
+void ProgressBar::begin_repeat(int repeat) {
+  repeat_ = repeat;
+  ++rounds_begun_;
+}
+
+void ProgressBar::update(std::uint64_t tasks_done) {
+  const std::int64_t now = now_ns();
+  if (!visible_ || now - begin_ns_ < kQuietNs || now - drawn_ns_ < kRedrawNs || rounds_begun_ == 0) return;
+  drawn_ns_ = now;
+  on_screen_ = true;
+  const double of_round = static_cast<double>(tasks_done) / std::max(config_.tasks, 1U);
+  const double of_run = (rounds_begun_ - 1 + of_round) / std::max(config_.warmup + config_.repeat, 1U);
+  const double share = std::clamp((static_cast<double>(run_) + of_run) / static_cast<double>(runs_), 0.0, 1.0);
+  const auto full = static_cast<std::size_t>(share * kBarCells);
+  const std::string round = repeat_ < 0 ? "warm-up" : fmt::format("repeat {} of {}", repeat_ + 1, config_.repeat);
+  const std::string line = fmt::format("\r\x1b[K[{}{}] {:3.0f} %  {} on {}, {}  {:.0f} s", std::string(full, '#'),
+                                       std::string(kBarCells - full, '.'), share * 100, config_.workload, config_.model,
+                                       round, static_cast<double>(now - begin_ns_) / 1e9);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void ProgressBar::clear() {
+  if (!on_screen_) return;
+  on_screen_ = false;
+  std::fputs("\r\x1b[K", stderr);
+}
+
+}  // namespace trilane::native

@@ -1,0 +1,39 @@
+// A progress bar on standard error for what takes more than a second, when a person can see it there.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "models/run_config.hpp"
+
+namespace trilane::native {
+
+/// Calls may come from any thread, one at a time.
+class ProgressBar {
+ public:
+  /// `runs`: how many run configs there will be.
+  explicit ProgressBar(std::size_t runs);
+  ~ProgressBar();
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void begin_run(std::size_t index, const RunConfig& config);
+  /// From 0, or -1 for each warm-up.
+  void begin_repeat(int repeat);
+  void update(std::uint64_t tasks_done);
+  /// Wipes the line.
+  void clear();
+
+ private:
+  const std::size_t runs_;
+  const bool visible_;
+  const std::int64_t begin_ns_;
+  std::int64_t drawn_ns_ = 0;
+  bool on_screen_ = false;
+  std::size_t run_ = 0;
+  RunConfig config_;
+  std::uint32_t rounds_begun_ = 0;  // warm-ups and repeats of this run
+  int repeat_ = 0;
+};
+
+}  // namespace trilane::native

@@ -1,0 +1,161 @@
+#include "cli_run.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <vector>
+
+#include "cli_output.hpp"
+#include "cli_progress.hpp"
+#include "cli_signals.hpp"
+#include "cli_trace.hpp"
+#include "experiments/runner.hpp"
+
+namespace trilane::native {
+namespace {
+
+/// What was asked for, checked as a whole before anything runs.
+struct Plan {
+  SweepConfig sweep;  ///< Only for a sweep.
+  std::vector<RunConfig> configs;
+};
+
+Result<Plan> make_plan(const CliOptions& options) {
+  Plan plan;
+  if (options.command == Command::sweep) {
+    auto sweep = parse_sweep(options.config);
+    if (!sweep) return std::unexpected(sweep.error());
+    plan.sweep = std::move(*sweep);
+    plan.configs = *expand_sweep(plan.sweep);
+  } else {
+    auto config = parse_config(options.config);
+    if (!config) return std::unexpected(config.error());
+    plan.configs.push_back(std::move(*config));
+  }
+  for (const RunConfig& config : plan.configs) {
+    if (Status possible = find_model(config.model)->check(config, capabilities()); !possible)
+      return std::unexpected(possible.error());
+  }
+  return plan;
+}
+
+class CliObserver final : public RunObserver {
+ public:
+  CliObserver(ProgressBar& bar, TraceFile& trace) : bar_(bar), trace_(trace) {}
+  void on_repeat(int repeat) override {
+    bar_.begin_repeat(repeat);
+    trace_.begin_repeat();
+  }
+  void on_progress(std::uint64_t tasks_done, double) override { bar_.update(tasks_done); }
+  void on_spans(std::span<const Span> spans) override {
+    if (trace_.is_open()) trace_.add(spans);
+  }
+
+ private:
+  ProgressBar& bar_;
+  TraceFile& trace_;
+};
+
+/// What has been measured; when something went wrong on the way, `error` says what, and the runs before it are kept.
+struct Measured {
+  std::vector<RunResult> runs;
+  std::optional<Error> error;
+  int signal = 0;
+};
+
+Measured measure(const Plan& plan, TraceFile& trace) {
+  Measured measured;
+  CancelToken cancel;
+  const StopSignals signals(cancel);
+  const auto loop = EventLoop::create();
+  coro::Scheduler scheduler(*loop);
+  ProgressBar bar(plan.configs.size());
+  CliObserver observer(bar, trace);
+  for (std::size_t i = 0; i < plan.configs.size() && !measured.error; ++i) {
+    const RunConfig& config = plan.configs[i];
+    bar.begin_run(i, config);
+    auto result = coro::block_on(scheduler, run_config(config, scheduler, cancel, &observer));
+    if (result) {
+      measured.runs.push_back(std::move(*result));
+    } else {
+      measured.error = result.error();
+      if (plan.configs.size() > 1 && measured.error->message != kCancelled)
+        measured.error->message =
+            fmt::format("run {} of {}, {}: {}", i + 1, plan.configs.size(), config.model, measured.error->message);
+    }
+  }
+  measured.signal = signals.caught();
+  return measured;
+}
+
+/// The same work must give the same answer, whoever did it.
+void compare_checksums(Measured& measured) {
+  for (RunResult& run : measured.runs) {
+    for (const RunResult& first : measured.runs) {
+      const RunConfig& a = first.config;
+      const RunConfig& b = run.config;
+      if (a.tasks != b.tasks || a.size != b.size || a.wait_ms != b.wait_ms) continue;
+      if (run.checksum != first.checksum) {
+        run.valid = false;
+        run.errors.push_back(
+            fmt::format("The checksum {:016x} is not the one of {}, {:016x}: one of them computed a "
+                        "wrong answer.",
+                        run.checksum, a.model, first.checksum));
+      }
+      break;  // the first run of this work is what all are compared with
+    }
+  }
+}
+
+int print(const CliOptions& options, const Plan& plan, const Measured& measured) {
+  const bool is_sweep = options.command == Command::sweep;
+  if (measured.runs.empty()) return 0;
+  if (options.format == OutputFormat::csv) return print_result(to_csv(measured.runs));
+  if (options.format == OutputFormat::table)
+    return print_result(is_sweep ? sweep_table(plan.sweep, measured.runs) : run_table(measured.runs.front()));
+  using nlohmann::json;
+  json document = is_sweep ? sweep_to_json(plan.sweep, measured.runs) : to_json(measured.runs.front());
+  // A sweep that was cut short is still one document; what is missing is said in it.
+  if (measured.error) document["errors"] = json::array({measured.error->message});
+  return print_result(document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+int complain(const CliOptions& options, const Error& error, int code) {
+  std::fprintf(stderr, "trilane: %s\n", with_option_name(error).c_str());
+  if (code == 2) std::fprintf(stderr, "See trilane help %s.\n", options.command == Command::sweep ? "sweep" : "run");
+  return code;
+}
+
+}  // namespace
+
+int run_main(const CliOptions& options) {
+  const auto plan = make_plan(options);
+  if (!plan) return complain(options, plan.error(), 2);
+  TraceFile trace;
+  if (!options.trace_file.empty()) {
+    if (Status opened = trace.open(options.trace_file); !opened)
+      return complain(options, {opened.error().message, ""}, 1);
+  }
+
+  Measured measured = measure(*plan, trace);
+  compare_checksums(measured);
+  int code = print(options, *plan, measured);
+  for (const RunResult& run : measured.runs) {
+    if (run.valid) continue;
+    code = 1;
+    for (const std::string& error : run.errors)
+      std::fprintf(stderr, "trilane: %s with %u workers: %s\n", run.config.model.c_str(), run.config.workers,
+                   error.c_str());
+  }
+  if (measured.error) {
+    // The options that only the run itself can judge (does it fit the memory?) are wrong usage all the same.
+    const bool usage = !measured.error->field.empty();
+    code = complain(options, *measured.error, usage ? 2 : 1);
+  } else if (trace.is_open()) {
+    if (Status written = trace.write(measured.runs.back()); !written)
+      code = complain(options, {written.error().message, ""}, 1);
+  }
+  return measured.signal != 0 ? 128 + measured.signal : code;
+}
+
+}  // namespace trilane::native

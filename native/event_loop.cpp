@@ -1,0 +1,169 @@
+#include "platform/event_loop.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+#include <utility>
+
+#include "base/check.hpp"
+#include "event_loop_uv.hpp"
+#include "platform/clock.hpp"
+
+namespace trilane {
+
+std::unique_ptr<EventLoop> EventLoop::create() { return std::make_unique<native::UvEventLoop>(); }
+
+}  // namespace trilane
+
+namespace trilane::native {
+namespace {
+
+void require(int status) {
+  if (status == 0) return;
+  // Out of file descriptors before anything has begun: nobody could be told of it in a better way.
+  std::fprintf(stderr, "trilane: cannot make an event loop: %s\n", uv_strerror(status));
+  std::_Exit(1);
+}
+
+template <class Handle>
+UvEventLoop& self(Handle* handle) {
+  return *static_cast<UvEventLoop*>(handle->data);
+}
+
+void nothing(uv_idle_t*) {}
+
+}  // namespace
+
+UvEventLoop::UvEventLoop() {
+  require(uv_loop_init(&loop_));
+  require(uv_async_init(&loop_, &async_, [](uv_async_t*) { /* it ends the poll; on_check does the rest */ }));
+  require(uv_prepare_init(&loop_, &prepare_));
+  require(uv_check_init(&loop_, &check_));
+  require(uv_timer_init(&loop_, &timer_));
+  require(uv_idle_init(&loop_, &idle_));
+  prepare_.data = check_.data = this;
+  uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { self(handle).on_prepare(); });
+  uv_check_start(&check_, [](uv_check_t* handle) { self(handle).on_check(); });
+}
+
+UvEventLoop::~UvEventLoop() {
+  for (std::thread& thread : threads_) thread.join();
+  handler_ = nullptr;
+  for (uv_handle_t* handle : {reinterpret_cast<uv_handle_t*>(&async_), reinterpret_cast<uv_handle_t*>(&prepare_),
+                              reinterpret_cast<uv_handle_t*>(&check_), reinterpret_cast<uv_handle_t*>(&timer_),
+                              reinterpret_cast<uv_handle_t*>(&idle_)})
+    uv_close(handle, nullptr);
+  uv_run(&loop_, UV_RUN_DEFAULT);
+  TRILANE_CHECK(uv_loop_close(&loop_) == 0);
+}
+
+void UvEventLoop::set_handler(LoopHandler* handler) {
+  TRILANE_CHECK(on_loop_thread());
+  handler_ = handler;
+  next_ns_ = LoopHandler::kNever;
+  wake();
+}
+
+void UvEventLoop::wake() {
+  // Release: what the caller did before is seen by the turn that takes the flag (acquire in on_check). Only the call
+  // that sets the flag pays for a system call; and none is needed on the loop's own thread, which is not in the poll.
+  if (!wake_.exchange(true, std::memory_order_release) && !on_loop_thread()) uv_async_send(&async_);
+}
+
+void UvEventLoop::post(std::function<void()> callback) {
+  bool first;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    first = posted_.empty();
+    posted_.push_back(std::move(callback));
+  }
+  if (first && !on_loop_thread()) uv_async_send(&async_);
+}
+
+bool UvEventLoop::has_posted() {
+  const std::lock_guard lock(posted_mutex_);
+  return !posted_.empty();
+}
+
+void UvEventLoop::run_until(const std::function<bool()>& done) {
+  TRILANE_CHECK(on_loop_thread() && !turning_);
+  while (!done()) uv_run(&loop_, UV_RUN_ONCE);
+}
+
+void UvEventLoop::turn_without_waiting() {
+  TRILANE_CHECK(on_loop_thread() && !turning_);
+  uv_run(&loop_, UV_RUN_NOWAIT);
+}
+
+int UvEventLoop::wait_limit_ms() {
+  on_prepare();
+  return uv_backend_timeout(&loop_);
+}
+
+void UvEventLoop::on_prepare() {
+  const bool now_wanted = wake_.load(std::memory_order_relaxed) || has_posted();
+  const std::int64_t now = now_ns();
+  if (now_wanted || next_ns_ <= now) {
+    uv_idle_start(&idle_, nothing);
+  } else {
+    uv_idle_stop(&idle_);
+    arm(now);
+  }
+}
+
+void UvEventLoop::arm(std::int64_t now) {
+  if (next_ns_ == LoopHandler::kNever) {
+    if (armed_ns_ != LoopHandler::kNever) uv_timer_stop(&timer_);
+    armed_ns_ = LoopHandler::kNever;
+    return;
+  }
+  if (armed_ns_ == next_ns_ && uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) return;
+  // libuv counts whole ms from the time it last looked at the clock. Looking now, and rounding up what is left from
+  // now, ends the poll less than 1 ms after the deadline; rounding both ends separately could cost 2 ms. Should the
+  // timer end some other poll a little early, on_check sees that nothing is due, and the rest is armed anew.
+  uv_update_time(&loop_);
+  const std::int64_t left_ms = (next_ns_ - now + 999'999) / 1'000'000;
+  uv_timer_start(
+      &timer_, [](uv_timer_t*) {}, static_cast<std::uint64_t>(left_ms), 0);
+  armed_ns_ = next_ns_;
+}
+
+void UvEventLoop::on_check() {
+  turning_ = true;
+  {
+    const std::lock_guard lock(posted_mutex_);
+    std::swap(posted_, running_);
+  }
+  // What these post runs in the next turn, after I/O had its chance.
+  for (auto& callback : running_) callback();
+  running_.clear();
+  const bool woken = wake_.load(std::memory_order_relaxed) && wake_.exchange(false, std::memory_order_acquire);
+  if (handler_ != nullptr) {
+    const std::int64_t now = now_ns();
+    if (woken || next_ns_ <= now) next_ns_ = handler_->on_turn(now);
+  }
+  turning_ = false;
+}
+
+void UvEventLoop::run_on_thread(std::function<void()> work, std::function<void()> done) {
+  const auto place = threads_.emplace(threads_.end());
+  auto shared_work = std::make_shared<std::function<void()>>(std::move(work));
+  auto finish = [this, place, done = std::move(done)] {
+    if (place->joinable()) place->join();
+    threads_.erase(place);
+    done();
+  };
+  try {
+    *place = std::thread([this, shared_work, finish] {
+      (*shared_work)();
+      *shared_work = nullptr;  // what it captured ends before anybody is told that it is done
+      post(finish);
+    });
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "trilane: no new thread (%s): working on the event loop's thread\n", error.what());
+    (*shared_work)();
+    post(std::move(finish));
+  }
+}
+
+}  // namespace trilane::native

@@ -1,0 +1,19 @@
+// The roles that this program plays for a copy of itself (ARCHITECTURE, "Three roles"): started by
+// child_process.cpp, speaking frames over stdin and stdout. Both end when their parent does, whatever they are doing:
+// its end closes our stdin and breaks our stdout, and the kernel kills us with it besides.
+#pragma once
+
+#include <cstdio>
+
+namespace trilane::native {
+
+/// `trilane --child`: one worker of the processes model. Returns the exit code.
+int child_main();
+
+/// `trilane --engine`: runs jobs for a front end. Returns the exit code.
+int engine_main();
+
+/// What both do first: outlive a terminal's Ctrl-C (the parent decides what that means), die with the parent.
+void start_role();
+
+}  // namespace trilane::native

@@ -1,0 +1,174 @@
+#include "platform/system_info.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <thread>
+
+#include "platform/clock.hpp"
+#include "text_file.hpp"
+
+namespace trilane {
+namespace {
+
+using native::line_value;
+using native::read_text_file;
+
+std::optional<double> number(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{}) return std::nullopt;
+  return value;
+}
+
+std::string os_name() {
+  utsname system{};
+  uname(&system);
+  const std::string kernel = std::string(system.sysname) + " " + system.release + " " + system.machine;
+  const std::string release = read_text_file("/etc/os-release");
+  std::string_view name = line_value(release, "PRETTY_NAME=");
+  if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+  return name.empty() ? kernel : std::string(name) + ", " + kernel;
+}
+
+std::string cpu_name() {
+  const std::string info = read_text_file("/proc/cpuinfo");
+  for (const std::string_view key : {"model name", "Model", "Hardware", "cpu model"}) {
+    std::string_view value = line_value(info, key);
+    value.remove_prefix(std::min(value.find_first_not_of(": \t"), value.size()));
+    if (!value.empty()) return std::string(value);
+  }
+  utsname system{};
+  uname(&system);
+  return system.machine;
+}
+
+unsigned cores_by_affinity() {
+  // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
+  for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
+    cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(cpus));
+    const std::size_t size = CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus));
+    const bool ok = set != nullptr && sched_getaffinity(0, size, set) == 0;
+    const int count = ok ? CPU_COUNT_S(size, set) : 0;
+    if (set != nullptr) CPU_FREE(set);
+    if (ok) return static_cast<unsigned>(std::max(count, 1));
+  }
+  return std::max(std::thread::hardware_concurrency(), 1U);
+}
+
+/// CPUs that one cgroup folder allows: version 2 writes "max 100000" or "150000 100000" into cpu.max, version 1 has a
+/// file for each of the two numbers, and -1 for no limit.
+std::optional<double> quota_of(const std::string& folder) {
+  const std::string both = read_text_file(folder + "/cpu.max");
+  if (const std::size_t blank = both.find(' '); blank != std::string::npos) {
+    const auto quota = number(both);
+    const auto period = number(std::string_view(both).substr(blank + 1));
+    if (quota && period && *period > 0) return *quota / *period;
+    return std::nullopt;
+  }
+  const auto quota = number(read_text_file(folder + "/cpu.cfs_quota_us"));
+  const auto period = number(read_text_file(folder + "/cpu.cfs_period_us"));
+  if (quota && period && *quota > 0 && *period > 0) return *quota / *period;
+  return std::nullopt;
+}
+
+/// The tightest limit from this process's cgroup up to the root: a parent's limit binds too.
+std::optional<double> cores_by_cgroup() {
+  std::optional<double> least;
+  const std::string groups = read_text_file("/proc/self/cgroup");
+  std::string_view rest = groups;
+  while (!rest.empty()) {
+    const std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    const std::size_t colon1 = line.find(':');
+    const std::size_t colon2 = colon1 == line.npos ? line.npos : line.find(':', colon1 + 1);
+    if (colon2 == line.npos) continue;
+    const std::string_view controllers = line.substr(colon1 + 1, colon2 - colon1 - 1);
+    std::string root = "/sys/fs/cgroup";
+    if (!controllers.empty()) {
+      if (("," + std::string(controllers) + ",").find(",cpu,") == std::string::npos) continue;
+      root += "/" + std::string(controllers);
+    }
+    std::string path(line.substr(colon2 + 1));
+    while (true) {
+      if (const auto quota = quota_of(root + (path == "/" ? "" : path)))
+        least = std::min(least.value_or(*quota), *quota);
+      if (path.empty() || path == "/") break;
+      path.resize(path.rfind('/'));
+    }
+  }
+  return least;
+}
+
+unsigned count_cores() {
+  const unsigned affinity = cores_by_affinity();
+  const auto quota = cores_by_cgroup();
+  if (!quota) return affinity;
+  // Rounded down: with 1.5 CPUs' worth of quota a second busy worker would be throttled half of the time.
+  return std::clamp(static_cast<unsigned>(std::min(*quota, 1e6)), 1U, affinity);
+}
+
+HostInfo read_host_info() {
+  HostInfo info;
+  info.platform = "native";
+  info.os = os_name();
+  info.cpu = cpu_name();
+  info.cores = count_cores();
+  info.clock_resolution_ns = clock_resolution_ns();
+  info.version = TRILANE_VERSION;
+  return info;
+}
+
+double to_ms(const timeval& time) {
+  return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+}
+
+std::optional<std::uint64_t> bytes_of_kib(std::string_view status, std::string_view key) {
+  const auto kib = number(line_value(status, key));
+  if (!kib) return std::nullopt;
+  return static_cast<std::uint64_t>(*kib) * 1024;
+}
+
+}  // namespace
+
+const HostInfo& host_info() {
+  static const HostInfo info = read_host_info();
+  return info;
+}
+
+Usage read_usage() {
+  Usage usage;
+  rusage self{};
+  if (getrusage(RUSAGE_SELF, &self) == 0) {
+    usage.user_ms = to_ms(self.ru_utime);
+    usage.system_ms = to_ms(self.ru_stime);
+    usage.voluntary_switches = static_cast<std::uint64_t>(self.ru_nvcsw);
+    usage.involuntary_switches = static_cast<std::uint64_t>(self.ru_nivcsw);
+  }
+  // Not ru_maxrss: it cannot be reset, and a child inherits its parent's through fork.
+  const std::string status = read_text_file("/proc/self/status");
+  usage.peak_rss_bytes = bytes_of_kib(status, "VmHWM:");
+  usage.current_rss_bytes = bytes_of_kib(status, "VmRSS:");
+  return usage;
+}
+
+bool reset_peak_memory() {
+  // "5" resets the high-water mark only (proc(5), /proc/pid/clear_refs).
+  const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool ok = write(fd, "5", 1) == 1;
+  close(fd);
+  return ok;
+}
+
+std::int64_t current_thread_id() { return gettid(); }
+
+std::int64_t current_process_id() { return getpid(); }
+
+}  // namespace trilane

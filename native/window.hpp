@@ -1,0 +1,23 @@
+// The desktop window: SDL2, OpenGL 3 and Dear ImGui around ui::App. window.cpp, or window_none.cpp in a build without.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace trilane::native {
+
+/// The fields after `theme` are for tests and documentation.
+struct WindowOptions {
+  int width = 0;  ///< Logical pixels; 0: as remembered.
+  int height = 0;
+  std::string theme;                  ///< "dark", "light" or empty: as remembered.
+  std::string language;               ///< "en", "ru" or empty.
+  double scale = 0;                   ///< Device pixels per logical pixel; 0: ask the system.
+  std::string screenshot;             ///< Write the window into this PNG file once it is at rest, and exit.
+  std::vector<std::string> commands;  ///< JSON for App::command(), done in order before the first frame.
+};
+
+/// Returns the exit code: 0 after the window was closed, 1 when there can be none (why, on stderr).
+int window_main(const WindowOptions& options);
+
+}  // namespace trilane::native

@@ -1,0 +1,33 @@
+// Spans as Chrome's trace event format (JSON), which chrome://tracing and Perfetto's UI open: "Trace Event Format",
+// Google, 2016. Pure: bytes go to a sink as they are made, so a trace of any length needs little memory.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "trace/span.hpp"
+
+namespace trilane {
+
+/// A track of the trace. Tracks of one process are grouped; their order is that of the lanes.
+struct ChromeTraceLane {
+  std::int64_t process_id = 0;
+  std::string process_name;
+  std::string lane_name;
+};
+
+struct ChromeTrace {
+  std::span<const ChromeTraceLane> lanes;  ///< Indexed by Span::lane; spans of other lanes are left out.
+  std::span<const Span> spans;             ///< In any order.
+  /// What the trace is of ("model", "threads"): shown under "metadata".
+  std::span<const std::pair<std::string, std::string>> facts;
+};
+
+/// Returns false as soon as the sink does: it was given a part and could not keep it. Any thread.
+bool write_chrome_trace(const ChromeTrace& trace, const std::function<bool(std::string_view)>& sink);
+
+}  // namespace trilane
