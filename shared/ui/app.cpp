@@ -24,11 +24,9 @@ Layout layout_for(float width) {
 void plot_cards(Ui& ui, const Rect& rect) {
   const float gap = metric::kGap;
   const float each = std::floor((rect.w - 2 * gap) / 3);
-  const float wide = std::round(each * 1.06F);
-  const float middle = rect.w - 2 * wide - 2 * gap;
-  throughput_card(ui, {rect.x, rect.y, wide, rect.h});
-  bars_card(ui, {rect.x + wide + gap, rect.y, middle, rect.h});
-  sweep_card(ui, {rect.x + wide + middle + 2 * gap, rect.y, wide, rect.h});
+  throughput_card(ui, {rect.x, rect.y, each, rect.h});
+  bars_card(ui, {rect.x + each + gap, rect.y, each, rect.h});
+  sweep_card(ui, {rect.x + 2 * (each + gap), rect.y, rect.w - 2 * (each + gap), rect.h});
 }
 
 /// The race, with the picture or the counter beside it when there is one.
@@ -50,10 +48,11 @@ void race_area(Ui& ui, const Rect& rect) {
 
 void centre(Ui& ui, const Rect& rect) {
   const Rect inside = rect.inset(metric::kGap);
-  const float plots = std::clamp(std::round(inside.h * 0.31F), 150.0F, 290.0F);
+  const bool wide = ui.layout == Layout::wide;
+  const float plots = std::clamp(std::round(inside.h * (wide ? 0.31F : 0.38F)), 150.0F, 290.0F);
   race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
   const Rect below{inside.x, inside.bottom() - plots, inside.w, plots};
-  if (ui.layout == Layout::wide) {
+  if (wide) {
     plot_cards(ui, below);
     return;
   }

@@ -65,6 +65,7 @@ void compare_times(const Words& w, const std::vector<Finished>& list, Verdict& o
   const auto by_wall = [](const Finished& a, const Finished& b) { return a.wall_ms < b.wall_ms; };
   const Finished& fastest = *std::ranges::min_element(list, by_wall);
   if (list.size() == 1) {
+    out.winner = fastest.run->racer;
     out.headline = sentence(w(T::why_fastest_alone, {name_of(w, fastest.run->racer), w.duration_ms(fastest.wall_ms)}));
     return;
   }
@@ -84,19 +85,53 @@ void compare_times(const Words& w, const std::vector<Finished>& list, Verdict& o
       continue;
     }
     any_different = true;
+    std::string ratio = w.times(one.wall_ms / fastest.wall_ms);
+    ratio.resize(ratio.size() - std::string_view("×").size());  // the sentence has its own
     out.results.push_back({sentence(w(T::why_slower, {name_of(w, one.run->racer), w.duration_ms(one.wall_ms),
-                                                      w.number(one.wall_ms / fastest.wall_ms, 3)})),
+                                                      ratio})),
                            Tone::plain});
   }
-  if (!same.empty()) {
-    const std::string who = name_of(w, fastest.run->racer) + ", " + same;
-    out.results.insert(out.results.begin(), {sentence(w(T::why_same, {who})), Tone::warn});
+  const std::string peers = name_of(w, fastest.run->racer) + ", " + same;
+  if (!any_different) {
+    out.headline = sentence(w(T::why_same, {list.size() > 2 ? std::string(w(T::all_models)) : peers}));
+  } else if (!same.empty()) {
+    out.headline = w(T::why_fastest_tied, {peers});
+  } else {
+    out.headline = w(T::why_fastest, {name_of(w, fastest.run->racer), w.duration_ms(fastest.wall_ms)});
+    out.winner = fastest.run->racer;
   }
-  out.headline = any_different
-                     ? w(T::why_fastest, {name_of(w, fastest.run->racer), w.duration_ms(fastest.wall_ms)})
-                     : sentence(w(T::why_same, {list.size() > 2 ? std::string(w(T::all_models))
-                                                               : name_of(w, fastest.run->racer) + ", " + same}));
-  if (!any_different) out.results.clear();
+}
+
+/// Matches `text` against a pattern whose holes are "{}"; the holes' contents on success.
+std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view text) {
+  std::vector<std::string> holes;
+  for (;;) {
+    const std::size_t hole = pattern.find("{}");
+    if (text.substr(0, std::min(hole, pattern.size())) != pattern.substr(0, hole)) return std::nullopt;
+    if (hole == std::string_view::npos) return text.size() == pattern.size() ? std::optional(holes) : std::nullopt;
+    text.remove_prefix(hole);
+    pattern.remove_prefix(hole + 2);
+    const std::string_view next = pattern.substr(0, pattern.find("{}"));
+    const std::size_t end = next.empty() ? text.size() : text.find(next);
+    if (end == std::string_view::npos) return std::nullopt;
+    holes.emplace_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+}
+
+/// The engine writes its notes in English, from the same patterns as the catalogue: here they come in the reader's
+/// language. Nothing for a note that this card says in words of its own.
+std::optional<std::string> note_in_words(const Words& w, const std::string& note) {
+  for (const T own : {T::note_gil, T::note_workers, T::note_interval, T::note_dropped, T::note_busy}) {
+    if (match(text(Lang::en, own), note)) return std::nullopt;
+  }
+  for (const T id : {T::note_died, T::note_blocked}) {
+    const auto holes = match(text(Lang::en, id), note);
+    if (!holes) continue;
+    const auto hole = [&](std::size_t i) { return i < holes->size() ? std::string_view((*holes)[i]) : std::string_view(); };
+    return w(id, {hole(0), hole(1), hole(2), hole(3)});
+  }
+  return note;
 }
 
 void check_answers(const Words& w, const std::vector<Finished>& list, Verdict& out) {
@@ -208,7 +243,9 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
     if (run.phase == RunPhase::failed) out.notes.push_back({sentence(name) + ": " + run.error, Tone::bad});
     if (!run.result) continue;
     for (const std::string& error : run.result->errors) out.notes.push_back({sentence(name) + ": " + error, Tone::bad});
-    for (const std::string& note : run.result->notes) out.notes.push_back({sentence(name) + ": " + note, Tone::plain});
+    for (const std::string& note : run.result->notes) {
+      if (const auto worded = note_in_words(words, note)) out.notes.push_back({sentence(name) + ": " + *worded, Tone::plain});
+    }
     if (run.result->dropped_spans != 0) {
       const std::string lost = words.counted(run.result->dropped_spans, T::spans);
       out.notes.push_back({sentence(name) + ": " + words(T::dropped_note, {lost}), Tone::warn});

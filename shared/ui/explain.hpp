@@ -27,6 +27,7 @@ struct Verdict {
   std::string question;
   std::string setup;         ///< What is raced, with its numbers.
   std::string headline;      ///< Empty before there is a result.
+  std::optional<Racer> winner;  ///< Faster than all others beyond the noise, or the only one.
   Racer reference = Racer::sync;  ///< What the bars are relative to.
   std::vector<Bar> bars;
   std::vector<Line> results;

@@ -113,7 +113,7 @@ bool field(Look& look, const NumberSpec& spec, ImVec2 at, float width, double& o
   const float text_height = text_size(look.fonts.body, "0").y;
   const float text_width = text_size(look.fonts.body, spec.shown).x;
   ImGui::SetCursorScreenPos(at);
-  const ImGuiID id = ImGui::GetID("field");
+  const ImGuiID id = ImGui::GetID("##field");
   const bool editing = ImGui::GetActiveID() == id;
   // Right-aligned while it is only read: the padding at the left takes what is free.
   const float pad = editing ? 8.0F : std::max(width - text_width - 9, 4.0F);
@@ -121,7 +121,7 @@ bool field(Look& look, const NumberSpec& spec, ImVec2 at, float width, double& o
   ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);
   ImGui::PushStyleColor(ImGuiCol_Border, spec.marked ? c.warn : editing ? c.accent : c.border);
   ImGui::SetNextItemWidth(width);
-  ImGui::InputText("field", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoHorizontalScroll);
+  ImGui::InputText("##field", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoHorizontalScroll);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   if (spec.tip != nullptr && !ImGui::IsItemActive()) tooltip(look, spec.tip);
@@ -135,7 +135,7 @@ bool number_row(Look& look, const NumberSpec& spec, float width, double& out) {
   const float height = look.control_height();
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::PushID(spec.id);
-  const float label_width = std::round(width * (look.touch ? 0.3F : 0.34F));
+  const float label_width = std::round(width * (look.touch ? 0.31F : 0.385F));
   const float field_width = std::max(look.touch ? 104.0F : 78.0F, std::min(text_size(look.fonts.body, spec.shown).x + 20, width * 0.42F));
   const float line = text_size(look.fonts.body, "0").y;
   draw_text(*ImGui::GetWindowDrawList(), look.fonts.body, {at.x, at.y + (height - line) / 2}, c.muted, spec.label,

@@ -2,6 +2,7 @@
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/ui_state.hpp"
 
@@ -10,13 +11,22 @@ namespace {
 
 ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
 
-/// The run whose picture is shown: the one that draws now, otherwise the last that drew.
+/// The run whose picture is shown: the one that draws now; when all are done, the first with several workers, whose
+/// tints tell something.
 const RunView* picture_run(const Ui& ui) {
   const RunView* shown = nullptr;
   for (const RunView& run : ui.session.runs()) {
-    if (run.picture_side != 0 && (run.phase == RunPhase::running || run.phase == RunPhase::done)) shown = &run;
+    if (run.picture_side == 0) continue;
+    if (run.phase == RunPhase::running) return &run;
+    if (run.phase == RunPhase::done && (shown == nullptr || (shown->lanes.size() < 2 && run.lanes.size() > 1))) shown = &run;
   }
   return shown;
+}
+
+/// How bright an iteration count is: the set itself dark, its surroundings by the root, because most counts are small.
+void make_curve(float curve[256]) {
+  for (int count = 0; count < 255; ++count) curve[count] = 30 + 225 * std::sqrt(std::sqrt(static_cast<float>(count) / 254));
+  curve[255] = 14;
 }
 
 /// Hues far from each other for the workers, in the sense of the golden angle.
@@ -34,17 +44,20 @@ void upload(Ui& ui, const RunView& run) {
   std::vector<std::uint32_t> pixels(run.picture.size());
   float tints[256][3];
   for (int lane = 1; lane < 256; ++lane) worker_tint(static_cast<std::uint8_t>(lane), tints[lane]);
+  float curve[256];
+  make_curve(curve);
   const ImU32 blank = ui.colors().lane;
   for (std::size_t i = 0; i < pixels.size(); ++i) {
     const std::uint8_t lane = run.picture_lane[i];
-    const auto shade = static_cast<float>(run.picture[i]);
+    const float shade = curve[run.picture[i]];
     if (lane == 0) {
       pixels[i] = blank;
     } else if (tinted) {
       const float* t = tints[lane];
       pixels[i] = IM_COL32(static_cast<int>(shade * t[0]), static_cast<int>(shade * t[1]), static_cast<int>(shade * t[2]), 255);
     } else {
-      pixels[i] = IM_COL32(run.picture[i], run.picture[i], run.picture[i], 255);
+      const int grey = static_cast<int>(shade);
+      pixels[i] = IM_COL32(grey, grey, grey, 255);
     }
   }
   ui.picture.upload(run.picture_side, pixels);
@@ -73,16 +86,20 @@ void picture_card(Ui& ui, const Rect& rect) {
     return;
   }
   const float foot = ui.look.touch ? 44.0F : 32.0F;
-  const float side = std::max(20.0F, std::min(inside.w - 24, inside.h - foot - 18));
+  const float side = std::max(20.0F, std::min(inside.w - 24, inside.h - foot - 20));
   const ImVec2 at{inside.x + (inside.w - side) / 2, inside.y + 12};
   upload(ui, *run);
   draw_list().AddImageRounded(ui.picture.id(), at, {at.x + side, at.y + side}, {0, 0}, {1, 1}, IM_COL32_WHITE, 4);
-  ImGui::SetCursorScreenPos({inside.x + 12, inside.bottom() - foot});
+  ImGui::SetCursorScreenPos({inside.x + 12, at.y + side + 6});
   if (toggle_row(ui.look, "tint", w(T::picture_tint), ui.session.view().tint, inside.w - 24, nullptr)) {
     ViewSettings view = ui.session.view();
     view.tint = !view.tint;
     ui.session.set_view(view);
   }
+  const float y = at.y + side + foot + 8;
+  if (y + 40 > inside.bottom()) return;
+  ImGui::SetCursorScreenPos({inside.x + 12, y});
+  paragraph(ui.look, ui.look.fonts.small, ui.colors().faint, w(T::picture_tip), inside.w - 24);
 }
 
 void counter_card(Ui& ui, const Rect& rect) {

@@ -14,7 +14,7 @@ ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
 void workload_list(Ui& ui, float width) {
   const Palette& c = ui.colors();
   const Words& w = ui.words();
-  const float height = ui.look.touch ? 50.0F : 41.0F;
+  const float height = ui.look.touch ? 50.0F : 38.0F;
   for (const WorkloadInfo* info : workload_catalog()) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool chosen = info->name == ui.session.settings().workload;
@@ -28,10 +28,10 @@ void workload_list(Ui& ui, float width) {
     const ImVec2 end{at.x + width, at.y + height - 2};
     if (chosen || hot) list.AddRectFilled(at, end, chosen ? c.raised : fade(c.raised, 0.6F), metric::kSmallRound);
     if (chosen) list.AddRectFilled({at.x, at.y + 6}, {at.x + 3, end.y - 6}, c.accent, 2);
-    const float y = at.y + (height - 38) / 2;
+    const float y = at.y + (height - 37) / 2;
     draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y}, chosen || hot ? c.text : mix(c.text, c.muted, 0.35F),
               workload_title(w, info->name));
-    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 18}, chosen ? c.muted : c.faint, workload_line(w, info->name), width - 18);
+    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 17}, chosen ? c.muted : c.faint, workload_line(w, info->name), width - 18);
   }
 }
 
@@ -40,7 +40,7 @@ void model_chips(Ui& ui, float width) {
   const float gap = 6;
   float x = 0;
   const ImVec2 origin = ImGui::GetCursorScreenPos();
-  const float row = ui.look.touch ? 46.0F : 34.0F;
+  const float row = ui.look.touch ? 46.0F : 33.0F;
   float y = 0;
   for (int i = 0; i < kRacers; ++i) {
     const auto racer = static_cast<Racer>(i);
@@ -122,6 +122,7 @@ void number_rows(Ui& ui, float width) {
       spec.min = std::max(bounds.min, usual / 1000);
       spec.slider_max = std::max(usual * (usual < 1e5 ? 4 : 100), value);
     } else if (row.field == "workers") {
+      spec.max = std::min(spec.max, static_cast<double>(ui.session.worker_limit()));
       spec.slider_max = std::max(16.0, 4.0 * ui.session.host().cores);
     } else if (row.field == "switch_interval_ms") {
       spec.min = std::max(bounds.min, 0.01);

@@ -76,12 +76,7 @@ T sweep_over_text(const Settings& settings) {
   return settings.sweep_over == "wait_ms" ? T::over_wait : T::over_workers;
 }
 
-struct Centre {
-  float left;
-  float right;
-};
-
-Centre run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x) {
+void run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x, float max_x) {
   const Words& w = ui.words();
   const bool busy = ui.session.busy();
   const std::string sweep_tip = w(T::sweep_tip, {w(sweep_over_text(ui.session.settings()))});
@@ -95,7 +90,7 @@ Centre run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x) {
   if (ui.look.touch) stop_w = sweep_w = std::max(42.0F, std::min(stop_w, 42.0F));
   const float run_w = button_width(ui.look, run) + 12;
   const float total = run_w + stop_w + sweep_w + 2 * gap;
-  const float x = std::round(std::max(min_x, wished_x - total / 2));
+  const float x = std::round(std::max(min_x, std::min(wished_x - total / 2, max_x - total)));
   const float y = rect.y + (rect.h - ui.look.control_height()) / 2;
   ImGui::SetCursorScreenPos({x, y});
   ButtonSpec sized = run;
@@ -109,7 +104,6 @@ Centre run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x) {
   sized = sweep;
   sized.size.x = sweep_w;
   if (button(ui.look, "sweep", sized)) ui.sweep();
-  return {x, x + total};
 }
 
 void progress_line(Ui& ui, const Rect& rect) {
@@ -174,7 +168,7 @@ void top_bar(Ui& ui, const Rect& rect) {
     place(42);
     if (button(ui.look, "more", more)) ui.help_open = true;
   }
-  run_buttons(ui, rect, narrow ? (x + right) / 2 : rect.x + rect.w / 2, x);
+  run_buttons(ui, rect, narrow ? (x + right) / 2 : rect.x + rect.w / 2, x, right - 8);
   progress_line(ui, rect);
 }
 

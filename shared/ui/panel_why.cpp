@@ -65,12 +65,8 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
   } else {
     accent = c.warn;
     double best = 0;
-    for (const Verdict::Bar& bar : verdict.bars) {
-      if (bar.speedup > best) {
-        best = bar.speedup;
-        accent = ui.color_of(bar.racer);
-      }
-    }
+    for (const Verdict::Bar& bar : verdict.bars) best = std::max(best, bar.speedup);
+    if (verdict.winner) accent = ui.color_of(*verdict.winner);
     paragraph(ui.look, ui.look.fonts.bold, accent, verdict.headline, inner);
     gap(8);
     float name_width = 0;
@@ -78,11 +74,11 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
     for (const Verdict::Bar& bar : verdict.bars) {
       const ImVec2 row = ImGui::GetCursorScreenPos();
       draw_text(list, ui.look.fonts.body, row, c.text, ui.name_of(bar.racer));
-      const std::string figure = w.number(bar.speedup, 3) + "×";
+      const std::string figure = w.times(bar.speedup);
       const float figure_width = text_size(ui.look.fonts.body, figure).x;
       draw_text(list, ui.look.fonts.body, {row.x + inner - figure_width, row.y}, bar.same ? c.muted : c.text, figure);
       const float left = row.x + name_width + 14;
-      const float room = inner - name_width - 14 - 58;
+      const float room = inner - name_width - 14 - 54;
       const float length = std::max(4.0F, room * static_cast<float>(bar.speedup / best));
       const ImU32 color = ui.color_of(bar.racer);
       list.AddRectFilled({left, row.y + 7}, {left + length, row.y + 13}, bar.same ? fade(color, 0.55F) : color, 3);

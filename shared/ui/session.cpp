@@ -70,6 +70,10 @@ void Session::change_number(std::string_view field, double value) {
   Settings next = settings_;
   ApplyReport report;
   set_field(next, field, value, &report);
+  if (field == "workers" && next.workers > worker_limit()) {
+    next.workers = worker_limit();
+    report.clamped = {{"workers", value, next.workers}};
+  }
   if (const auto it = clamped_.find(field); it != clamped_.end()) clamped_.erase(it);
   mark(report);
   change(next, field);
@@ -149,6 +153,16 @@ std::optional<std::string> Session::missing(Racer racer) const {
   return std::nullopt;
 }
 
+unsigned Session::worker_limit() const {
+  unsigned limit = static_cast<unsigned>(field_bounds(settings_, "workers").max);
+  if (!host_.known) return limit;
+  if (settings_.races(Racer::processes) && host_.processes) limit = std::min(limit, host_.max_children);
+  if ((settings_.races(Racer::threads) || settings_.races(Racer::threads_gil)) && host_.threads) {
+    limit = std::min(limit, host_.max_threads);
+  }
+  return std::max(limit, 1U);
+}
+
 int Session::submit_run(const json& config, Racer racer) {
   RunView run;
   run.racer = racer;
@@ -170,6 +184,8 @@ Result<std::vector<int>> Session::race() {
     if (settings_.races(racer) && !missing(racer)) racers.push_back(racer);
   }
   if (racers.empty()) return fail("No model is chosen that can run here.", "racers");
+  // A link may ask for more workers than this machine gives: the nearest that it gives, and marked so.
+  if (settings_.workers > worker_limit()) change_number("workers", settings_.workers);
   runs_.clear();
   jobs_at_start_ = jobs_done_ = 0;
   std::vector<int> ids;
@@ -180,14 +196,12 @@ Result<std::vector<int>> Session::race() {
 
 Result<std::vector<int>> Session::sweep() {
   if (busy()) return fail("A measurement is under way: stop it first.");
-  unsigned max_workers = static_cast<unsigned>(field_bounds(settings_, "workers").max);
+  const unsigned max_workers = worker_limit();
   json plain = json::array();
   bool gil = false;
   for (int i = 0; i < kRacers; ++i) {
     const auto racer = static_cast<Racer>(i);
     if (!settings_.races(racer) || missing(racer)) continue;
-    if (racer == Racer::processes) max_workers = std::min(max_workers, host_.max_children);
-    if (racer == Racer::threads || racer == Racer::threads_gil) max_workers = std::min(max_workers, host_.max_threads);
     if (racer == Racer::threads_gil) {
       gil = true;
     } else {

@@ -75,6 +75,9 @@ class Session final : private EngineListener {
   /// Why a racer cannot run here (English, from the engine), or nothing.
   std::optional<std::string> missing(Racer racer) const;
 
+  /// Most workers that every chosen model allows here.
+  unsigned worker_limit() const;
+
   bool busy() const { return !jobs_.empty(); }
   bool sweeping() const { return sweep_.running; }
   /// 0..1 over all jobs, while busy.

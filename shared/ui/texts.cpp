@@ -193,6 +193,11 @@ std::string Words::bytes(double bytes) const {
   return {};
 }
 
+std::string Words::times(double ratio) const {
+  if (!std::isfinite(ratio)) return (*this)(T::not_available);
+  return with_comma(print(ratio, ratio < 10 ? 2 : ratio < 100 ? 1 : 0)) + "×";
+}
+
 std::string Words::percent(double fraction, int decimals) const {
   return with_comma(print(fraction * 100, decimals)) + kNoBreakSpace + "%";
 }

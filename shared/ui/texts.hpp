@@ -56,6 +56,8 @@ class Words {
   std::string axis_ms(double ms, double scale_ms, double step_ms) const;
   std::string per_second(double tasks_per_s) const;
   std::string bytes(double bytes) const;
+  /// A ratio with the sign: "2.00×", "39.9×".
+  std::string times(double ratio) const;
   std::string percent(double fraction, int decimals = 0) const;
   const char* ms_unit() const { return lang_ == Lang::en ? "ms" : "мс"; }
   const char* tasks_per_s_unit() const { return lang_ == Lang::en ? "tasks/s" : "задач/с"; }

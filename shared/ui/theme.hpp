@@ -43,7 +43,7 @@ void apply_style(bool dark);
 namespace metric {
 inline constexpr float kTopBar = 48;
 inline constexpr float kStatusBar = 26;
-inline constexpr float kLeft = 276;
+inline constexpr float kLeft = 290;
 inline constexpr float kRight = 336;
 inline constexpr float kGap = 10;
 inline constexpr float kCardHead = 38;

@@ -115,7 +115,7 @@ std::size_t span_at(std::span<const Span> spans, double ns, double slack_ns) {
 }
 
 float LaneLayout::lane_top(std::size_t group, std::size_t lane) const {
-  return groups[group].top + static_cast<float>(lane) * (lane_height + lane_gap);
+  return groups[group].top + static_cast<float>(lane) * (groups[group].lane_height + lane_gap);
 }
 
 float LaneLayout::row_top(const GroupSpec& spec, std::size_t group, std::size_t row) const {
@@ -135,10 +135,9 @@ LaneLayout layout_lanes(std::span<const GroupSpec> groups, float height, bool na
   const float fixed = static_cast<float>(groups.size()) * (header + group_gap) + 8.0F;
   const float shares = static_cast<float>(lanes) + 0.3F * static_cast<float>(rows);
   const float each = shares > 0 ? (height - fixed) / shares : 0;
-  const float comfortable = names_above ? 22.0F : 34.0F;
+  const float comfortable = names_above ? 24.0F : 40.0F;
   const float pitch = std::clamp(std::floor(each), 9.0F, comfortable);
   layout.lane_gap = pitch >= 16 ? 4.0F : pitch >= 12 ? 2.0F : 1.0F;
-  layout.lane_height = pitch - layout.lane_gap;
   layout.row_gap = 1.0F;
   layout.row_height = std::clamp(std::floor(pitch * 0.3F), 4.0F, 9.0F) - layout.row_gap;
   // A group's name and rate take two lines, also beside a single low lane.
@@ -148,7 +147,9 @@ LaneLayout layout_lanes(std::span<const GroupSpec> groups, float height, bool na
     GroupBox box;
     box.header = header;
     box.top = y + header;
-    const float body = static_cast<float>(group.lanes) * pitch + static_cast<float>(group.rows) * (layout.row_height + layout.row_gap);
+    const float own_pitch = group.lanes <= 2 ? std::max(pitch, std::min(comfortable, 24.0F)) : pitch;
+    box.lane_height = own_pitch - layout.lane_gap;
+    const float body = static_cast<float>(group.lanes) * own_pitch + static_cast<float>(group.rows) * (layout.row_height + layout.row_gap);
     box.bottom = box.top + body - layout.lane_gap;
     layout.groups.push_back(box);
     y = box.top + std::max(body, least) + group_gap;

@@ -82,9 +82,9 @@ struct GroupBox {
   float top = 0;      ///< Of the first lane.
   float header = 0;   ///< Height of the name above the lanes: 0 when names stand at the left.
   float bottom = 0;
+  float lane_height = 0;
 };
 struct LaneLayout {
-  float lane_height = 0;
   float lane_gap = 0;
   float row_height = 0;
   float row_gap = 0;
@@ -94,7 +94,8 @@ struct LaneLayout {
   float lane_top(std::size_t group, std::size_t lane) const;
   float row_top(const GroupSpec& spec, std::size_t group, std::size_t row) const;
 };
-/// Lanes are as high as fits, between a readable and a comfortable height; what does not fit is scrolled.
+/// Lanes are as high as fits, between a readable and a comfortable height; what does not fit is scrolled. Groups of one
+/// or two lanes keep a good height beside groups of a hundred.
 /// `names_above`: narrow screens have the model's name over its lanes.
 LaneLayout layout_lanes(std::span<const GroupSpec> groups, float height, bool names_above);
 

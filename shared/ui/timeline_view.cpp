@@ -265,7 +265,7 @@ void group_name(Scene& scene, const RunView& run, const GroupBox& box, float off
   draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, top}, color, name, kGutter - 22);
   if (!figure.empty()) draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 16}, c.muted, figure, kGutter - 22);
   if (run.hidden_waits != 0 && box.bottom - box.top > 54) {
-    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 32}, c.faint, "+" + ui.words().integer(run.hidden_waits), kGutter - 22);
+    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 32}, c.faint, ui.words()(T::more_waiting, {ui.words().integer(run.hidden_waits)}), kGutter - 22);
   }
 }
 
@@ -330,11 +330,11 @@ void draw_groups(Scene& scene, float card_x, Hit& hit) {
     scene.list.PushClipRect({scene.body.x, scene.body.y}, {scene.body.right(), scene.body.bottom()}, true);
     for (std::size_t lane = 0; lane < scene.specs[g].lanes; ++lane) {
       const float top = offset + scene.lanes.lane_top(g, lane);
-      if (top > scene.body.bottom() || top + scene.lanes.lane_height < scene.body.y) continue;
-      scene.list.AddRectFilled({zero, top}, {scene.body.right(), top + scene.lanes.lane_height}, c.lane, 2);
+      if (top > scene.body.bottom() || top + box.lane_height < scene.body.y) continue;
+      scene.list.AddRectFilled({zero, top}, {scene.body.right(), top + box.lane_height}, c.lane, 2);
       if (lane >= run.lanes.size()) continue;
-      draw_track(scene, run, run.lanes[lane].main, static_cast<int>(lane), top, scene.lanes.lane_height, hit);
-      draw_track(scene, run, run.lanes[lane].lag, static_cast<int>(lane), top, scene.lanes.lane_height, hit);
+      draw_track(scene, run, run.lanes[lane].main, static_cast<int>(lane), top, box.lane_height, hit);
+      draw_track(scene, run, run.lanes[lane].lag, static_cast<int>(lane), top, box.lane_height, hit);
     }
     for (std::size_t row = 0; row < run.wait_rows.size() && row < scene.specs[g].rows; ++row) {
       const float top = offset + scene.lanes.row_top(scene.specs[g], g, row);
@@ -343,6 +343,16 @@ void draw_groups(Scene& scene, float card_x, Hit& hit) {
     end_marker(scene, run, box, offset);
     scene.list.PopClipRect();
   }
+}
+
+/// Says that there are more lanes above or below, and where we are.
+void scroll_mark(Scene& scene) {
+  const float overflow = scene.lanes.content_height - scene.body.h;
+  if (overflow <= 0) return;
+  const float length = std::max(24.0F, scene.body.h * scene.body.h / scene.lanes.content_height);
+  const float top = scene.body.y + (scene.body.h - length) * scene.ui.timeline.scroll_y / overflow;
+  const float x = scene.body.right() + 6;
+  scene.list.AddRectFilled({x, top}, {x + 4, top + length}, scene.ui.colors().strong_border, 2);
 }
 
 void legend_line(Ui& ui, ImDrawList& list, const Rect& rect) {
@@ -397,6 +407,7 @@ void race_panel(Ui& ui, const Rect& rect) {
   Hit hit;
   draw_groups(scene, rect.x, hit);
   cursor_line(scene);
+  scroll_mark(scene);
   if (foot > 20) legend_line(ui, list, {scene.body.x, inside.bottom() - 21, scene.body.w, 16});
   if (hit.run != nullptr && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) tip(scene, hit);
 }

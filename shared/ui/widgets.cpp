@@ -152,7 +152,7 @@ int segmented(Look& look, const char* id, std::span<const char* const> labels, i
   return current;
 }
 
-float chip_width(const Look& look, const char* label) { return std::round(text_size(look.fonts.body, label).x + 37); }
+float chip_width(const Look& look, const char* label) { return std::round(text_size(look.fonts.body, label).x + 34); }
 
 bool chip(Look& look, const char* id, const char* label, ImU32 color, bool on, bool enabled, const char* tip) {
   const Palette& c = *look.colors;
@@ -167,7 +167,7 @@ bool chip(Look& look, const char* id, const char* label, ImU32 color, bool on, b
   if (on) list.AddRectFilled(at, end, mix(c.panel, color, 0.16F), round);
   if (hot) list.AddRectFilled(at, end, fade(c.hover, 0.6F), round);
   list.AddRect(at, end, on ? mix(c.panel, color, 0.65F) : c.border, round);
-  const ImVec2 dot{at.x + 15, at.y + size.y / 2};
+  const ImVec2 dot{at.x + 14, at.y + size.y / 2};
   if (on) {
     list.AddCircleFilled(dot, 4.5F, color, 20);
   } else {
@@ -175,8 +175,8 @@ bool chip(Look& look, const char* id, const char* label, ImU32 color, bool on, b
   }
   const ImVec2 text = text_size(look.fonts.body, label);
   const ImU32 ink = !enabled ? fade(c.faint, 0.6F) : on ? c.text : c.muted;
-  draw_text(list, look.fonts.body, {at.x + 25, at.y + (size.y - text.y) / 2}, ink, label);
-  if (!enabled) list.AddLine({at.x + 25, dot.y + 1}, {at.x + 25 + text.x, dot.y + 1}, ink);
+  draw_text(list, look.fonts.body, {at.x + 23, at.y + (size.y - text.y) / 2}, ink, label);
+  if (!enabled) list.AddLine({at.x + 23, dot.y + 1}, {at.x + 23 + text.x, dot.y + 1}, ink);
   return pressed;
 }
 
@@ -242,7 +242,7 @@ void end_tip() {
 }
 
 Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view title, std::string_view subtitle,
-          std::string_view right) {
+          std::string_view right, float reserve) {
   const Palette& c = *look.colors;
   list.AddRectFilled(rect.min(), rect.max(), c.panel, metric::kRound);
   list.AddRect(rect.min(), rect.max(), c.border, metric::kRound);
@@ -253,7 +253,7 @@ Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view
   x += draw_text(list, look.fonts.bold, {x, y}, c.text, title, rect.w - 28) + 10;
   const float small = text_size(look.fonts.small, "x").y;
   const float base = y + line - small - 1;
-  float end = rect.right() - 14;
+  float end = rect.right() - 14 - reserve;
   const float right_width = right.empty() ? 0 : text_size(look.fonts.small, right).x;
   const float subtitle_width = text_size(look.fonts.small, subtitle).x;
   if (right_width > 0 && x + subtitle_width + 16 + right_width < end) {
@@ -282,8 +282,19 @@ void empty_state(const Look& look, ImDrawList& list, const Rect& rect, std::stri
     draw_text(list, look.fonts.bold, {middle - head.x / 2, y}, look.colors->text, title);
     y += head.y + 6;
   }
-  list.AddText(look.fonts.small, font_px(look.fonts.small), {middle - std::min(body.x, width) / 2, y},
-               look.colors->muted, text.data(), text.data() + text.size(), width);
+  // Each line in the middle by itself: ImGui wraps, but does not centre.
+  const char* end = text.data() + text.size();
+  for (const char* at = text.data(); at < end;) {
+    const float scale = ImGui::GetIO().FontGlobalScale;
+    const char* line_end = look.fonts.small->CalcWordWrapPositionA(scale, at, end, width);
+    if (line_end == at) ++line_end;
+    const std::string_view line(at, static_cast<std::size_t>(line_end - at));
+    const ImVec2 size = text_size(look.fonts.small, line);
+    draw_text(list, look.fonts.small, {middle - size.x / 2, y}, look.colors->muted, line);
+    y += size.y + 2;
+    at = line_end;
+    while (at < end && *at == ' ') ++at;
+  }
 }
 
 void begin_scroll(Look& look, const char* id, const Rect& rect, ImVec2 padding) {

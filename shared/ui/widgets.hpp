@@ -88,9 +88,9 @@ void begin_tip(const Look& look);
 void tip_line(const Look& look, std::string_view label, std::string_view value, ImU32 color = 0);
 void end_tip();
 
-/// The card's frame and head; returns what is left for its content.
+/// The card's frame and head; returns what is left for its content. `reserve`: room at the head's right for buttons.
 Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view title, std::string_view subtitle,
-          std::string_view right = {});
+          std::string_view right = {}, float reserve = 0);
 void section_title(const Look& look, const char* text);
 /// Icon, title and text in the middle of a card that has nothing to show yet.
 void empty_state(const Look& look, ImDrawList& list, const Rect& rect, std::string_view title, std::string_view text);

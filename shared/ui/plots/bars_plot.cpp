@@ -45,7 +45,16 @@ std::string shown(const Words& w, Figure figure, double value) {
 std::string axis_label(const Words& w, Figure figure, double value, double top, double step) {
   if (figure == Figure::throughput) return w.compact(value);
   if (figure == Figure::memory) return value == 0 ? "0" : w.bytes(value);
-  return w.axis_ms(value, top * 0.5, step);
+  const std::string label = w.axis_ms(value, top * 0.5, step);
+  return label.substr(0, label.find("\u00a0"));  // the unit stands in the head
+}
+
+/// The unit of the axis, as axis_label() chooses it.
+std::string axis_unit(const Words& w, Figure figure, double top) {
+  if (figure == Figure::throughput) return w.tasks_per_s_unit();
+  if (figure == Figure::memory) return {};
+  const std::string label = w.axis_ms(top, top * 0.5, top);
+  return label.substr(label.find("\u00a0") + std::string_view("\u00a0").size());
 }
 
 std::string subtitle(const Words& w, Figure figure, std::uint32_t repeats) {
@@ -110,7 +119,6 @@ void bars_card(Ui& ui, const Rect& rect) {
   for (const RunView& run : ui.session.runs()) {
     if (run.result) runs.push_back(&run);
   }
-  const std::string sub = runs.empty() ? std::string() : subtitle(w, ui.figure, runs.front()->config.repeat);
   const Rect head{rect.x, rect.y, rect.w, rect.h};
   const Rect inside = card(ui.look, list, head, w(kTitles[static_cast<int>(ui.figure)]), "");
   figure_switch(ui, rect);
@@ -119,7 +127,6 @@ void bars_card(Ui& ui, const Rect& rect) {
     empty_state(ui.look, list, inside, "", w(T::plot_empty));
     return;
   }
-  draw_text(list, ui.look.fonts.small, {inside.x + 13, inside.y + 7}, c.muted, sub, inside.w - 26);
   std::vector<Value> values;
   double top = 0;
   for (const RunView* run : runs) {
@@ -135,6 +142,9 @@ void bars_card(Ui& ui, const Rect& rect) {
   } else {
     top *= 1.14;
   }
+  const std::string unit = axis_unit(w, ui.figure, top);
+  const std::string sub = (unit.empty() ? "" : unit + ", ") + subtitle(w, ui.figure, runs.front()->config.repeat);
+  draw_text(list, ui.look.fonts.small, {inside.x + 13, inside.y + 7}, c.muted, sub, inside.w - 26);
   Axis y{.low = 0, .high = top, .ticks = {}, .label = [&](double v, double step) { return axis_label(w, ui.figure, v, top, step); }};
   if (ui.figure == Figure::memory) y.ticks = {0, top / 2, top};
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + 26, inside.w - 24, inside.h - 34}, {}, y);

@@ -84,7 +84,7 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
   for (const Series& series : all) {
     for (const Point& point : series.points) {
       if (point.x != nearest || ui.hidden[index_of(series.racer)]) continue;
-      const std::string value = ui.sweep_speedup ? w.number(point.y, 3) + "×" : w.per_second(point.y);
+      const std::string value = ui.sweep_speedup ? w.times(point.y) : w.per_second(point.y);
       const std::string low = ui.sweep_speedup ? w.number(point.low, 3) : w.compact(point.low);
       const std::string high = ui.sweep_speedup ? w.number(point.high, 3) : w.compact(point.high);
       tip_line(ui.look, ui.name_of(series.racer), value + "  (" + low + " – " + high + ")", ui.color_of(series.racer));
@@ -114,8 +114,8 @@ void sweep_card(Ui& ui, const Rect& rect) {
   const std::string over = w(over_genitive(sweep.over.empty() ? ui.session.settings().sweep_over : sweep.over));
   std::string sub = sweep.running ? w(T::progress_sweep, {std::to_string(sweep.done), std::to_string(sweep.total)})
                                   : w(ui.sweep_speedup ? T::speedup_sub : T::throughput_sweep_sub, {over});
-  const Rect inside = card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub);
   const float size = ui.look.touch ? 36.0F : 24.0F;
+  const Rect inside = card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub, {}, size);
   ImGui::SetCursorScreenPos({rect.right() - size - 8, rect.y + (metric::kCardHead - size) / 2});
   if (button(ui.look, "flip", {.label = "", .icon = Icon::chevron_right, .style = ButtonStyle::quiet, .tip = w(ui.sweep_speedup ? T::throughput_against : T::speedup), .size = {size, size}})) {
     ui.sweep_speedup = !ui.sweep_speedup;
@@ -154,7 +154,10 @@ void sweep_card(Ui& ui, const Rect& rect) {
     std::vector<ImVec2> ideal;
     for (double p = low_x; p <= high_x * 1.0001; p *= 1.05) ideal.push_back({plot.x_of(p), plot.y_of(std::min(p, cores))});
     plot.line(ideal, c.faint, true, 1.2F);
-    if (!ideal.empty() && ideal.back().y > plot.area().y - 2) plot.label({ideal.back().x - text_size(ui.look.fonts.small, w(T::ideal)).x, ideal.back().y - 18}, c.faint, w(T::ideal));
+    // The name stands over the knee, where measured points seldom are.
+    const float knee = plot.x_of(std::min(cores, high_x));
+    const float width = text_size(ui.look.fonts.small, w(T::ideal)).x;
+    plot.label({std::min(knee + 6, plot.area().right() - width), plot.y_of(std::min(cores, high_x)) - 17}, c.faint, w(T::ideal));
   }
   const Series* best_fit = nullptr;
   for (const Series& series : all) {

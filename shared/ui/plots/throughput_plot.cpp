@@ -17,12 +17,15 @@ struct Sample {
   double per_s;
 };
 
-/// Progress events are as uneven as the tasks: the rate is taken over windows of a twelfth of the time so far.
-std::vector<Sample> live_samples(const RunView& run) {
+/// The rate is taken over windows: a tenth of the run, and never less than a fortieth of the plot, or one task that
+/// ends early would dwarf everything.
+double window_ms(double run_ms, double longest_ms) { return std::max({run_ms / 10, longest_ms / 40, 1e-6}); }
+
+std::vector<Sample> live_samples(const RunView& run, double longest_ms) {
   std::vector<Sample> out;
   const auto& all = run.progress;
   if (all.size() < 2) return out;
-  const double window = std::max(all.back().ms / 12, 1.0);
+  const double window = window_ms(all.back().ms, longest_ms);
   std::size_t from = 0;
   for (std::size_t i = 1; i < all.size(); ++i) {
     while (from + 1 < i && all[i].ms - all[from + 1].ms >= window) ++from;
@@ -32,19 +35,19 @@ std::vector<Sample> live_samples(const RunView& run) {
   return out;
 }
 
-std::vector<Sample> final_samples(const CompletionSeries& series) {
+std::vector<Sample> final_samples(const CompletionSeries& series, double longest_ms) {
   std::vector<Sample> out;
   if (series.bin_ms <= 0) return out;
   const auto& done = series.done;
-  // A running mean over about a thirtieth of the run: single bins hold one or no task.
-  const auto half = static_cast<std::ptrdiff_t>(std::max<std::size_t>(1, done.size() / 24));
   const auto size = static_cast<std::ptrdiff_t>(done.size());
+  const double window = window_ms(series.bin_ms * static_cast<double>(size), longest_ms);
+  const auto half = std::max<std::ptrdiff_t>(1, static_cast<std::ptrdiff_t>(window / series.bin_ms / 2));
   for (std::ptrdiff_t i = 0; i < size; ++i) {
     const std::ptrdiff_t first = std::max<std::ptrdiff_t>(0, i - half);
     const std::ptrdiff_t last = std::min(size - 1, i + half);
     double sum = 0;
     for (std::ptrdiff_t j = first; j <= last; ++j) sum += done[static_cast<std::size_t>(j)];
-    out.push_back({(static_cast<double>(i) + 0.5) * series.bin_ms, sum / (static_cast<double>(last - first + 1) * series.bin_ms) * 1000});
+    out.push_back({(static_cast<double>(i) + 0.5) * series.bin_ms, sum / std::max(static_cast<double>(last - first + 1) * series.bin_ms, longest_ms / 40) * 1000});
   }
   return out;
 }
@@ -71,16 +74,19 @@ void throughput_card(Ui& ui, const Rect& rect) {
   double highest = 0;
   static bool hidden_now[kRacers];
   std::vector<std::string> names;
-  for (const RunView& run : ui.session.runs()) names.push_back(ui.name_of(run.racer));
+  for (const RunView& run : ui.session.runs()) {
+    names.push_back(inside.w < 330 ? w(racer_short_text(run.racer)) : ui.name_of(run.racer));
+    if (!ui.hidden[index_of(run.racer)]) longest = std::max(longest, run.reached_ms(now_ns()));
+  }
   std::size_t n = 0;
   for (const RunView& run : ui.session.runs()) {
-    lines.push_back(run.result && run.phase == RunPhase::done ? final_samples(run.result->series) : live_samples(run));
+    lines.push_back(run.result && run.phase == RunPhase::done ? final_samples(run.result->series, longest)
+                                                                    : live_samples(run, longest));
     shown.push_back(&run);
     if (n < kRacers) hidden_now[n] = ui.hidden[index_of(run.racer)];
     entries.push_back({names[n].c_str(), ui.color_of(run.racer), run.racer == Racer::threads_gil});
     ++n;
     if (ui.hidden[index_of(run.racer)]) continue;
-    longest = std::max(longest, run.reached_ms(now_ns()));
     for (const Sample& sample : lines.back()) highest = std::max(highest, sample.per_s);
   }
   if (shown.empty()) {
@@ -88,7 +94,9 @@ void throughput_card(Ui& ui, const Rect& rect) {
     return;
   }
   entries.resize(std::min<std::size_t>(entries.size(), kRacers));
-  legend(ui.look, list, "throughput", {inside.x + 13, inside.y + 6, inside.w - 26, 18}, entries, {hidden_now, entries.size()});
+  // Low cards keep their room for the lines: the lanes and bars beside them name the colours.
+  const bool with_legend = inside.h >= 150;
+  if (with_legend) legend(ui.look, list, "throughput", {inside.x + 13, inside.y + 6, inside.w - 26, 18}, entries, {hidden_now, entries.size()});
   for (std::size_t i = 0; i < entries.size(); ++i) ui.hidden[index_of(shown[i]->racer)] = hidden_now[i];
   float legend_x = 0;
   float legend_rows = 1;
@@ -100,7 +108,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
     }
     legend_x += width;
   }
-  const float head = 10 + legend_rows * 18;
+  const float head = with_legend ? 10 + legend_rows * 18 : 10;
   const double top = nice_ceiling(std::max(highest * 1.08, 1e-3));
   const double span = std::max(longest * 1.02, 1e-3);
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + head, inside.w - 26, inside.h - head - 8},
@@ -122,7 +130,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
     const double value = value_at(lines[i], ms);
     if (value < 0 || ui.hidden[index_of(shown[i]->racer)]) continue;
     plot.marker({px, plot.y_of(value)}, ui.color_of(shown[i]->racer), false);
-    tip_line(ui.look, names[i], w.per_second(value), ui.color_of(shown[i]->racer));
+    tip_line(ui.look, ui.name_of(shown[i]->racer), w.per_second(value), ui.color_of(shown[i]->racer));
   }
   end_tip();
 }
