@@ -116,7 +116,10 @@ void HttpConnection::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
   const auto closed = [](uv_handle_t* handle) {
     HttpConnection& connection = connection_of(handle);
-    if (--connection.open_handles_ == 0) connection.on_closed_(&connection);
+    if (--connection.open_handles_ != 0) return;
+    // Taken out first: the call destroys the connection, and would destroy the function while it runs.
+    const auto on_closed = std::move(connection.on_closed_);
+    on_closed(&connection);
   };
   uv_close(reinterpret_cast<uv_handle_t*>(&tcp_), closed);
   uv_close(reinterpret_cast<uv_handle_t*>(&timer_), closed);

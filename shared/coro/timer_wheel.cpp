@@ -4,6 +4,21 @@
 #include <bit>
 
 namespace trilane::coro {
+namespace {
+
+// A slot is a stack: reversed, it gives the sleepers back in the order in which they went to sleep.
+TimerNode* reversed(TimerNode* list) {
+  TimerNode* result = nullptr;
+  while (list != nullptr) {
+    TimerNode* next = list->next;
+    list->next = result;
+    result = list;
+    list = next;
+  }
+  return result;
+}
+
+}  // namespace
 
 void TimerWheel::insert(TimerNode& node, std::int64_t deadline_ns) {
   const std::int64_t since = std::max<std::int64_t>(deadline_ns - origin_ns_, 0);
@@ -44,23 +59,14 @@ TimerNode* TimerWheel::expire(std::int64_t now_ns) {
     for (int level = kLevels - 1; level > 0; --level) {
       const std::int64_t span = std::int64_t{1} << (kBits * level);
       if (tick_ % span != 0) continue;
-      for (TimerNode* node = take_slot(level, (tick_ / span) % kSlots); node != nullptr;) {
+      for (TimerNode* node = reversed(take_slot(level, (tick_ / span) % kSlots)); node != nullptr;) {
         TimerNode* next = node->next;
         place(*node);
         node = next;
       }
     }
-    // The slot is a stack: reversing it gives the sleepers back in the order in which they went to sleep.
-    TimerNode* reversed = nullptr;
-    for (TimerNode* node = take_slot(0, tick_ % kSlots); node != nullptr;) {
-      TimerNode* next = node->next;
-      node->next = reversed;
-      reversed = node;
-      --size_;
-      node = next;
-    }
-    *last = reversed;
-    while (*last != nullptr) last = &(*last)->next;
+    *last = reversed(take_slot(0, tick_ % kSlots));
+    for (; *last != nullptr; last = &(*last)->next) --size_;
     ++tick_;
     // Skip empty ticks, but not past the next turn of the inner wheel, where coarser timers are dealt out.
     const std::int64_t to_turn = (kSlots - tick_ % kSlots) % kSlots;

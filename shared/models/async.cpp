@@ -13,7 +13,7 @@ namespace {
 constexpr std::int64_t kLagProbeNs = 5'000'000;
 constexpr std::int64_t kCancelPollNs = 20'000'000;
 constexpr std::int64_t kDrawnLagNs = 50'000'000;  // longer lags become spans
-constexpr std::uint32_t kStartsPerTurn = 4096;   // a million coroutines are not made in one turn of the loop
+constexpr std::uint32_t kStartsPerTurn = 4096;    // a million coroutines are not made in one turn of the loop
 
 class AsyncRun {
  public:
@@ -144,8 +144,9 @@ class AsyncRun {
     ++run.helpers_;
     while (!run.over_) {
       const std::int64_t due = co_await run.context_.scheduler.delay(kLagProbeNs);
-      if (run.over_ || run.context_.cancel.requested()) break;
       const std::int64_t now = now_ns();
+      // Woken early because the run is over. When it was blocked to its very end, this is the sample that tells of it.
+      if (run.context_.cancel.requested() || (run.over_ && now < due)) break;
       run.outcome_.loop_lag_ms.push_back(static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6);
       if (now - due > kDrawnLagNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
     }

@@ -18,7 +18,9 @@ Status ChildLink::start(EventLoop& loop, const child::Setup& setup) {
   if (!spawned) return std::unexpected(spawned.error());
   process_ = std::move(*spawned);
   pid_ = process_->pid();
-  return send(child::Command::setup, child::encode(setup));
+  // A child that died before it could be written to is reported by on_exit, with the cause that a broken pipe hides.
+  (void)send(child::Command::setup, child::encode(setup));
+  return {};
 }
 
 Status ChildLink::send(child::Command command, std::span<const std::byte> payload) {

@@ -1,0 +1,14 @@
+#include "fuzz/targets.hpp"
+
+namespace trilane::fuzz {
+
+std::span<const Target> targets() {
+  static constexpr Target all[] = {
+      {"frames", run_frames, frame_seeds},
+      {"payloads", run_payloads, payload_seeds},
+      {"config", run_config, config_seeds},
+  };
+  return all;
+}
+
+}  // namespace trilane::fuzz

@@ -1,0 +1,176 @@
+# shellcheck shell=bash
+# The suites of tests/run: what each builds and runs. Each leaves its log and report in build/test-logs and adds to the
+# totals. A build that fails counts as one failed test; the other suites still run.
+
+LOGS="$TRILANE_BUILD/test-logs"
+TOTALS="$LOGS/totals"
+SUPPORT="$TRILANE_ROOT/tests/support"
+
+# A suite that hangs is ended: far above what the slowest takes on a loaded two-core machine.
+SUITE_LIMIT_S=900
+
+# run_suite NAME XML... -- COMMAND...: runs it with a log, and tells how it went.
+run_suite() {
+  local name="$1" reports=() started=$SECONDS rc=0
+  shift
+  while [[ "$1" != -- ]]; do
+    reports+=("$1")
+    shift
+  done
+  shift
+  rm -f -- "${reports[@]}"
+  timeout --kill-after=10 "$SUITE_LIMIT_S" "$@" >"$LOGS/$name.log" 2>&1 </dev/null || rc=$?
+  python3 "$SUPPORT/tally.py" "$name" --xml "${reports[@]}" --log "$LOGS/$name.log" --exit-code "$rc" \
+    --seconds $((SECONDS - started)) --totals "$TOTALS" || true
+}
+
+# run_gtest NAME PROGRAM [ENVIRONMENT]...
+run_gtest() {
+  local name="$1" program="$2"
+  shift 2
+  run_suite "$name" "$LOGS/$name.xml" -- env "$@" "$program" --gtest_output="xml:$LOGS/$name.xml" --gtest_color=no
+}
+
+# build NAME PRESET TARGET...: sets `built`. A build that failed is counted and leaves it empty.
+build() {
+  local name="$1" rc
+  shift
+  # No `if`, no `||`: bash would switch `set -e` off inside.
+  set +e
+  (
+    set -e
+    build_preset "$@"
+  )
+  rc=$?
+  set -e
+  built=yes
+  [[ $rc == 0 ]] || {
+    built=
+    count_failure "$name" "the build failed"
+  }
+}
+
+count_failure() {
+  printf '%-14s    0 passed, 1 failed: %s\n' "$1" "$2"
+  printf '0 1\n' >>"$TOTALS"
+}
+
+native_tests() { printf '%s/native/tests/trilane_%s_tests' "$TRILANE_BUILD" "$1"; }
+
+suite_style() {
+  run_suite style "$LOGS/style.xml" -- python3 "$SUPPORT/run_unittest.py" tests/style --xml "$LOGS/style.xml"
+}
+
+suite_unit() {
+  build unit native trilane_unit_tests trilane_fake_time_tests
+  [[ -n "$built" ]] || return 0
+  run_gtest unit "$(native_tests unit)"
+  run_gtest unit-time "$(native_tests fake_time)"
+}
+
+suite_contract() {
+  build contract native trilane_contract_tests
+  [[ -n "$built" ]] || return 0
+  run_gtest contract "$(native_tests contract)"
+}
+
+suite_fault() {
+  build fault native trilane_fault_tests trilane
+  [[ -n "$built" ]] || return 0
+  run_gtest fault "$(native_tests fault)"
+}
+
+suite_cli() {
+  build cli native trilane
+  [[ -n "$built" ]] || return 0
+  run_suite cli "$LOGS/cli.xml" -- python3 "$SUPPORT/run_unittest.py" tests/cli --xml "$LOGS/cli.xml" \
+    --program "$TRILANE_BUILD/native/trilane"
+}
+
+# Sanitizers stop at the first finding: it is then the end of the test that made it.
+suite_asan() {
+  local env=(ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1 UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1)
+  sanitized asan "${env[@]}"
+}
+
+suite_tsan() { sanitized tsan TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1; }
+
+sanitized() {
+  local preset="$1" name
+  shift
+  build "$preset" "$preset" trilane_unit_tests trilane_fake_time_tests trilane_contract_tests
+  [[ -n "$built" ]] || return 0
+  for name in unit fake_time contract; do
+    run_gtest "$preset-$name" "$TRILANE_BUILD/$preset/tests/trilane_${name}_tests" "$@"
+  done
+}
+
+# libFuzzer is Clang's; a machine without it has the seeds and their mutations in the unit suite.
+FUZZ_SECONDS=6
+suite_fuzz() {
+  local target
+  have clang++-19 || {
+    say "no clang++-19 here: the fuzz targets run on their seeds only (suite unit)"
+    return 0
+  }
+  for target in frames payloads config; do fuzz_target "$target"; done
+}
+
+fuzz_target() {
+  local name="fuzz-$1" program="$TRILANE_BUILD/fuzz/tests/trilane_fuzz_$1" corpus="$TRILANE_BUILD/fuzz/corpus-$1"
+  local started=$SECONDS rc=0
+  build_fuzz "$1" >"$LOGS/$name-build.log" 2>&1 || rc=$?
+  if [[ $rc != 0 ]]; then
+    cp -- "$LOGS/$name-build.log" "$LOGS/$name.log"
+  else
+    mkdir -p "$corpus"
+    TRILANE_FUZZ_SEEDS="$corpus" "$program" -runs=0 >"$LOGS/$name.log" 2>&1 || rc=$?
+    [[ $rc == 0 ]] && { "$program" -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+      -artifact_prefix="$LOGS/$name-" "$corpus" >>"$LOGS/$name.log" 2>&1 </dev/null || rc=$?; }
+  fi
+  printf '<testsuite><testcase classname="fuzz" name="%s">%s</testcase></testsuite>\n' "$1" \
+    "$([[ $rc == 0 ]] || printf '<failure>see the log</failure>')" >"$LOGS/$name.xml"
+  python3 "$SUPPORT/tally.py" "$name" --xml "$LOGS/$name.xml" --log "$LOGS/$name.log" --exit-code "$rc" \
+    --seconds $((SECONDS - started)) --totals "$TOTALS" || tail -n 30 "$LOGS/$name.log"
+}
+
+build_fuzz() {
+  local dir="$TRILANE_BUILD/fuzz"
+  if [[ ! -f "$dir/build.ninja" ]]; then
+    cmake -S "$TRILANE_ROOT" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTRILANE_GUI=OFF \
+      -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
+      -DTRILANE_SANITIZE=address,undefined,fuzzer-no-link -DCMAKE_CXX_FLAGS=-fno-sanitize-recover=all || return 1
+  fi
+  cmake --build "$dir" --target "trilane_fuzz_$1"
+}
+
+suite_window() {
+  build window native trilane
+  [[ -n "$built" ]] || return 0
+  run_suite window "$LOGS/window.xml" -- python3 "$SUPPORT/run_unittest.py" tests/window --xml "$LOGS/window.xml" \
+    --program "$TRILANE_BUILD/native/trilane"
+}
+
+suite_page() {
+  if [[ -z "$TRILANE_CHROMIUM" ]]; then
+    count_failure page "there is no Chromium on this machine"
+    return 0
+  fi
+  build page web site
+  [[ -n "$built" ]] || return 0
+  build page native trilane
+  [[ -n "$built" ]] || return 0
+  run_suite page "$LOGS/page.xml" -- node tests/browser/all.mjs --site "$TRILANE_BUILD/site" \
+    --program "$TRILANE_BUILD/native/trilane" --out "$LOGS" --xml "$LOGS/page.xml"
+}
+
+# The last line, and the exit code.
+finish() {
+  local passed=0 failed=0 p f
+  while read -r p f; do
+    passed=$((passed + p))
+    failed=$((failed + f))
+  done <"$TOTALS"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [[ $failed == 0 && $passed -gt 0 ]]
+}

@@ -1,0 +1,213 @@
+#include "coro/scheduler.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "fake_platform.hpp"
+
+namespace trilane::coro {
+namespace {
+
+constexpr std::int64_t kMs = 1'000'000;
+
+class SchedulerTest : public ::testing::Test {
+ protected:
+  // The first member: the scheduler's wheel counts from the time at which it is made.
+  const std::int64_t origin_ = fake::now = 1'000 * kMs;
+  fake::Loop loop_;
+  Scheduler scheduler_{loop_};
+  std::vector<std::string> log_;
+};
+
+TEST_F(SchedulerTest, ReadyCoroutinesRunInTheOrderInWhichTheyBecameReady) {
+  const auto speak = [](Scheduler& scheduler, std::vector<std::string>& log, std::string name) -> Detached {
+    co_await scheduler.yield();
+    log.push_back(name + "1");
+    co_await scheduler.yield();
+    log.push_back(name + "2");
+  };
+  for (const char* name : {"a", "b", "c"}) speak(scheduler_, log_, name);
+  EXPECT_TRUE(log_.empty()) << "yield() suspends";
+  EXPECT_EQ(loop_.turn(), fake::now) << "more is ready: asks for another turn";
+  EXPECT_EQ(log_, (std::vector<std::string>{"a1", "b1", "c1"})) << "one turn runs only what was ready at its start";
+  EXPECT_EQ(loop_.turn(), LoopHandler::kNever);
+  EXPECT_EQ(log_, (std::vector<std::string>{"a1", "b1", "c1", "a2", "b2", "c2"}));
+}
+
+TEST_F(SchedulerTest, ACoroutineThatYieldsForEverDoesNotStarveTheOthersOrTheLoop) {
+  bool stop = false;
+  int turns_of_hog = 0;
+  bool other_ran = false;
+  [](Scheduler& scheduler, bool& stopped, int& turns) -> Detached {
+    while (!stopped) {
+      ++turns;
+      co_await scheduler.yield();
+    }
+  }(scheduler_, stop, turns_of_hog);
+  [](Scheduler& scheduler, bool& ran) -> Detached {
+    co_await scheduler.delay(2 * kMs);
+    ran = true;
+  }(scheduler_, other_ran);
+  for (int i = 1; i <= 10; ++i) EXPECT_EQ(loop_.turn(), fake::now) << "returns to the loop each time";
+  EXPECT_EQ(turns_of_hog, 11);
+  EXPECT_FALSE(other_ran);
+  loop_.turn_at(fake::now + 2 * kMs);
+  EXPECT_TRUE(other_ran);
+  stop = true;
+  loop_.turn();
+}
+
+TEST_F(SchedulerTest, DelaysEndInOrderOfTheirDeadlinesAndNotEarly) {
+  const std::int64_t start = fake::now;
+  const auto sleeper = [](Scheduler& scheduler, std::vector<std::string>& log, std::int64_t ms) -> Detached {
+    co_await scheduler.delay(ms * kMs);
+    log.push_back(std::to_string(ms));
+  };
+  for (const int ms : {30, 10, 2000, 20}) sleeper(scheduler_, log_, ms);
+  EXPECT_EQ(scheduler_.sleepers(), 4U);
+  EXPECT_EQ(loop_.turn(), start + 10 * kMs);
+  loop_.turn_at(start + 10 * kMs - 1);
+  EXPECT_TRUE(log_.empty());
+  EXPECT_EQ(loop_.turn_at(start + 10 * kMs), start + 20 * kMs);
+  loop_.turn_at(start + 40 * kMs);
+  EXPECT_EQ(log_, (std::vector<std::string>{"10", "20", "30"}));
+  loop_.run_until([&] { return log_.size() == 4; });
+  EXPECT_EQ(fake::now, start + 2000 * kMs);
+  EXPECT_EQ(scheduler_.sleepers(), 0U);
+}
+
+TEST_F(SchedulerTest, ADelayOfNothingStillLetsOthersRun) {
+  [](Scheduler& scheduler, std::vector<std::string>& log) -> Detached {
+    co_await scheduler.delay(0);
+    log.push_back("slept");
+  }(scheduler_, log_);
+  log_.push_back("caller");
+  loop_.run_until([&] { return log_.size() == 2; });
+  EXPECT_EQ(log_, (std::vector<std::string>{"caller", "slept"}));
+}
+
+TEST_F(SchedulerTest, WakeSleepersEndsEveryDelayAtOnce) {
+  int woken = 0;
+  const auto sleeper = [](Scheduler& scheduler, int& count, std::int64_t ms) -> Detached {
+    co_await scheduler.delay(ms * kMs);
+    ++count;
+  };
+  for (const std::int64_t ms : {1, 1'500, 5'000'000}) sleeper(scheduler_, woken, ms);
+  const std::int64_t start = fake::now;
+  const int wakes_before = loop_.wakes;
+  scheduler_.wake_sleepers();
+  EXPECT_GT(loop_.wakes, wakes_before) << "the loop may be asleep for hours";
+  EXPECT_EQ(woken, 0) << "they run on the loop's turn, not inside the call";
+  EXPECT_EQ(loop_.turn(), LoopHandler::kNever);
+  EXPECT_EQ(woken, 3);
+  EXPECT_EQ(fake::now, start);
+}
+
+TEST_F(SchedulerTest, ASleeperThatSleepsAgainAfterBeingWokenIsKept) {
+  int rounds = 0;
+  [](Scheduler& scheduler, int& done) -> Detached {
+    for (; done < 3; ++done) co_await scheduler.delay(1000 * kMs);
+  }(scheduler_, rounds);
+  scheduler_.wake_sleepers();
+  loop_.turn();
+  EXPECT_EQ(rounds, 1);
+  EXPECT_EQ(scheduler_.sleepers(), 1U);
+  scheduler_.wake_sleepers();
+  loop_.turn();
+  scheduler_.wake_sleepers();
+  loop_.turn();
+  EXPECT_EQ(rounds, 3);
+}
+
+TEST_F(SchedulerTest, WakesTheLoopFromOutsideATurnButNotFromInside) {
+  [](Scheduler& scheduler) -> Detached {
+    co_await scheduler.yield();
+    for (int i = 0; i < 5; ++i) co_await scheduler.yield();
+  }(scheduler_);
+  EXPECT_EQ(loop_.wakes, 1) << "from outside";
+  for (int i = 0; i < 6; ++i) loop_.turn();
+  EXPECT_EQ(loop_.wakes, 1) << "inside a turn the loop asks by itself: no system call for each coroutine";
+}
+
+TEST_F(SchedulerTest, AnEventWakesAllItsWaitersInOrderAndOnce) {
+  Event event(scheduler_);
+  const auto waiter = [](Event& awaited, std::vector<std::string>& log, std::string name) -> Detached {
+    co_await awaited;
+    log.push_back(name);
+  };
+  waiter(event, log_, "a");
+  waiter(event, log_, "b");
+  event.set();
+  EXPECT_TRUE(log_.empty());
+  loop_.turn();
+  EXPECT_EQ(log_, (std::vector<std::string>{"a", "b"}));
+  waiter(event, log_, "late");
+  EXPECT_EQ(log_.back(), "late") << "a set event does not suspend";
+  event.reset();
+  waiter(event, log_, "again");
+  EXPECT_EQ(log_.back(), "late");
+  event.set();
+  loop_.turn();
+  EXPECT_EQ(log_.back(), "again");
+  EXPECT_EQ(log_.size(), 4U);
+}
+
+TEST_F(SchedulerTest, BlockingWorkEndsBeforeTheCoroutineContinues) {
+  [](Scheduler& scheduler, std::vector<std::string>& log) -> Detached {
+    co_await scheduler.blocking([&log] { log.push_back("work"); });
+    log.push_back("after");
+  }(scheduler_, log_);
+  loop_.run_until([&] { return log_.size() == 2; });
+  EXPECT_EQ(log_, (std::vector<std::string>{"work", "after"}));
+}
+
+Task<int> add_later(Scheduler& scheduler, int a, int b) {
+  co_await scheduler.delay(3 * kMs);
+  co_return a + b;
+}
+
+Task<std::string> describe(Scheduler& scheduler) {
+  const int sum = co_await add_later(scheduler, 2, 3);
+  const int more = co_await add_later(scheduler, sum, 10);
+  co_return std::to_string(more);
+}
+
+TEST_F(SchedulerTest, TasksAwaitTasksAndGiveTheirValue) {
+  const std::int64_t start = fake::now;
+  EXPECT_EQ(block_on(scheduler_, describe(scheduler_)), "15");
+  EXPECT_EQ(fake::now - start, 6 * kMs);
+}
+
+Task<void> deep(int depth, int& count) {
+  ++count;
+  if (depth > 0) co_await deep(depth - 1, count);
+}
+
+TEST_F(SchedulerTest, ATaskThatIsNeverAwaitedDoesNotRunAndFreesItself) {
+  int count = 0;
+  { const Task<void> unused = deep(3, count); }
+  EXPECT_EQ(count, 0);
+}
+
+TEST_F(SchedulerTest, MovedOnlyResultsPass) {
+  const auto make = []() -> Task<std::unique_ptr<int>> { co_return std::make_unique<int>(8); };
+  EXPECT_EQ(*block_on(scheduler_, make()), 8);
+}
+
+// The ready queue grows while coroutines push from inside a turn, with head and tail wrapped.
+TEST_F(SchedulerTest, AHundredThousandCoroutinesAreAllResumed) {
+  int done = 0;
+  const auto worker = [](Scheduler& scheduler, int& count, int id) -> Detached {
+    for (int i = 0; i < id % 4; ++i) co_await scheduler.yield();
+    co_await scheduler.delay((id % 7) * kMs);
+    ++count;
+  };
+  for (int id = 0; id < 100'000; ++id) worker(scheduler_, done, id);
+  loop_.run_until([&] { return done == 100'000; });
+  EXPECT_EQ(scheduler_.sleepers(), 0U);
+}
+
+}  // namespace
+}  // namespace trilane::coro
