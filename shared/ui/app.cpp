@@ -12,10 +12,10 @@
 namespace trilane::ui {
 namespace {
 
-constexpr double kBusyFrame = 1.0 / 40;       // while measuring: smooth, and cheap beside the measured work
+constexpr double kBusyFrame = 1.0 / 40;  // while measuring: smooth, and cheap beside the measured work
 constexpr double kAnimationFrame = 1.0 / 60;
 constexpr double kToastSeconds = 2.5;
-constexpr double kTipFrame = 0.1;             // tooltips come after a short rest of the pointer
+constexpr double kTipFrame = 0.1;  // tooltips come after a short rest of the pointer
 
 Layout layout_for(float width) {
   return width >= metric::kWide ? Layout::wide : width >= metric::kNarrow ? Layout::medium : Layout::narrow;
@@ -131,9 +131,12 @@ void tabs(Ui& ui, const Rect& rect) {
     if (ui.tab == Tab::race) {
       const bool more = has_picture(ui) || has_counter(ui);
       const float room = page.h - 20;
-      stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - 210 - metric::kGap, 320.0F), [&](const Rect& r) { race_panel(ui, r); });
+      stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - 210 - metric::kGap, 320.0F),
+              [&](const Rect& r) { race_panel(ui, r); });
       if (has_picture(ui)) stacked(width, 330, [&](const Rect& r) { picture_card(ui, r); });
-      if (has_counter(ui)) stacked(width, 60 + 54 * static_cast<float>(ui.session.runs().size()), [&](const Rect& r) { counter_card(ui, r); });
+      if (has_counter(ui))
+        stacked(width, 60 + 54 * static_cast<float>(ui.session.runs().size()),
+                [&](const Rect& r) { counter_card(ui, r); });
       stacked(width, 200, [&](const Rect& r) { throughput_card(ui, r); });
     } else if (ui.tab == Tab::plots) {
       stacked(width, 240, [&](const Rect& r) { throughput_card(ui, r); });
@@ -160,8 +163,8 @@ void toast(Ui& ui, const Rect& screen) {
   list.AddRectFilled({plate.x, plate.y + 2}, {plate.right(), plate.bottom() + 3}, c.shadow, 9);
   list.AddRectFilled(plate.min(), plate.max(), c.hover, 8);
   list.AddRect(plate.min(), plate.max(), c.strong_border, 8);
-  list.AddText(ui.look.fonts.body, ui.look.fonts.body->FontSize * ImGui::GetIO().FontGlobalScale, {plate.x + 16, plate.y + 10}, c.text,
-               ui.toast.c_str(), nullptr, most);
+  list.AddText(ui.look.fonts.body, ui.look.fonts.body->FontSize * ImGui::GetIO().FontGlobalScale,
+               {plate.x + 16, plate.y + 10}, c.text, ui.toast.c_str(), nullptr, most);
 }
 
 void keys(Ui& ui) {
@@ -238,7 +241,6 @@ void Ui::say(std::string text) {
 }
 
 void Ui::run() {
-  timeline = {};
   if (const auto jobs = session.race(); !jobs && !session.busy()) say(words()(T::no_models));
 }
 
@@ -278,7 +280,8 @@ void Ui::save(const std::string& name, const std::string& mime, const std::strin
   say(words()(T::exported, {name}));
 }
 
-App::App(coro::Scheduler& scheduler, HostServices services) : impl_(std::make_unique<Impl>(scheduler, std::move(services))) {}
+App::App(coro::Scheduler& scheduler, HostServices services)
+    : impl_(std::make_unique<Impl>(scheduler, std::move(services))) {}
 App::~App() = default;
 
 void App::start() { impl_->ui.session.start(); }
@@ -325,7 +328,8 @@ double App::next_frame_in() const {
   const double now = static_cast<double>(now_ns()) / 1e9;
   if (!ui.toast.empty() && ui.toast_until > now) return ui.toast_until - now;
   if (ui.canvas && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks
-  if (ui.canvas && ImGui::GetCurrentContext() != nullptr && ImGui::IsAnyItemHovered() && now - ui.last_input_s < 1) return kTipFrame;
+  if (ui.canvas && ImGui::GetCurrentContext() != nullptr && ImGui::IsAnyItemHovered() && now - ui.last_input_s < 1)
+    return kTipFrame;
   return std::numeric_limits<double>::infinity();
 }
 
@@ -347,6 +351,10 @@ void App::frame() {
   ui.layout = layout_for(size.x);
   ui.look.touch = ui.layout == Layout::narrow;
   keys(ui);
+  if (ui.race_shown != ui.session.race_number()) {
+    ui.race_shown = ui.session.race_number();
+    ui.timeline = {};
+  }
 
   const Rect screen{0, 0, size.x, size.y};
   ImGui::SetNextWindowPos({0, 0});

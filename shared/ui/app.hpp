@@ -15,13 +15,13 @@ namespace trilane::ui {
 
 /// What the host does for the front end. Every function may be empty: the app then does without.
 struct HostServices {
-  std::function<void(const std::string& json)> save_settings;     ///< Remembers; failing is silent.
-  std::function<std::string()> load_settings;                      ///< Empty when there are none.
-  std::function<void(const std::string& text)> copy_text;          ///< To the clipboard.
+  std::function<void(const std::string& json)> save_settings;  ///< Remembers; failing is silent.
+  std::function<std::string()> load_settings;                  ///< Empty when there are none.
+  std::function<void(const std::string& text)> copy_text;      ///< To the clipboard.
   std::function<void(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
   std::function<void(const std::string& url)> open_url;
-  std::function<void()> request_frame;                             ///< Something changed: draw soon.
-  std::function<void(const nlohmann::json& event)> emit;           ///< Events for the JS API and the DOM mirror.
+  std::function<void()> request_frame;                    ///< Something changed: draw soon.
+  std::function<void(const nlohmann::json& event)> emit;  ///< Events for the JS API and the DOM mirror.
   std::string isolation_reason;  ///< Page: why it is (not) isolated, a text key of the catalogue; native: empty.
   std::string page_url;          ///< Page: its address without query and fragment; links to share begin with it.
   bool is_page = false;

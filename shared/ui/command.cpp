@@ -77,21 +77,27 @@ json App::command(const json& request) {
     json state = ui.session.state();
     // What the mirror reads out to people: the same words as on the canvas.
     const Words words(ui.session.view().lang);
-    const Verdict verdict = explain(words, ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
+    const Verdict verdict =
+        explain(words, ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
     json lines = json::array();
     for (const auto* list : {&verdict.results, &verdict.why, &verdict.models, &verdict.notes}) {
       for (const auto& line : *list) lines.push_back(line.text);
     }
-    state["verdict"] = {{"question", verdict.question}, {"setup", verdict.setup}, {"headline", verdict.headline}, {"lines", std::move(lines)}};
+    state["verdict"] = {{"question", verdict.question},
+                        {"setup", verdict.setup},
+                        {"headline", verdict.headline},
+                        {"lines", std::move(lines)}};
     state["texts"] = texts(ui.session.view().lang);
     return state;
   }
   if (what == "texts") {
     const auto lang = request.find("lang");
-    if (lang != request.end() && *lang != "ru" && *lang != "en") return error("\"lang\" must be \"en\" or \"ru\".", "lang");
+    if (lang != request.end() && *lang != "ru" && *lang != "en")
+      return error("\"lang\" must be \"en\" or \"ru\".", "lang");
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
-  return error("There is no command \"" + what + "\". There are submit, race, sweep, stop, set, undo, state, texts.", "do");
+  return error("There is no command \"" + what + "\". There are submit, race, sweep, stop, set, undo, state, texts.",
+               "do");
 }
 
 }  // namespace trilane::ui

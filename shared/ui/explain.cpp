@@ -5,8 +5,8 @@
 namespace trilane::ui {
 namespace {
 
-constexpr std::uint32_t kEnoughRepeats = 6;   // see median_interval() in base/stats.hpp
-constexpr double kHeavyStartup = 0.2;         // of the makespan: worth a sentence
+constexpr std::uint32_t kEnoughRepeats = 6;  // see median_interval() in base/stats.hpp
+constexpr double kHeavyStartup = 0.2;        // of the makespan: worth a sentence
 
 using Tone = Verdict::Tone;
 
@@ -57,7 +57,8 @@ void describe(const Words& w, const RunConfig& config, Verdict& out) {
     out.setup = w(T::why_setup_wait, {tasks, title, w.duration_ms(config.wait_ms)});
   } else {
     out.question = w(T::why_question_cpu);
-    out.setup = w(T::why_setup_cpu, {tasks, title, info->size_unit.empty() ? workload_line(w, config.workload) : size});
+    out.setup =
+        info->size_unit.empty() ? w(T::why_setup_empty, {tasks, title}) : w(T::why_setup_cpu, {tasks, title, size});
   }
 }
 
@@ -87,9 +88,8 @@ void compare_times(const Words& w, const std::vector<Finished>& list, Verdict& o
     any_different = true;
     std::string ratio = w.times(one.wall_ms / fastest.wall_ms);
     ratio.resize(ratio.size() - std::string_view("×").size());  // the sentence has its own
-    out.results.push_back({sentence(w(T::why_slower, {name_of(w, one.run->racer), w.duration_ms(one.wall_ms),
-                                                      ratio})),
-                           Tone::plain});
+    out.results.push_back(
+        {sentence(w(T::why_slower, {name_of(w, one.run->racer), w.duration_ms(one.wall_ms), ratio})), Tone::plain});
   }
   const std::string peers = name_of(w, fastest.run->racer) + ", " + same;
   if (!any_different) {
@@ -128,7 +128,9 @@ std::optional<std::string> note_in_words(const Words& w, const std::string& note
   for (const T id : {T::note_died, T::note_blocked}) {
     const auto holes = match(text(Lang::en, id), note);
     if (!holes) continue;
-    const auto hole = [&](std::size_t i) { return i < holes->size() ? std::string_view((*holes)[i]) : std::string_view(); };
+    const auto hole = [&](std::size_t i) {
+      return i < holes->size() ? std::string_view((*holes)[i]) : std::string_view();
+    };
     return w(id, {hole(0), hole(1), hole(2), hole(3)});
   }
   return note;
@@ -143,7 +145,8 @@ void check_answers(const Words& w, const std::vector<Finished>& list, Verdict& o
     if (lost == 0) {
       out.results.push_back({sentence(w(T::why_lost_none, {name})), Tone::good});
     } else {
-      out.results.push_back({sentence(w(T::why_lost, {name, w.integer(lost), w.integer(*r.counter_expected)})), Tone::bad});
+      out.results.push_back(
+          {sentence(w(T::why_lost, {name, w.integer(lost), w.integer(*r.counter_expected)})), Tone::bad});
     }
   }
   if (list.size() < 2) return;
@@ -190,8 +193,9 @@ void reason(const Words& w, const std::vector<Finished>& list, const Host& host,
     if (share > kHeavyStartup) {
       out.why.push_back({w(T::why_startup_heavy, {w.percent(share), name_of(w, Racer::processes)}), Tone::warn});
     } else if (*processes->result->startup_ms > 0) {
-      out.why.push_back({w(T::why_startup, {w.duration_ms(*processes->result->startup_ms), w.duration_ms(processes->wall_ms)}),
-                         Tone::plain});
+      out.why.push_back(
+          {w(T::why_startup, {w.duration_ms(*processes->result->startup_ms), w.duration_ms(processes->wall_ms)}),
+           Tone::plain});
     }
   }
   if (host.known && host.cores == 1 && computes) out.why.push_back({w(T::why_one_core), Tone::warn});
@@ -219,8 +223,10 @@ std::string size_unit(const Words& words, std::string_view workload) {
   static constexpr struct {
     std::string_view unit;
     T text;
-  } kUnits[] = {{"numbers", T::unit_numbers},         {"numbers a task", T::unit_numbers_a_task},
-                {"pixels a side", T::unit_pixels},    {"elements", T::unit_elements},
+  } kUnits[] = {{"numbers", T::unit_numbers},
+                {"numbers a task", T::unit_numbers_a_task},
+                {"pixels a side", T::unit_pixels},
+                {"elements", T::unit_elements},
                 {"increments", T::unit_increments}};
   for (const auto& [unit, id] : kUnits) {
     if (unit == info->size_unit) return words(id);
@@ -228,7 +234,8 @@ std::string size_unit(const Words& words, std::string_view workload) {
   return words(T::unit_units);
 }
 
-Verdict explain(const Words& words, const Settings& settings, std::span<const RunView> runs, const Host& host, bool busy) {
+Verdict explain(const Words& words, const Settings& settings, std::span<const RunView> runs, const Host& host,
+                bool busy) {
   Verdict out;
   std::vector<Finished> finished;
   bool any_gil = false;
@@ -244,7 +251,8 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
     if (!run.result) continue;
     for (const std::string& error : run.result->errors) out.notes.push_back({sentence(name) + ": " + error, Tone::bad});
     for (const std::string& note : run.result->notes) {
-      if (const auto worded = note_in_words(words, note)) out.notes.push_back({sentence(name) + ": " + *worded, Tone::plain});
+      if (const auto worded = note_in_words(words, note))
+        out.notes.push_back({sentence(name) + ": " + *worded, Tone::plain});
     }
     if (run.result->dropped_spans != 0) {
       const std::string lost = words.counted(run.result->dropped_spans, T::spans);

@@ -25,9 +25,9 @@ struct Verdict {
     bool same = false;  ///< No difference from the reference beyond the noise.
   };
   std::string question;
-  std::string setup;         ///< What is raced, with its numbers.
-  std::string headline;      ///< Empty before there is a result.
-  std::optional<Racer> winner;  ///< Faster than all others beyond the noise, or the only one.
+  std::string setup;              ///< What is raced, with its numbers.
+  std::string headline;           ///< Empty before there is a result.
+  std::optional<Racer> winner;    ///< Faster than all others beyond the noise, or the only one.
   Racer reference = Racer::sync;  ///< What the bars are relative to.
   std::vector<Bar> bars;
   std::vector<Line> results;
@@ -36,7 +36,8 @@ struct Verdict {
   std::vector<Line> notes;   ///< Of the runs, as the engine wrote them.
 };
 
-Verdict explain(const Words& words, const Settings& settings, std::span<const RunView> runs, const Host& host, bool busy);
+Verdict explain(const Words& words, const Settings& settings, std::span<const RunView> runs, const Host& host,
+                bool busy);
 
 /// A workload's name and its one line.
 std::string workload_title(const Words& words, std::string_view name);

@@ -19,14 +19,30 @@ void csv_line(std::string& out, const RunResult& r) {
   const auto lost = r.counter_expected && r.counter_observed && *r.counter_expected >= *r.counter_observed
                         ? std::to_string(*r.counter_expected - *r.counter_observed)
                         : std::string();
-  const std::string cells[] = {
-      r.config.model, r.config.gil ? "1" : "0", r.config.workload, std::to_string(r.config.tasks),
-      std::to_string(r.config.size), plain(r.config.wait_ms), std::to_string(r.config.workers),
-      std::to_string(r.config.repeat), std::to_string(r.config.seed), plain(r.wall_ms.median), plain(r.wall_ms.low),
-      plain(r.wall_ms.high), plain(r.throughput_per_s.median), plain(r.throughput_per_s.low),
-      plain(r.throughput_per_s.high), r.latency_ms ? plain(r.latency_ms->p50) : "", r.latency_ms ? plain(r.latency_ms->p99) : "",
-      plain(r.cpu_user_ms), plain(r.cpu_system_ms), plain(r.peak_rss_bytes), plain(r.startup_ms), plain(r.lock_wait_ms),
-      lost, r.valid ? "1" : "0"};
+  const std::string cells[] = {r.config.model,
+                               r.config.gil ? "1" : "0",
+                               r.config.workload,
+                               std::to_string(r.config.tasks),
+                               std::to_string(r.config.size),
+                               plain(r.config.wait_ms),
+                               std::to_string(r.config.workers),
+                               std::to_string(r.config.repeat),
+                               std::to_string(r.config.seed),
+                               plain(r.wall_ms.median),
+                               plain(r.wall_ms.low),
+                               plain(r.wall_ms.high),
+                               plain(r.throughput_per_s.median),
+                               plain(r.throughput_per_s.low),
+                               plain(r.throughput_per_s.high),
+                               r.latency_ms ? plain(r.latency_ms->p50) : "",
+                               r.latency_ms ? plain(r.latency_ms->p99) : "",
+                               plain(r.cpu_user_ms),
+                               plain(r.cpu_system_ms),
+                               plain(r.peak_rss_bytes),
+                               plain(r.startup_ms),
+                               plain(r.lock_wait_ms),
+                               lost,
+                               r.valid ? "1" : "0"};
   bool first = true;
   for (const std::string& cell : cells) {
     if (!first) out += ',';
@@ -41,7 +57,8 @@ void add_track(std::string& out, const Track& track, int process, int thread, bo
     char buffer[256];
     const bool task = span.task != kNoTask;
     std::snprintf(buffer, sizeof buffer,
-                  "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f,\"args\":{\"task\":%ld}}",
+                  "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f,"
+                  "\"args\":{\"task\":%ld}}",
                   first ? "" : ",", span_kind_name(span.kind).data(), task ? "task" : "worker", process, thread,
                   static_cast<double>(span.begin_ns) / 1e3, static_cast<double>(span.end_ns - span.begin_ns) / 1e3,
                   task ? static_cast<long>(span.task) : -1L);
@@ -89,7 +106,8 @@ std::string export_trace(std::span<const RunView> runs) {
   int process = 0;
   for (const RunView& run : runs) {
     ++process;
-    name_track(out, "process_name", process, 0, std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload, first);
+    name_track(out, "process_name", process, 0,
+               std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload, first);
     int thread = 0;
     for (const LaneView& lane : run.lanes) {
       ++thread;
@@ -127,9 +145,15 @@ std::string share_query(const Settings& settings) {
 std::string share_command(const Settings& settings) {
   static constexpr struct {
     std::string_view field, option;
-  } kOptions[] = {{"tasks", "--tasks"},   {"size", "--size"},           {"workers", "--workers"},
-                  {"wait_ms", "--wait-ms"}, {"concurrency", "--concurrency"}, {"cpu_share", "--cpu-share"},
-                  {"counter_mode", "--counter-mode"}, {"repeat", "--repeat"}, {"seed", "--seed"}};
+  } kOptions[] = {{"tasks", "--tasks"},
+                  {"size", "--size"},
+                  {"workers", "--workers"},
+                  {"wait_ms", "--wait-ms"},
+                  {"concurrency", "--concurrency"},
+                  {"cpu_share", "--cpu-share"},
+                  {"counter_mode", "--counter-mode"},
+                  {"repeat", "--repeat"},
+                  {"seed", "--seed"}};
   const json values = to_json(settings);
   std::string out;
   for (int i = 0; i < kRacers; ++i) {

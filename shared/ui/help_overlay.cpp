@@ -39,9 +39,9 @@ void help_overlay(Ui& ui, const Rect& screen) {
   const std::string fit = w(T::key_doubleclick);
   const std::string arrows = w(T::key_arrows);
   const std::pair<std::string, T> rows[] = {
-      {"R|Ctrl+Enter", T::help_run}, {"Esc", T::help_stop},      {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},
-      {"W|A|S|D", T::help_pan},      {wheel, T::help_wheel},     {drag, T::help_drag},          {"Ctrl+Z", T::help_undo},
-      {"L", T::help_language},       {"T", T::help_theme},       {arrows, T::help_tab},         {"?", T::help_help}};
+      {"R|Ctrl+Enter", T::help_run}, {"Esc", T::help_stop},  {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},
+      {"W|A|S|D", T::help_pan},      {wheel, T::help_wheel}, {drag, T::help_drag},          {"Ctrl+Z", T::help_undo},
+      {"L", T::help_language},       {"T", T::help_theme},   {arrows, T::help_tab},         {"?", T::help_help}};
   const float width = std::min(560.0F, screen.w - 24);
   const float column = width < 480 ? 150.0F : 190.0F;
   const float share = ui.layout == Layout::narrow ? 50.0F : 0.0F;
@@ -50,7 +50,8 @@ void help_overlay(Ui& ui, const Rect& screen) {
   ImGui::SetNextWindowSize({screen.w, screen.h});
   ImGui::SetNextWindowFocus();
   ImGui::PushStyleColor(ImGuiCol_WindowBg, fade(c.page, 0.72F));
-  ImGui::Begin("help", nullptr, ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
+  ImGui::Begin("help", nullptr,
+               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings);
   ImGui::PopStyleColor();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Rect sheet{screen.x + (screen.w - width) / 2, screen.y + (screen.h - height) / 2, width, height};
@@ -67,7 +68,8 @@ void help_overlay(Ui& ui, const Rect& screen) {
   if (share > 0) {
     // Narrow screens have these here, because the top bar has no room.
     ImGui::SetCursorScreenPos({sheet.x + 24, sheet.bottom() - 100});
-    if (button(ui.look, "share", {.label = w(T::share_link), .icon = Icon::share})) ui.copy(ui.services.page_url + share_query(ui.session.settings()));
+    if (button(ui.look, "share", {.label = w(T::share_link), .icon = Icon::share}))
+      ui.copy(ui.services.page_url + share_query(ui.session.settings()));
   }
   const ButtonSpec close{.label = w(T::help_close)};
   ImGui::SetCursorScreenPos({sheet.right() - button_width(ui.look, close) - 24, sheet.bottom() - 50});

@@ -5,7 +5,23 @@
 
 namespace trilane::ui {
 
-enum class Icon { none, play, stop, check, chevron_down, chevron_right, cross, undo, sweep, info, warning, share, download, minus, plus };
+enum class Icon {
+  none,
+  play,
+  stop,
+  check,
+  chevron_down,
+  chevron_right,
+  cross,
+  undo,
+  sweep,
+  info,
+  warning,
+  share,
+  download,
+  minus,
+  plus
+};
 
 /// Centred at `center`, `size` logical pixels across.
 void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 color);

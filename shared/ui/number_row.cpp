@@ -53,7 +53,8 @@ bool parse_number(const char* text, double& out) {
   out = std::strtod(clean.c_str(), &end);
   if (end == clean.c_str()) return false;
   switch (*end) {
-    case 'k': case 'K': out *= 1e3; break;
+    case 'k':
+    case 'K': out *= 1e3; break;
     case 'M': out *= 1e6; break;
     case 'G': out *= 1e9; break;
     case 'T': out *= 1e12; break;
@@ -84,11 +85,13 @@ bool slider(Look& look, const NumberSpec& spec, ImVec2 at, ImVec2 size, double& 
     }
   } else if (ImGui::IsItemFocused() && !ImGui::GetIO().WantTextInput) {
     // The keyboard: minus and plus move one step, so that the arrows stay for going between controls.
-    const int step = static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_Equal) || ImGui::IsKeyPressed(ImGuiKey_KeypadAdd)) -
-                     static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_Minus) || ImGui::IsKeyPressed(ImGuiKey_KeypadSubtract));
+    const int step =
+        static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_Equal) || ImGui::IsKeyPressed(ImGuiKey_KeypadAdd)) -
+        static_cast<int>(ImGui::IsKeyPressed(ImGuiKey_Minus) || ImGui::IsKeyPressed(ImGuiKey_KeypadSubtract));
     if (step != 0) {
       const double by = spec.logarithmic ? std::max(std::round(spec.value * 0.1), spec.integer ? 1.0 : 0.1)
-                                         : spec.integer ? 1.0 : (spec.max - spec.min) / 20;
+                        : spec.integer   ? 1.0
+                                         : (spec.max - spec.min) / 20;
       out = std::clamp(spec.value + step * by, spec.min, spec.max);
       changed = out != spec.value;
     }
@@ -121,7 +124,8 @@ bool field(Look& look, const NumberSpec& spec, ImVec2 at, float width, double& o
   ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 1);
   ImGui::PushStyleColor(ImGuiCol_Border, spec.marked ? c.warn : editing ? c.accent : c.border);
   ImGui::SetNextItemWidth(width);
-  ImGui::InputText("##field", buffer, sizeof buffer, ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoHorizontalScroll);
+  ImGui::InputText("##field", buffer, sizeof buffer,
+                   ImGuiInputTextFlags_AutoSelectAll | ImGuiInputTextFlags_NoHorizontalScroll);
   ImGui::PopStyleColor();
   ImGui::PopStyleVar(2);
   if (spec.tip != nullptr && !ImGui::IsItemActive()) tooltip(look, spec.tip);
@@ -136,7 +140,8 @@ bool number_row(Look& look, const NumberSpec& spec, float width, double& out) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::PushID(spec.id);
   const float label_width = std::round(width * (look.touch ? 0.31F : 0.385F));
-  const float field_width = std::max(look.touch ? 104.0F : 78.0F, std::min(text_size(look.fonts.body, spec.shown).x + 20, width * 0.42F));
+  const float field_width =
+      std::max(look.touch ? 104.0F : 78.0F, std::min(text_size(look.fonts.body, spec.shown).x + 20, width * 0.42F));
   const float line = text_size(look.fonts.body, "0").y;
   draw_text(*ImGui::GetWindowDrawList(), look.fonts.body, {at.x, at.y + (height - line) / 2}, c.muted, spec.label,
             spec.slider ? label_width - 6 : width - field_width - 8);

@@ -18,14 +18,16 @@ const RunView* picture_run(const Ui& ui) {
   for (const RunView& run : ui.session.runs()) {
     if (run.picture_side == 0) continue;
     if (run.phase == RunPhase::running) return &run;
-    if (run.phase == RunPhase::done && (shown == nullptr || (shown->lanes.size() < 2 && run.lanes.size() > 1))) shown = &run;
+    if (run.phase == RunPhase::done && (shown == nullptr || (shown->lanes.size() < 2 && run.lanes.size() > 1)))
+      shown = &run;
   }
   return shown;
 }
 
 /// How bright an iteration count is: the set itself dark, its surroundings by the root, because most counts are small.
 void make_curve(float curve[256]) {
-  for (int count = 0; count < 255; ++count) curve[count] = 30 + 225 * std::sqrt(std::sqrt(static_cast<float>(count) / 254));
+  for (int count = 0; count < 255; ++count)
+    curve[count] = 30 + 225 * std::sqrt(std::sqrt(static_cast<float>(count) / 254));
   curve[255] = 14;
 }
 
@@ -37,8 +39,8 @@ void worker_tint(std::uint8_t lane, float tint[3]) {
 
 void upload(Ui& ui, const RunView& run) {
   const bool tinted = ui.session.view().tint;
-  if (ui.picture && ui.picture_version == run.picture_version && ui.picture_run == run.job && ui.picture_tinted == tinted &&
-      ui.picture_dark == ui.session.view().dark) {
+  if (ui.picture && ui.picture_version == run.picture_version && ui.picture_run == run.job &&
+      ui.picture_tinted == tinted && ui.picture_dark == ui.session.view().dark) {
     return;
   }
   std::vector<std::uint32_t> pixels(run.picture.size());
@@ -54,7 +56,8 @@ void upload(Ui& ui, const RunView& run) {
       pixels[i] = blank;
     } else if (tinted) {
       const float* t = tints[lane];
-      pixels[i] = IM_COL32(static_cast<int>(shade * t[0]), static_cast<int>(shade * t[1]), static_cast<int>(shade * t[2]), 255);
+      pixels[i] =
+          IM_COL32(static_cast<int>(shade * t[0]), static_cast<int>(shade * t[1]), static_cast<int>(shade * t[2]), 255);
     } else {
       const int grey = static_cast<int>(shade);
       pixels[i] = IM_COL32(grey, grey, grey, 255);
@@ -72,7 +75,8 @@ void upload(Ui& ui, const RunView& run) {
 bool has_picture(const Ui& ui) { return picture_run(ui) != nullptr || ui.session.settings().workload == "mandelbrot"; }
 
 bool has_counter(const Ui& ui) {
-  return std::ranges::any_of(ui.session.runs(), [](const RunView& run) { return run.result && run.result->counter_expected; });
+  return std::ranges::any_of(ui.session.runs(),
+                             [](const RunView& run) { return run.result && run.result->counter_expected; });
 }
 
 void picture_card(Ui& ui, const Rect& rect) {
@@ -109,7 +113,8 @@ void counter_card(Ui& ui, const Rect& rect) {
   const Rect inside = card(ui.look, list, rect, w(T::counter_card), w(T::counter_lost));
   float y = inside.y + 12;
   for (const RunView& run : ui.session.runs()) {
-    if (!run.result || !run.result->counter_expected || !run.result->counter_observed || y + 44 > inside.bottom()) continue;
+    if (!run.result || !run.result->counter_expected || !run.result->counter_observed || y + 44 > inside.bottom())
+      continue;
     const auto expected = *run.result->counter_expected;
     const auto observed = *run.result->counter_observed;
     const auto lost = expected > observed ? expected - observed : 0;
@@ -117,13 +122,15 @@ void counter_card(Ui& ui, const Rect& rect) {
     const float width = inside.w - 26;
     draw_text(list, ui.look.fonts.small_bold, {left, y}, ui.color_of(run.racer), ui.name_of(run.racer));
     const double part = expected != 0 ? static_cast<double>(lost) / static_cast<double>(expected) : 0;
-    const std::string right = lost == 0 ? std::string(w(T::counter_none_lost)) : "−" + w.integer(lost) + " (" + w.percent(part, part < 0.1 ? 1 : 0) + ")";
+    const std::string right = lost == 0 ? std::string(w(T::counter_none_lost))
+                                        : "−" + w.integer(lost) + " (" + w.percent(part, part < 0.1 ? 1 : 0) + ")";
     const float right_width = text_size(ui.look.fonts.small, right).x;
     draw_text(list, ui.look.fonts.small, {left + width - right_width, y}, lost == 0 ? c.good : c.bad, right);
     y += 19;
     const float kept = width * static_cast<float>(1 - part);
     list.AddRectFilled({left, y}, {left + width, y + 6}, lost == 0 ? c.lane : c.lock, 3);
-    list.AddRectFilled({left, y}, {left + kept, y + 6}, ui.color_of(run.racer), 3, lost == 0 ? ImDrawFlags_RoundCornersAll : ImDrawFlags_RoundCornersLeft);
+    list.AddRectFilled({left, y}, {left + kept, y + 6}, ui.color_of(run.racer), 3,
+                       lost == 0 ? ImDrawFlags_RoundCornersAll : ImDrawFlags_RoundCornersLeft);
     y += 9;
     const std::string figures = w.integer(observed) + " / " + w.integer(expected);
     draw_text(list, ui.look.fonts.small, {left, y}, c.muted, figures, width);

@@ -29,9 +29,10 @@ void workload_list(Ui& ui, float width) {
     if (chosen || hot) list.AddRectFilled(at, end, chosen ? c.raised : fade(c.raised, 0.6F), metric::kSmallRound);
     if (chosen) list.AddRectFilled({at.x, at.y + 6}, {at.x + 3, end.y - 6}, c.accent, 2);
     const float y = at.y + (height - 37) / 2;
-    draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y}, chosen || hot ? c.text : mix(c.text, c.muted, 0.35F),
-              workload_title(w, info->name));
-    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 17}, chosen ? c.muted : c.faint, workload_line(w, info->name), width - 18);
+    draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y},
+              chosen || hot ? c.text : mix(c.text, c.muted, 0.35F), workload_title(w, info->name));
+    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 17}, chosen ? c.muted : c.faint, workload_line(w, info->name),
+              width - 18);
   }
 }
 
@@ -50,14 +51,16 @@ void model_chips(Ui& ui, float width) {
       x = 0;
       y += row;
     }
-    constexpr T kTips[kRacers] = {T::model_sync_tip, T::model_threads_tip, T::model_gil_tip, T::model_processes_tip, T::model_async_tip};
+    constexpr T kTips[kRacers] = {T::model_sync_tip, T::model_threads_tip, T::model_gil_tip, T::model_processes_tip,
+                                  T::model_async_tip};
     T tip_id = kTips[i];
     if (racer == Racer::processes && ui.session.host().processes_are_workers) tip_id = T::model_workers_tip;
     const auto missing = ui.session.missing(racer);
-    const std::string tip = missing ? w(T::model_missing, {*missing}) : std::string(w(tip_id)) + " · " + std::to_string(i + 1);
+    const std::string tip =
+        missing ? w(T::model_missing, {*missing}) : std::string(w(tip_id)) + " · " + std::to_string(i + 1);
     ImGui::SetCursorScreenPos({origin.x + x, origin.y + y});
-    if (chip(ui.look, kRacerKeys[i].data(), name.c_str(), ui.color_of(racer), ui.session.settings().races(racer) && !missing,
-             !missing, tip.c_str())) {
+    if (chip(ui.look, kRacerKeys[i].data(), name.c_str(), ui.color_of(racer),
+             ui.session.settings().races(racer) && !missing, !missing, tip.c_str())) {
       ui.session.toggle(racer);
     }
     x += need + gap;
@@ -112,9 +115,18 @@ void number_rows(Ui& ui, float width) {
     std::string tip = w(row.tip);
     if (row.field == "size") tip = w(row.tip, {w.integer(settings.size) + "\u00a0" + size_unit(w, settings.workload)});
     if (row.field == "workers") tip = w(row.tip, {w.counted(ui.session.host().cores, T::cores)});
-    NumberSpec spec{.id = row.field.data(), .label = w(row.label), .tip = tip.c_str(), .value = value, .min = bounds.min,
-                    .max = bounds.max, .integer = bounds.integer, .logarithmic = row.logarithmic, .slider_max = row.slider_max,
-                    .shown = shown_value(ui, row.field, value), .marked = false, .slider = row.slider};
+    NumberSpec spec{.id = row.field.data(),
+                    .label = w(row.label),
+                    .tip = tip.c_str(),
+                    .value = value,
+                    .min = bounds.min,
+                    .max = bounds.max,
+                    .integer = bounds.integer,
+                    .logarithmic = row.logarithmic,
+                    .slider_max = row.slider_max,
+                    .shown = shown_value(ui, row.field, value),
+                    .marked = false,
+                    .slider = row.slider};
     if (row.field == "size") {
       // Around the default: three decades either way are what a machine does in a reasonable time.
       const WorkloadInfo* info = find_workload(settings.workload);
@@ -136,9 +148,11 @@ void number_rows(Ui& ui, float width) {
       ui.session.change_number(row.field, out);
     }
     if (clamped != nullptr) {
-      const std::string given = clamped->value.is_string() ? clamped->value.get<std::string>()
-                                : clamped->value.is_number() ? w.number(clamped->value.get<double>(), 6) : clamped->value.dump();
-      const std::string used = clamped->used.is_number() ? shown_value(ui, row.field, clamped->used.get<double>()) : clamped->used.dump();
+      const std::string given = clamped->value.is_string()   ? clamped->value.get<std::string>()
+                                : clamped->value.is_number() ? w.number(clamped->value.get<double>(), 6)
+                                                             : clamped->value.dump();
+      const std::string used =
+          clamped->used.is_number() ? shown_value(ui, row.field, clamped->used.get<double>()) : clamped->used.dump();
       paragraph(ui.look, ui.look.fonts.small, ui.colors().warn, w(T::clamped, {given, used}), width);
     }
   }
@@ -201,8 +215,14 @@ void settings_panel(Ui& ui, const Rect& rect) {
   const ImVec2 head = ImGui::GetCursorScreenPos();
   section_title(ui.look, w(T::section_options));
   const ImVec2 after = ImGui::GetCursorScreenPos();
-  const ButtonSpec undo{.label = "", .icon = Icon::undo, .style = ButtonStyle::quiet, .enabled = ui.session.can_undo(), .tip = w(T::undo_tip), .size = {26, 24}};
-  const ButtonSpec reset{.label = w(T::defaults), .style = ButtonStyle::quiet, .tip = w(T::defaults_tip), .size = {0, 24}};
+  const ButtonSpec undo{.label = "",
+                        .icon = Icon::undo,
+                        .style = ButtonStyle::quiet,
+                        .enabled = ui.session.can_undo(),
+                        .tip = w(T::undo_tip),
+                        .size = {26, 24}};
+  const ButtonSpec reset{
+      .label = w(T::defaults), .style = ButtonStyle::quiet, .tip = w(T::defaults_tip), .size = {0, 24}};
   const float reset_width = button_width(ui.look, reset);
   ImGui::SetCursorScreenPos({head.x + width - reset_width + 8, head.y - 4});
   if (button(ui.look, "reset", reset)) ui.session.reset();

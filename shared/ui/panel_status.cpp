@@ -27,9 +27,7 @@ std::string engine_text(const Ui& ui, ImU32& color) {
                                             : w(T::status_restarted, {ui.session.last_loss()});
     case EngineState::running: return w(T::status_running);
     case EngineState::stopping: return w(T::status_stopping);
-    case EngineState::broken:
-      color = c.bad;
-      return w(T::status_broken, {ui.session.engine_reason()});
+    case EngineState::broken: color = c.bad; return w(T::status_broken, {ui.session.engine_reason()});
     case EngineState::ready: break;
   }
   if (ui.session.last_loss().empty()) return w(T::status_ready);
@@ -63,10 +61,7 @@ void status_bar(Ui& ui, const Rect& rect) {
     x += width + 20;
   };
   const bool trouble = ui.session.engine_state() == EngineState::broken;
-  const ImU32 dot = trouble                                ? c.bad
-                    : !host.known                          ? c.warn
-                    : ui.services.is_page && !host.threads ? c.warn
-                                                           : c.good;
+  const ImU32 dot = trouble ? c.bad : !host.known ? c.warn : ui.services.is_page && !host.threads ? c.warn : c.good;
   list.AddCircleFilled({x + 4, rect.y + rect.h / 2}, 4, dot, 16);
   x += 15;
   const std::string mode = mode_text(ui);
@@ -79,7 +74,8 @@ void status_bar(Ui& ui, const Rect& rect) {
     }
   }
   if (const auto dropped = ui.session.dropped_spans(); dropped != 0 || ui.layout == Layout::wide) {
-    item(w(T::status_dropped, {w.counted(dropped, T::spans)}), dropped != 0 ? c.warn : c.muted, w(T::status_dropped_tip), 240);
+    item(w(T::status_dropped, {w.counted(dropped, T::spans)}), dropped != 0 ? c.warn : c.muted,
+         w(T::status_dropped_tip), 240);
   }
   ImU32 engine_color = 0;
   const std::string engine = engine_text(ui, engine_color);

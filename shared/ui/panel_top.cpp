@@ -81,9 +81,19 @@ void run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x, float ma
   const bool busy = ui.session.busy();
   const std::string sweep_tip = w(T::sweep_tip, {w(sweep_over_text(ui.session.settings()))});
   const bool able = ui.session.engine_state() != EngineState::broken;
-  const ButtonSpec run{.label = w(T::run), .icon = Icon::play, .style = ButtonStyle::primary, .enabled = !busy && able, .tip = w(T::run_tip)};
-  const ButtonSpec stop{.label = ui.layout == Layout::narrow ? "" : w(T::stop), .icon = Icon::stop, .enabled = busy, .tip = w(T::stop_tip)};
-  const ButtonSpec sweep{.label = ui.layout == Layout::narrow ? "" : w(T::sweep), .icon = Icon::sweep, .enabled = !busy && able, .tip = sweep_tip.c_str()};
+  const ButtonSpec run{.label = w(T::run),
+                       .icon = Icon::play,
+                       .style = ButtonStyle::primary,
+                       .enabled = !busy && able,
+                       .tip = w(T::run_tip)};
+  const ButtonSpec stop{.label = ui.layout == Layout::narrow ? "" : w(T::stop),
+                        .icon = Icon::stop,
+                        .enabled = busy,
+                        .tip = w(T::stop_tip)};
+  const ButtonSpec sweep{.label = ui.layout == Layout::narrow ? "" : w(T::sweep),
+                         .icon = Icon::sweep,
+                         .enabled = !busy && able,
+                         .tip = sweep_tip.c_str()};
   const float gap = 8;
   float stop_w = button_width(ui.look, stop);
   float sweep_w = button_width(ui.look, sweep);
@@ -111,7 +121,8 @@ void progress_line(Ui& ui, const Rect& rect) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const auto done = static_cast<float>(ui.session.progress());
   list.AddRectFilled({rect.x, rect.bottom() - 2}, {rect.right(), rect.bottom()}, fade(ui.colors().accent, 0.25F));
-  list.AddRectFilled({rect.x, rect.bottom() - 2}, {rect.x + rect.w * std::max(done, 0.01F), rect.bottom()}, ui.colors().accent);
+  list.AddRectFilled({rect.x, rect.bottom() - 2}, {rect.x + rect.w * std::max(done, 0.01F), rect.bottom()},
+                     ui.colors().accent);
 }
 
 }  // namespace
@@ -147,7 +158,10 @@ void top_bar(Ui& ui, const Rect& rect) {
     place(control);
     if (button(ui.look, "help", help)) ui.help_open = true;
     const bool labels = ui.layout == Layout::wide;
-    const ButtonSpec out{.label = labels ? w(T::export_menu) : "", .icon = Icon::download, .menu = labels, .tip = labels ? nullptr : w(T::export_menu)};
+    const ButtonSpec out{.label = labels ? w(T::export_menu) : "",
+                         .icon = Icon::download,
+                         .menu = labels,
+                         .tip = labels ? nullptr : w(T::export_menu)};
     place(button_width(ui.look, out));
     if (button(ui.look, "export", out)) ImGui::OpenPopup("export_menu");
     export_choice(ui);
@@ -164,7 +178,8 @@ void top_bar(Ui& ui, const Rect& rect) {
     const int lang = segmented(ui.look, "lang", langs, ui.session.view().lang == Lang::ru ? 0 : 1, 0, lang_tips);
     if ((lang == 0) != (ui.session.view().lang == Lang::ru)) ui.set_language(lang == 0 ? Lang::ru : Lang::en);
   } else {
-    const ButtonSpec more{.label = "", .icon = Icon::info, .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {42, 0}};
+    const ButtonSpec more{
+        .label = "", .icon = Icon::info, .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {42, 0}};
     place(42);
     if (button(ui.look, "more", more)) ui.help_open = true;
   }

@@ -28,12 +28,16 @@ void lines(Ui& ui, std::span<const Verdict::Line> all, float width, ImU32 plain)
     const ImU32 color = tone_color(ui.colors(), line.tone, plain);
     float indent = 0;
     if (line.tone != Verdict::Tone::plain) {
-      const Icon icon = line.tone == Verdict::Tone::good ? Icon::check : line.tone == Verdict::Tone::bad ? Icon::cross : Icon::warning;
+      const Icon icon = line.tone == Verdict::Tone::good  ? Icon::check
+                        : line.tone == Verdict::Tone::bad ? Icon::cross
+                                                          : Icon::warning;
       draw_icon(draw_list(), icon, {at.x + 6, at.y + 9}, 11, color);
       indent = 20;
     }
     ImGui::SetCursorScreenPos({at.x + indent, at.y});
-    paragraph(ui.look, ui.look.fonts.body, line.tone == Verdict::Tone::plain ? plain : mix(color, ui.colors().text, 0.35F), line.text, width - indent);
+    paragraph(ui.look, ui.look.fonts.body,
+              line.tone == Verdict::Tone::plain ? plain : mix(color, ui.colors().text, 0.35F), line.text,
+              width - indent);
     ImGui::SetCursorScreenPos({at.x, ImGui::GetItemRectMax().y});
     gap(7);
   }
@@ -70,7 +74,8 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
     paragraph(ui.look, ui.look.fonts.bold, accent, verdict.headline, inner);
     gap(8);
     float name_width = 0;
-    for (const Verdict::Bar& bar : verdict.bars) name_width = std::max(name_width, text_size(ui.look.fonts.body, ui.name_of(bar.racer)).x);
+    for (const Verdict::Bar& bar : verdict.bars)
+      name_width = std::max(name_width, text_size(ui.look.fonts.body, ui.name_of(bar.racer)).x);
     for (const Verdict::Bar& bar : verdict.bars) {
       const ImVec2 row = ImGui::GetCursorScreenPos();
       draw_text(list, ui.look.fonts.body, row, c.text, ui.name_of(bar.racer));
@@ -102,7 +107,8 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
 
 void why_content(Ui& ui, float width) {
   const Palette& c = ui.colors();
-  const Verdict verdict = explain(ui.words(), ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
+  const Verdict verdict =
+      explain(ui.words(), ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
   paragraph(ui.look, ui.look.fonts.small, c.muted, ui.words()(T::why_what), width);
   gap(6);
@@ -112,7 +118,10 @@ void why_content(Ui& ui, float width) {
   gap(14);
   result_card(ui, verdict, width);
   if (!ui.session.sweep_view().error.empty()) {
-    lines(ui, std::vector<Verdict::Line>{{ui.words()(T::sweep) + std::string(": ") + ui.session.sweep_view().error, Verdict::Tone::bad}}, width, c.muted);
+    lines(ui,
+          std::vector<Verdict::Line>{
+              {ui.words()(T::sweep) + std::string(": ") + ui.session.sweep_view().error, Verdict::Tone::bad}},
+          width, c.muted);
   }
   section(ui, T::why_why, verdict.why, width);
   section(ui, T::why_model_of, verdict.models, width);

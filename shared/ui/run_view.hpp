@@ -36,8 +36,8 @@ struct RunView {
   int repeats = 1;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
-  double elapsed_ms = 0;        ///< At the last progress event.
-  std::int64_t heard_ns = 0;    ///< When that was, on our clock.
+  double elapsed_ms = 0;      ///< At the last progress event.
+  std::int64_t heard_ns = 0;  ///< When that was, on our clock.
 
   std::vector<LaneView> lanes;
   std::vector<Track> wait_rows;  ///< async: waits that overlap, one row a track.
@@ -51,9 +51,9 @@ struct RunView {
   std::vector<Progress> progress;  ///< Of the repeat that is drawn.
 
   std::uint32_t picture_side = 0;
-  std::vector<std::uint8_t> picture;        ///< Shades, row by row.
-  std::vector<std::uint8_t> picture_lane;   ///< Lane + 1 that drew each pixel; 0: nobody yet.
-  std::uint64_t picture_version = 0;        ///< Grows with every tile.
+  std::vector<std::uint8_t> picture;       ///< Shades, row by row.
+  std::vector<std::uint8_t> picture_lane;  ///< Lane + 1 that drew each pixel; 0: nobody yet.
+  std::uint64_t picture_version = 0;       ///< Grows with every tile.
 
   nlohmann::json document;          ///< trilane.run/1
   std::optional<RunResult> result;  ///< The same, parsed.

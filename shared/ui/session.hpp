@@ -19,9 +19,9 @@
 namespace trilane::ui {
 
 struct SessionHooks {
-  std::function<void()> changed;                           ///< Something to draw.
-  std::function<void(const nlohmann::json& event)> emit;   ///< app.hpp, HostServices::emit.
-  std::function<void(const std::string& json)> save;       ///< Settings to remember.
+  std::function<void()> changed;                          ///< Something to draw.
+  std::function<void(const nlohmann::json& event)> emit;  ///< app.hpp, HostServices::emit.
+  std::function<void(const std::string& json)> save;      ///< Settings to remember.
 };
 
 /// What the machine can do, from the engine's `ready`.
@@ -82,6 +82,8 @@ class Session final : private EngineListener {
   bool sweeping() const { return sweep_.running; }
   /// 0..1 over all jobs, while busy.
   double progress() const;
+  /// Grows with every race: the view starts anew with it.
+  int race_number() const { return race_number_; }
   const std::vector<RunView>& runs() const { return runs_; }
   std::vector<RunView>& runs() { return runs_; }
   const SweepView& sweep_view() const { return sweep_; }
@@ -137,6 +139,7 @@ class Session final : private EngineListener {
   std::string reason_, last_loss_;
 
   std::vector<RunView> runs_;
+  int race_number_ = 0;
   SweepView sweep_;
   std::deque<Job> jobs_;
   std::size_t jobs_at_start_ = 0;

@@ -159,7 +159,10 @@ bool set_field(Settings& settings, std::string_view field, double value, ApplyRe
   if (used == value) return true;
   if (report != nullptr) {
     // JSON has no NaN and no infinity: they are told as text.
-    json given = std::isfinite(value) ? json(value) : json(std::isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+    json given = std::isfinite(value) ? json(value)
+                                      : json(std::isnan(value) ? "NaN"
+                                             : value > 0       ? "Infinity"
+                                                               : "-Infinity");
     report->clamped.push_back({std::string(field), std::move(given), field_json(settings, field)});
   }
   return false;

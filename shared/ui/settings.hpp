@@ -79,17 +79,16 @@ double field_value(const Settings& settings, std::string_view field);
 /// Sets a numeric field, clamped to its bounds; says what was clamped. NaN counts as below everything.
 bool set_field(Settings& settings, std::string_view field, double value, ApplyReport* report);
 /// The numeric fields, in the order of the panel.
-inline constexpr std::string_view kNumericFields[] = {"tasks",       "size",      "workers",
-                                                      "wait_ms",     "cpu_share", "concurrency",
-                                                      "switch_interval_ms", "repeat",    "seed"};
+inline constexpr std::string_view kNumericFields[] = {
+    "tasks", "size", "workers", "wait_ms", "cpu_share", "concurrency", "switch_interval_ms", "repeat", "seed"};
 
 /// Does this field change anything for the chosen workload and models? Only these are shown.
 bool field_matters(const Settings& settings, std::string_view field);
 
 nlohmann::json to_json(const Settings& settings);
 nlohmann::json to_json(const ViewSettings& view);
-/// Takes over what `patch` holds: the keys of to_json(), and of a run config ("model", "gil"). Numbers may come as text,
-/// as URL parameters do. Choosing another workload first loads that workload's defaults.
+/// Takes over what `patch` holds: the keys of to_json(), and of a run config ("model", "gil"). Numbers may come as
+/// text, as URL parameters do. Choosing another workload first loads that workload's defaults.
 ApplyReport apply(Settings& settings, ViewSettings& view, const nlohmann::json& patch);
 
 /// The run that a racer is asked for.

@@ -154,7 +154,8 @@ std::string Words::compact(double value) const {
     const char* suffix;
   } kSizes[] = {{1e12, "T"}, {1e9, "G"}, {1e6, "M"}, {1e3, "k"}};
   for (const auto& [size, suffix] : kSizes) {
-    if (std::fabs(value) >= size * 10 || (size > 1e3 && std::fabs(value) >= size)) return number(value / size, 3) + suffix;
+    if (std::fabs(value) >= size * 10 || (size > 1e3 && std::fabs(value) >= size))
+      return number(value / size, 3) + suffix;
   }
   return number(value, 4);
 }
@@ -172,7 +173,8 @@ std::string Words::axis_ms(double ms, double scale_ms, double step_ms) const {
   const Unit& unit = unit_for(scale_ms);
   const double step = step_ms / unit.ms;
   int decimals = 0;
-  for (double scaled = step; decimals < 6 && std::fabs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10) ++decimals;
+  for (double scaled = step; decimals < 6 && std::fabs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+    ++decimals;
   return with_comma(print(ms / unit.ms + 0.0, decimals)) + kNoBreakSpace + unit.names[static_cast<int>(lang_)];
 }
 

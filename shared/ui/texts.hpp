@@ -52,7 +52,8 @@ class Words {
   std::string compact(double value) const;
   /// A duration: ns, µs, ms or s, three digits.
   std::string duration_ms(double ms) const;
-  /// A duration in the unit that suits `scale_ms`, so that all labels of an axis share it; `step_ms` gives the decimals.
+  /// A duration in the unit that suits `scale_ms`, so that all labels of an axis share it; `step_ms` gives the
+  /// decimals.
   std::string axis_ms(double ms, double scale_ms, double step_ms) const;
   std::string per_second(double tasks_per_s) const;
   std::string bytes(double bytes) const;

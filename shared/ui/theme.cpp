@@ -15,36 +15,60 @@ constexpr ImU32 rgb(unsigned hex, unsigned alpha = 255) {
 }
 
 constexpr Palette kDark = {
-    .page = rgb(0x0f1216), .panel = rgb(0x161a20), .raised = rgb(0x1c2128), .hover = rgb(0x232932),
-    .border = rgb(0x262c35), .strong_border = rgb(0x39414d),
-    .text = rgb(0xe8eaee), .muted = rgb(0x9aa2ae), .faint = rgb(0x737b88),
-    .accent = rgb(0x4c9be8), .accent_hover = rgb(0x64abef), .on_accent = rgb(0xffffff),
-    .grid = rgb(0x262c35), .lane = rgb(0x1a1f26),
+    .page = rgb(0x0f1216),
+    .panel = rgb(0x161a20),
+    .raised = rgb(0x1c2128),
+    .hover = rgb(0x232932),
+    .border = rgb(0x262c35),
+    .strong_border = rgb(0x39414d),
+    .text = rgb(0xe8eaee),
+    .muted = rgb(0x9aa2ae),
+    .faint = rgb(0x737b88),
+    .accent = rgb(0x4c9be8),
+    .accent_hover = rgb(0x64abef),
+    .on_accent = rgb(0xffffff),
+    .grid = rgb(0x262c35),
+    .lane = rgb(0x1a1f26),
     .model = {rgb(0x9aa3af), rgb(0x4c9be8), rgb(0x93a5ff), rgb(0xf2a33a), rgb(0x2fb78b)},
     .model_dim = {rgb(0x424953), rgb(0x24466a), rgb(0x3d4676), rgb(0x6b4c22), rgb(0x1c5846)},
-    .lock = rgb(0xe8643c), .lock_dim = rgb(0x7a3a2a),
-    .good = rgb(0x3fc07d), .warn = rgb(0xe9b949), .bad = rgb(0xf0705a),
+    .lock = rgb(0xe8643c),
+    .lock_dim = rgb(0x7a3a2a),
+    .good = rgb(0x3fc07d),
+    .warn = rgb(0xe9b949),
+    .bad = rgb(0xf0705a),
     .shadow = rgb(0x000000, 110),
 };
 
 constexpr Palette kLight = {
-    .page = rgb(0xf4f5f8), .panel = rgb(0xffffff), .raised = rgb(0xf2f4f7), .hover = rgb(0xe8ebf0),
-    .border = rgb(0xdfe3e9), .strong_border = rgb(0xc3cad4),
-    .text = rgb(0x16191e), .muted = rgb(0x59616d), .faint = rgb(0x828a96),
-    .accent = rgb(0x1f6fc4), .accent_hover = rgb(0x175ca5), .on_accent = rgb(0xffffff),
-    .grid = rgb(0xe4e7ec), .lane = rgb(0xf1f3f6),
+    .page = rgb(0xf4f5f8),
+    .panel = rgb(0xffffff),
+    .raised = rgb(0xf2f4f7),
+    .hover = rgb(0xe8ebf0),
+    .border = rgb(0xdfe3e9),
+    .strong_border = rgb(0xc3cad4),
+    .text = rgb(0x16191e),
+    .muted = rgb(0x59616d),
+    .faint = rgb(0x828a96),
+    .accent = rgb(0x1f6fc4),
+    .accent_hover = rgb(0x175ca5),
+    .on_accent = rgb(0xffffff),
+    .grid = rgb(0xe4e7ec),
+    .lane = rgb(0xf1f3f6),
     .model = {rgb(0x6b7682), rgb(0x1f6fc4), rgb(0x6366cf), rgb(0xc67c0c), rgb(0x0f8a63)},
     .model_dim = {rgb(0xc9ced5), rgb(0xb5d1ee), rgb(0xcfd0f2), rgb(0xf0d9b0), rgb(0xaedccd)},
-    .lock = rgb(0xc9432a), .lock_dim = rgb(0xe7b0a4),
-    .good = rgb(0x14895a), .warn = rgb(0xa87800), .bad = rgb(0xc23a24),
+    .lock = rgb(0xc9432a),
+    .lock_dim = rgb(0xe7b0a4),
+    .good = rgb(0x14895a),
+    .warn = rgb(0xa87800),
+    .bad = rgb(0xc23a24),
     .shadow = rgb(0x1a2433, 40),
 };
 
 ImFont* add_font(std::span<const unsigned char> data, float size, float scale) {
-  static const ImWchar kRanges[] = {0x20,   0x7e,   0xa0,   0xff,   0x391,  0x3c9,  0x401,  0x401,
-                                    0x410,  0x44f,  0x451,  0x451,  0x2009, 0x200a, 0x2011, 0x2026,
-                                    0x202f, 0x202f, 0x2070, 0x208e, 0x2116, 0x2116, 0x2190, 0x2199,
-                                    0x2212, 0x2212, 0x221e, 0x221e, 0x2248, 0x2248, 0x2260, 0x2265, 0};
+  static const ImWchar kRanges[] = {0x20,   0x7e,   0xa0,   0xff,   0x391,  0x3c9,  0x401,  0x401,  0x410,
+                                    0x44f,  0x451,  0x451,  0x2009, 0x200a, 0x2011, 0x2026, 0x202f, 0x202f,
+                                    0x2070, 0x208e, 0x2116, 0x2116, 0x2190, 0x2199, 0x2212, 0x2212, 0x221e,
+                                    0x221e, 0x2248, 0x2248, 0x2260, 0x2265, 0};
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
   // Two sub-pixel columns keep letter spacing even at one device pixel per pixel; above that nobody sees them.

@@ -49,8 +49,8 @@ inline constexpr float kGap = 10;
 inline constexpr float kCardHead = 38;
 inline constexpr float kRound = 8;
 inline constexpr float kSmallRound = 6;
-inline constexpr float kWide = 1100;    ///< Three columns from here.
-inline constexpr float kNarrow = 760;   ///< Tabs below this.
+inline constexpr float kWide = 1100;   ///< Three columns from here.
+inline constexpr float kNarrow = 760;  ///< Tabs below this.
 }  // namespace metric
 
 }  // namespace trilane::ui

@@ -79,8 +79,8 @@ struct GroupSpec {
   std::size_t rows = 0;   ///< Thin rows under them (coroutines' waits).
 };
 struct GroupBox {
-  float top = 0;      ///< Of the first lane.
-  float header = 0;   ///< Height of the name above the lanes: 0 when names stand at the left.
+  float top = 0;     ///< Of the first lane.
+  float header = 0;  ///< Height of the name above the lanes: 0 when names stand at the left.
   float bottom = 0;
   float lane_height = 0;
 };

@@ -1,13 +1,13 @@
 // The race: lanes of all runs on one time axis, each from its own start, drawn while it happens. Geometry and merging
 // are in timeline_layout.hpp; this draws it and moves the window in time.
 #include <imgui.h>
-#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "platform/clock.hpp"
 #include "ui/plots/ticks.hpp"
+#include "ui/timeline_input.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -15,7 +15,6 @@ namespace {
 
 constexpr float kGutter = 128;
 constexpr float kAxis = 28;
-constexpr double kMinWindowMs = 1e-4;  // 100 ns: a few clock steps
 constexpr float kMergePx = 1.5F;
 
 struct Scene {
@@ -27,6 +26,7 @@ struct Scene {
   std::vector<GroupSpec> specs;
   LaneLayout lanes;
   bool names_above;
+  std::vector<Bar> bars = {};  ///< Reused from track to track.
 };
 
 struct Hit {
@@ -38,101 +38,6 @@ struct Hit {
   Rect bar;
 };
 
-double longest_ms(std::span<const RunView> runs) {
-  double longest = 0;
-  const std::int64_t now = now_ns();
-  for (const RunView& run : runs) longest = std::max(longest, run.reached_ms(now));
-  return longest;
-}
-
-/// Follows the race with a soft movement; says whether it still moves.
-bool follow(TimelineState& view, std::span<const RunView> runs, bool racing, float dt) {
-  if (!view.follow) return false;
-  const double longest = longest_ms(runs);
-  if (longest <= 0) return false;
-  const double target = longest * (racing ? 1.12 : 1.035);
-  const double ease = 1 - std::exp(-static_cast<double>(dt) * 9);
-  view.begin_ms += (0 - view.begin_ms) * ease;
-  view.end_ms += (target - view.end_ms) * ease;
-  if (std::fabs(view.end_ms - target) < target * 0.001 && std::fabs(view.begin_ms) < target * 0.001) {
-    view.begin_ms = 0;
-    view.end_ms = target;
-    return false;
-  }
-  return true;
-}
-
-void zoom(TimelineState& view, double at_ms, double factor, double longest) {
-  double begin = at_ms - (at_ms - view.begin_ms) * factor;
-  double end = at_ms + (view.end_ms - at_ms) * factor;
-  if (end - begin < kMinWindowMs || end - begin > std::max(longest, 1.0) * 20) return;
-  // Nothing happens before the start: a little of it is enough.
-  const double lead = (end - begin) * 0.05;
-  if (begin < -lead) {
-    end += -lead - begin;
-    begin = -lead;
-  }
-  view.begin_ms = begin;
-  view.end_ms = end;
-  view.follow = false;
-}
-
-void pan(TimelineState& view, double by_ms, double longest) {
-  const double width = view.end_ms - view.begin_ms;
-  const double begin = std::clamp(view.begin_ms + by_ms, -width * 0.05, std::max(longest, width) - width * 0.1);
-  view.begin_ms = begin;
-  view.end_ms = begin + width;
-  view.follow = false;
-}
-
-void navigate(Scene& scene, double longest) {
-  Ui& ui = scene.ui;
-  TimelineState& view = ui.timeline;
-  const ImGuiIO& io = ImGui::GetIO();
-  ImGui::SetCursorScreenPos(scene.plot.min());
-  ImGui::InvisibleButton("timeline", {std::max(scene.plot.w, 1.0F), std::max(scene.plot.h, 1.0F)});
-  focus_ring(ui.look, 4);
-  ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
-  const bool hovered = ImGui::IsItemHovered();
-  const bool focused = ImGui::IsItemFocused();
-  const float x = io.MousePos.x - scene.body.x;
-  const double per_px = (view.end_ms - view.begin_ms) / static_cast<double>(scene.body.w);
-  if (hovered && io.MouseWheel != 0) {
-    if (io.KeyShift) {
-      view.scroll_y -= io.MouseWheel * 40;
-    } else {
-      zoom(view, view.begin_ms + static_cast<double>(x) * per_px, std::pow(0.85, static_cast<double>(io.MouseWheel)), longest);
-    }
-  }
-  if (hovered && io.MouseWheelH != 0) pan(view, static_cast<double>(-io.MouseWheelH) * 40 * per_px, longest);
-  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
-    if (io.MouseDelta.x != 0) pan(view, static_cast<double>(-io.MouseDelta.x) * per_px, longest);
-    view.scroll_y -= io.MouseDelta.y;
-    if (!ui.look.touch) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
-  }
-  if (view.pinch_factor != 1) {
-    zoom(view, view.begin_ms + static_cast<double>(view.pinch_x - scene.body.x) * per_px, 1.0 / static_cast<double>(view.pinch_factor), longest);
-    view.pinch_factor = 1;
-  }
-  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.follow = true;
-  if ((hovered || focused) && !io.WantTextInput && !io.KeyCtrl) {
-    const double step = static_cast<double>(io.DeltaTime) * 2.5;
-    const double centre = hovered ? view.begin_ms + static_cast<double>(x) * per_px : (view.begin_ms + view.end_ms) / 2;
-    const double width = view.end_ms - view.begin_ms;
-    const auto held = [&](ImGuiKey key) {
-      if (!ImGui::IsKeyDown(key)) return false;
-      ui.look.animating = true;
-      return true;
-    };
-    if (held(ImGuiKey_W)) zoom(view, centre, 1 - step * 0.6, longest);
-    if (held(ImGuiKey_S)) zoom(view, centre, 1 + step * 0.6, longest);
-    if (held(ImGuiKey_A)) pan(view, -width * step * 0.4, longest);
-    if (held(ImGuiKey_D)) pan(view, width * step * 0.4, longest);
-  }
-  const float overflow = std::max(0.0F, scene.lanes.content_height - scene.body.h);
-  view.scroll_y = std::clamp(view.scroll_y, 0.0F, overflow);
-}
-
 void draw_axis(Scene& scene) {
   const Palette& c = scene.ui.colors();
   const TimelineState& view = scene.ui.timeline;
@@ -143,9 +48,11 @@ void draw_axis(Scene& scene) {
     if (tick < -ticks.step * 0.01) continue;
     const float x = std::round(scene.body.x + scene.window.x_of(tick * 1e6));
     scene.list.AddLine({x, scene.body.y - 4}, {x, scene.body.bottom()}, c.grid);
-    const std::string name = scene.ui.words().axis_ms(tick, std::max(std::fabs(view.end_ms) * 0.5, ticks.step), ticks.step);
+    const std::string name =
+        scene.ui.words().axis_ms(tick, std::max(std::fabs(view.end_ms) * 0.5, ticks.step), ticks.step);
     const float width = text_size(font, name).x;
-    const float left = std::clamp(x - width / 2, scene.plot.x - (scene.names_above ? 0.0F : 16.0F), scene.plot.right() - width);
+    const float left =
+        std::clamp(x - width / 2, scene.plot.x - (scene.names_above ? 0.0F : 16.0F), scene.plot.right() - width);
     draw_text(scene.list, font, {left, scene.plot.y + 6}, c.muted, name);
   }
 }
@@ -169,7 +76,9 @@ void draw_bar(Scene& scene, const RunView& run, const Bar& bar, float top, float
   const float y1 = top + height;
   const float round = height >= 8 && x1 - x0 >= 6 ? 2.0F : 0.0F;
   const ImU32 lane = c.lane;
-  const auto merged = [&](ImU32 color) { return bar.count > 1 ? mix(lane, color, 0.35F + 0.65F * bar.coverage) : color; };
+  const auto merged = [&](ImU32 color) {
+    return bar.count > 1 ? mix(lane, color, 0.35F + 0.65F * bar.coverage) : color;
+  };
   switch (bar.kind) {
     case SpanKind::compute: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(full), round); break;
     case SpanKind::wait: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(dim), round); break;
@@ -189,7 +98,7 @@ void draw_bar(Scene& scene, const RunView& run, const Bar& bar, float top, float
 }
 
 void draw_track(Scene& scene, const RunView& run, const Track& track, int lane, float top, float height, Hit& hit) {
-  static std::vector<Bar> bars;  // reused between tracks and frames: no allocation while drawing
+  std::vector<Bar>& bars = scene.bars;
   bars.clear();
   visible_bars(track.spans(), scene.window, kMergePx, bars);
   for (const Bar& bar : bars) draw_bar(scene, run, bar, top, height);
@@ -208,7 +117,8 @@ std::string state_label(const Ui& ui, const RunView& run) {
   switch (run.phase) {
     case RunPhase::queued: return w(T::queued);
     case RunPhase::running:
-      return run.repeat < 0 ? std::string(w(T::warming_up)) : w(T::repeat_of, {std::to_string(run.repeat + 1), std::to_string(run.repeats)});
+      return run.repeat < 0 ? std::string(w(T::warming_up))
+                            : w(T::repeat_of, {std::to_string(run.repeat + 1), std::to_string(run.repeats)});
     case RunPhase::done:
       if (const auto ms = run.finished_ms()) return w(T::done_in, {w.duration_ms(*ms)});
       return {};
@@ -228,7 +138,8 @@ void end_marker(Scene& scene, const RunView& run, const GroupBox& box, float off
   const float top = box.top + offset - 3;
   const float bottom = box.bottom + offset + 3;
   const bool seen = x >= scene.body.x && x <= scene.body.right() + 1;
-  if (seen && reached > 0) scene.list.AddRectFilled({x - 0.5F, top}, {x + 1, bottom}, finished ? color : fade(color, 0.7F));
+  if (seen && reached > 0)
+    scene.list.AddRectFilled({x - 0.5F, top}, {x + 1, bottom}, finished ? color : fade(color, 0.7F));
   const std::string label = state_label(ui, run);
   if (label.empty()) return;
   ImFont* font = ui.look.fonts.small_bold;
@@ -236,7 +147,8 @@ void end_marker(Scene& scene, const RunView& run, const GroupBox& box, float off
   const float middle = (top + bottom) / 2 - size.y / 2;
   const float most = scene.body.w - 12;
   if (reached <= 0 || run.phase == RunPhase::queued) {
-    draw_text(scene.list, ui.look.fonts.small, {scene.body.x + 8, middle}, run.phase == RunPhase::failed ? c.bad : c.faint, label, most);
+    draw_text(scene.list, ui.look.fonts.small, {scene.body.x + 8, middle},
+              run.phase == RunPhase::failed ? c.bad : c.faint, label, most);
   } else if (x + 8 + size.x < scene.body.right() && x > scene.body.x - size.x) {
     draw_text(scene.list, font, {std::max(x + 8, scene.body.x + 4), middle}, color, label);
   } else {
@@ -263,9 +175,11 @@ void group_name(Scene& scene, const RunView& run, const GroupBox& box, float off
   }
   const float top = box.top + offset - 2;
   draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, top}, color, name, kGutter - 22);
-  if (!figure.empty()) draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 16}, c.muted, figure, kGutter - 22);
+  if (!figure.empty())
+    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 16}, c.muted, figure, kGutter - 22);
   if (run.hidden_waits != 0 && box.bottom - box.top > 54) {
-    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 32}, c.faint, ui.words()(T::more_waiting, {ui.words().integer(run.hidden_waits)}), kGutter - 22);
+    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 32}, c.faint,
+              ui.words()(T::more_waiting, {ui.words().integer(run.hidden_waits)}), kGutter - 22);
   }
 }
 
@@ -280,9 +194,11 @@ std::string lane_name(const Ui& ui, const Hit& hit) {
 void tip(Scene& scene, const Hit& hit) {
   Ui& ui = scene.ui;
   const Words& w = ui.words();
-  constexpr T kKinds[kSpanKinds] = {T::span_compute, T::span_wait, T::span_lock_wait, T::span_gil_wait, T::span_create, T::span_message, T::span_loop_lag};
+  constexpr T kKinds[kSpanKinds] = {T::span_compute, T::span_wait,    T::span_lock_wait, T::span_gil_wait,
+                                    T::span_create,  T::span_message, T::span_loop_lag};
   const Span& span = hit.track->spans()[hit.span];
-  scene.list.AddRect({hit.bar.x - 1, hit.bar.y - 1}, {hit.bar.right() + 1, hit.bar.bottom() + 1}, ui.colors().text, 2, 0, 1.5F);
+  scene.list.AddRect({hit.bar.x - 1, hit.bar.y - 1}, {hit.bar.right() + 1, hit.bar.bottom() + 1}, ui.colors().text, 2,
+                     0, 1.5F);
   begin_tip(ui.look);
   tip_line(ui.look, ui.name_of(hit.run->racer) + " · " + lane_name(ui, hit), "", ui.color_of(hit.run->racer));
   if (hit.count > 1) {
@@ -312,7 +228,8 @@ void cursor_line(Scene& scene) {
   const std::string text = ui.words().duration_ms(ms);
   const ImVec2 size = text_size(ui.look.fonts.small_bold, text);
   const float left = std::clamp(mouse.x - size.x / 2 - 6, scene.plot.x, scene.plot.right() - size.x - 12);
-  scene.list.AddRectFilled({left, scene.plot.y + 3}, {left + size.x + 12, scene.plot.y + 7 + size.y}, ui.colors().strong_border, 4);
+  scene.list.AddRectFilled({left, scene.plot.y + 3}, {left + size.x + 12, scene.plot.y + 7 + size.y},
+                           ui.colors().strong_border, 4);
   draw_text(scene.list, ui.look.fonts.small_bold, {left + 6, scene.plot.y + 5}, ui.colors().text, text);
 }
 
@@ -362,7 +279,10 @@ void legend_line(Ui& ui, ImDrawList& list, const Rect& rect) {
   const struct {
     T text;
     ImU32 color;
-  } entries[] = {{T::legend_busy, full}, {T::legend_wait, c.model_dim[1]}, {T::legend_lock, c.lock_dim}, {T::legend_create, c.model_dim[1]}};
+  } entries[] = {{T::legend_busy, full},
+                 {T::legend_wait, c.model_dim[1]},
+                 {T::legend_lock, c.lock_dim},
+                 {T::legend_create, c.model_dim[1]}};
   float x = rect.x;
   for (const auto& [id, color] : entries) {
     const float width = text_size(ui.look.fonts.small, w(id)).x;
@@ -382,18 +302,25 @@ void race_panel(Ui& ui, const Rect& rect) {
   const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
   const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;
   const std::string subtitle = w(T::race_subtitle, {workload_title(w, workload) + ", " + w.counted(tasks, T::tasks)});
-  const Rect inside = card(ui.look, list, rect, w(T::race), subtitle, w(ui.look.touch ? T::race_hint_touch : T::race_hint));
+  const Rect inside =
+      card(ui.look, list, rect, w(T::race), subtitle, w(ui.look.touch ? T::race_hint_touch : T::race_hint));
   if (inside.h < 40) return;
   if (runs.empty()) {
-    empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading), w(T::race_empty));
+    empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading),
+                w(T::race_empty));
     return;
   }
   const bool above = ui.layout == Layout::narrow;
   const float gutter = above ? 14.0F : kGutter;
   const float foot = inside.h > 160 ? 24.0F : 6.0F;
-  Scene scene{.ui = ui, .list = list,
+  Scene scene{.ui = ui,
+              .list = list,
               .plot = {inside.x + gutter, inside.y, inside.w - gutter - 16, inside.h - foot},
-              .body = {}, .window = {}, .specs = {}, .lanes = {}, .names_above = above};
+              .body = {},
+              .window = {},
+              .specs = {},
+              .lanes = {},
+              .names_above = above};
   scene.body = {scene.plot.x, scene.plot.y + kAxis, scene.plot.w, scene.plot.h - kAxis};
   for (RunView& run : runs) {
     run.settle();
@@ -401,7 +328,7 @@ void race_panel(Ui& ui, const Rect& rect) {
   }
   scene.lanes = layout_lanes(scene.specs, scene.body.h, above);
   if (follow(ui.timeline, runs, ui.session.busy(), std::min(ImGui::GetIO().DeltaTime, 0.1F))) ui.look.animating = true;
-  navigate(scene, longest_ms(runs));
+  navigate(ui, scene.plot, scene.body, scene.lanes.content_height);
   scene.window = {ui.timeline.begin_ms * 1e6, ui.timeline.end_ms * 1e6, scene.body.w};
   draw_axis(scene);
   Hit hit;

@@ -17,7 +17,7 @@ namespace trilane::ui {
 struct TimelineState {
   double begin_ms = 0;
   double end_ms = 1000;
-  bool follow = true;      ///< Shows everything, and grows with it, until the user moves it.
+  bool follow = true;  ///< Shows everything, and grows with it, until the user moves it.
   float scroll_y = 0;
   bool dragging = false;
   // Two fingers, from App::pinch, taken by the next frame.
@@ -46,6 +46,7 @@ struct Ui {
   bool help_open = false;
   bool show_why = false;  ///< Medium layout: the explanation stands over the plots.
   TimelineState timeline;
+  int race_shown = 0;         ///< Session::race_number() that `timeline` belongs to.
   bool hidden[kRacers] = {};  ///< By the legends.
   Texture picture;
   std::uint64_t picture_version = 0;
@@ -57,9 +58,9 @@ struct Ui {
   double toast_until = 0;
   double now_s = 0;
 
-  bool redraw = true;   ///< The session changed since the last frame.
+  bool redraw = true;  ///< The session changed since the last frame.
   double last_input_s = 0;
-  int settle = 3;       ///< Frames still to draw after input: ImGui needs a few to come to rest.
+  int settle = 3;  ///< Frames still to draw after input: ImGui needs a few to come to rest.
 
   const Palette& colors() const { return *look.colors; }
   const Words& words() const { return look.words; }

@@ -302,7 +302,9 @@ void begin_scroll(Look& look, const char* id, const Rect& rect, ImVec2 padding) 
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, padding);
   ImGui::BeginChild(id, {rect.w, rect.h}, ImGuiChildFlags_AlwaysUseWindowPadding, ImGuiWindowFlags_NoMove);
   ImGui::PopStyleVar();
-  if (!look.touch || !ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem)) return;
+  if (!look.touch ||
+      !ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
+    return;
   // A finger that moves up or down scrolls; what it touched at first must not be pressed then.
   const ImVec2 drag = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, kTouchSlop);
   if (ImGui::IsMouseDragging(ImGuiMouseButton_Left, kTouchSlop) && std::fabs(drag.y) > std::fabs(drag.x)) {

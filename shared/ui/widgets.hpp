@@ -72,10 +72,10 @@ struct NumberSpec {
   double min = 0, max = 1;
   bool integer = true;
   bool logarithmic = false;
-  double slider_max = 0;    ///< Less than max: what the slider reaches; typing reaches further. 0: max.
-  std::string shown;        ///< The value with its unit.
-  bool marked = false;      ///< The last value was clamped.
-  bool slider = true;       ///< Without: only the field.
+  double slider_max = 0;  ///< Less than max: what the slider reaches; typing reaches further. 0: max.
+  std::string shown;      ///< The value with its unit.
+  bool marked = false;    ///< The last value was clamped.
+  bool slider = true;     ///< Without: only the field.
 };
 /// Label, slider and a field to type in. True when `out` was set: maybe outside of min..max, which the caller clamps
 /// and marks.

@@ -16,7 +16,8 @@ struct Value {
   std::optional<double> second;     ///< latency: p99 over p50.
 };
 
-constexpr T kTitles[] = {T::makespan, T::throughput_against, T::latency, T::memory, T::startup, T::cpu_time, T::lock_wait};
+constexpr T kTitles[] = {T::makespan, T::throughput_against, T::latency,  T::memory,
+                         T::startup,  T::cpu_time,           T::lock_wait};
 
 Value value_of(Figure figure, const RunResult& r) {
   switch (figure) {
@@ -80,7 +81,12 @@ void figure_switch(Ui& ui, const Rect& rect) {
   const auto step = [&](const char* id, Icon icon, float x, int by) {
     ImGui::SetCursorScreenPos({x, y});
     const int next = (static_cast<int>(ui.figure) + by + kCount) % kCount;
-    if (button(ui.look, id, {.label = "", .icon = icon, .style = ButtonStyle::quiet, .tip = ui.words()(kTitles[next]), .size = {size, size}})) {
+    if (button(ui.look, id,
+               {.label = "",
+                .icon = icon,
+                .style = ButtonStyle::quiet,
+                .tip = ui.words()(kTitles[next]),
+                .size = {size, size}})) {
       ui.figure = static_cast<Figure>(next);
     }
   };
@@ -145,7 +151,9 @@ void bars_card(Ui& ui, const Rect& rect) {
   const std::string unit = axis_unit(w, ui.figure, top);
   const std::string sub = (unit.empty() ? "" : unit + ", ") + subtitle(w, ui.figure, runs.front()->config.repeat);
   draw_text(list, ui.look.fonts.small, {inside.x + 13, inside.y + 7}, c.muted, sub, inside.w - 26);
-  Axis y{.low = 0, .high = top, .ticks = {}, .label = [&](double v, double step) { return axis_label(w, ui.figure, v, top, step); }};
+  Axis y{.low = 0, .high = top, .ticks = {}, .label = [&](double v, double step) {
+           return axis_label(w, ui.figure, v, top, step);
+         }};
   if (ui.figure == Figure::memory) y.ticks = {0, top / 2, top};
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + 26, inside.w - 24, inside.h - 34}, {}, y);
   const Rect& area = plot.area();
@@ -161,9 +169,11 @@ void bars_card(Ui& ui, const Rect& rect) {
       const float y_main = std::min(plot.y_of(*value.main), base - 1);
       if (value.second) {
         const float y_second = plot.y_of(*value.second);
-        list.AddRectFilled({middle - width / 2, y_second}, {middle + width / 2, base}, c.model_dim[index_of(run.racer)], 3, ImDrawFlags_RoundCornersTop);
+        list.AddRectFilled({middle - width / 2, y_second}, {middle + width / 2, base}, c.model_dim[index_of(run.racer)],
+                           3, ImDrawFlags_RoundCornersTop);
       }
-      list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3, ImDrawFlags_RoundCornersTop);
+      list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3,
+                         ImDrawFlags_RoundCornersTop);
       if (value.low && value.high) plot.error_bar(middle, plot.y_of(*value.low), plot.y_of(*value.high), c.text);
     } else {
       const float w_na = text_size(ui.look.fonts.small, w(T::not_available)).x;
@@ -171,9 +181,11 @@ void bars_card(Ui& ui, const Rect& rect) {
     }
     std::string name = ui.words()(racer_short_text(run.racer));
     float name_width = text_size(ui.look.fonts.small, name).x;
-    draw_text(list, ui.look.fonts.small, {middle - std::min(name_width, each - 2) / 2, base + 4}, c.muted, name, each - 2);
+    draw_text(list, ui.look.fonts.small, {middle - std::min(name_width, each - 2) / 2, base + 4}, c.muted, name,
+              each - 2);
     const ImVec2 mouse = ImGui::GetIO().MousePos;
-    if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) && std::fabs(mouse.x - middle) < each / 2 && mouse.y > area.y - 4 && mouse.y < base + 18) {
+    if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) && std::fabs(mouse.x - middle) < each / 2 &&
+        mouse.y > area.y - 4 && mouse.y < base + 18) {
       bar_tip(ui, run, value);
     }
   }

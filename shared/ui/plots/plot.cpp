@@ -6,7 +6,7 @@
 namespace trilane::ui {
 namespace {
 
-constexpr float kTickText = 5;   // between an axis and its labels
+constexpr float kTickText = 5;    // between an axis and its labels
 constexpr float kLabelRoom = 18;  // under the x axis
 
 double scaled(const Axis& axis, double value) {
@@ -17,7 +17,8 @@ double scaled(const Axis& axis, double value) {
 Ticks ticks_of(const Axis& axis, float px, float each) {
   if (!axis.ticks.empty()) return {axis.ticks, 0};
   const int wanted = std::max(2, static_cast<int>(px / each));
-  return axis.logarithmic ? log_ticks(axis.low, axis.high, wanted, axis.base2) : linear_ticks(axis.low, axis.high, wanted);
+  return axis.logarithmic ? log_ticks(axis.low, axis.high, wanted, axis.base2)
+                          : linear_ticks(axis.low, axis.high, wanted);
 }
 
 }  // namespace
@@ -108,7 +109,8 @@ void Plot::label(ImVec2 at, ImU32 color, const std::string& text) const {
 bool Plot::hovered(float& px) const {
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   if (!ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) return false;
-  if (mouse.x < area_.x || mouse.x > area_.right() || mouse.y < area_.y - 6 || mouse.y > area_.bottom() + 6) return false;
+  if (mouse.x < area_.x || mouse.x > area_.right() || mouse.y < area_.y - 6 || mouse.y > area_.bottom() + 6)
+    return false;
   px = mouse.x;
   list_.AddLine({mouse.x, area_.y}, {mouse.x, area_.bottom()}, fade(look_.colors->muted, 0.5F));
   return true;

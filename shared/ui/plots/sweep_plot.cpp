@@ -20,10 +20,14 @@ struct Series {
   std::optional<AmdahlFit> fit;
 };
 
-/// Speed-up is relative to sync at the same value; without sync, to the racer's own first point.
-std::optional<double> reference_rate(const SweepView& sweep, const SweepView::Point& point, const std::vector<SweepView::Point>& own) {
-  for (const auto& sync : sweep.points[index_of(Racer::sync)]) {
-    if (sync.value == point.value) return sync.result.throughput_per_s.median;
+/// Against workers, speed-up is what it is in books: relative to the racer's own first point, which was measured in the
+/// same job. Against anything else: relative to sync at the same value, if there is sync.
+std::optional<double> reference_rate(const SweepView& sweep, const SweepView::Point& point,
+                                     const std::vector<SweepView::Point>& own) {
+  if (sweep.over != "workers") {
+    for (const auto& sync : sweep.points[index_of(Racer::sync)]) {
+      if (sync.value == point.value) return sync.result.throughput_per_s.median;
+    }
   }
   return own.front().result.throughput_per_s.median;
 }
@@ -42,7 +46,8 @@ Series series_of(const SweepView& sweep, Racer racer, bool speedup) {
       if (!reference || *reference <= 0) continue;
       divisor = *reference;
     }
-    out.points.push_back({point.value, *rate.median / divisor, rate.low.value_or(*rate.median) / divisor, rate.high.value_or(*rate.median) / divisor});
+    out.points.push_back({point.value, *rate.median / divisor, rate.low.value_or(*rate.median) / divisor,
+                          rate.high.value_or(*rate.median) / divisor});
   }
   if (speedup && sweep.over == "workers" && out.points.size() >= 3 && racer != Racer::sync && racer != Racer::async) {
     // Amdahl's law is about the racer's own one-worker run, and says nothing beyond the cores; the fit is still shown.
@@ -79,7 +84,10 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
     }
   }
   begin_tip(ui.look);
-  const T what = over == "size" ? T::by_size : over == "tasks" ? T::by_tasks : over == "wait_ms" ? T::by_wait : T::by_workers;
+  const T what = over == "size"      ? T::by_size
+                 : over == "tasks"   ? T::by_tasks
+                 : over == "wait_ms" ? T::by_wait
+                                     : T::by_workers;
   tip_line(ui.look, value_label(w, over, nearest) + " " + w(what), "");
   for (const Series& series : all) {
     for (const Point& point : series.points) {
@@ -115,9 +123,15 @@ void sweep_card(Ui& ui, const Rect& rect) {
   std::string sub = sweep.running ? w(T::progress_sweep, {std::to_string(sweep.done), std::to_string(sweep.total)})
                                   : w(ui.sweep_speedup ? T::speedup_sub : T::throughput_sweep_sub, {over});
   const float size = ui.look.touch ? 36.0F : 24.0F;
-  const Rect inside = card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub, {}, size);
+  const Rect inside =
+      card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub, {}, size);
   ImGui::SetCursorScreenPos({rect.right() - size - 8, rect.y + (metric::kCardHead - size) / 2});
-  if (button(ui.look, "flip", {.label = "", .icon = Icon::chevron_right, .style = ButtonStyle::quiet, .tip = w(ui.sweep_speedup ? T::throughput_against : T::speedup), .size = {size, size}})) {
+  if (button(ui.look, "flip",
+             {.label = "",
+              .icon = Icon::chevron_right,
+              .style = ButtonStyle::quiet,
+              .tip = w(ui.sweep_speedup ? T::throughput_against : T::speedup),
+              .size = {size, size}})) {
     ui.sweep_speedup = !ui.sweep_speedup;
   }
   if (inside.h < 60) return;
@@ -138,26 +152,35 @@ void sweep_card(Ui& ui, const Rect& rect) {
     all.push_back(std::move(series));
   }
   if (all.empty()) {
-    empty_state(ui.look, list, inside, sweep.running ? w(T::status_running) : "", sweep.running ? sub : w(T::sweep_empty));
+    empty_state(ui.look, list, inside, sweep.running ? w(T::status_running) : "",
+                sweep.running ? sub : w(T::sweep_empty));
     return;
   }
   std::ranges::sort(values);
   const bool by_workers = sweep.over == "workers";
-  Axis x{.low = low_x, .high = std::max(high_x, low_x * 1.01), .logarithmic = true, .base2 = by_workers, .ticks = values, .label = {}};
+  Axis x{.low = low_x,
+         .high = std::max(high_x, low_x * 1.01),
+         .logarithmic = true,
+         .base2 = by_workers,
+         .ticks = values,
+         .label = {}};
   x.label = [&](double v, double) { return value_label(w, sweep.over, v); };
   if (x.low <= 0) x.logarithmic = false;
-  Axis y{.low = 0, .high = nice_ceiling(std::max(high_y * 1.1, ui.sweep_speedup ? 1.5 : 0.0)), .ticks = {}, .label = {}};
+  Axis y{
+      .low = 0, .high = nice_ceiling(std::max(high_y * 1.1, ui.sweep_speedup ? 1.5 : 0.0)), .ticks = {}, .label = {}};
   y.label = [&](double v, double) { return ui.sweep_speedup ? w.number(v, 2) + "×" : w.compact(v); };
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + 12, inside.w - 28, inside.h - 20}, x, y);
   if (ui.sweep_speedup && by_workers) {
     const double cores = std::max(2U, ui.session.host().cores);
     std::vector<ImVec2> ideal;
-    for (double p = low_x; p <= high_x * 1.0001; p *= 1.05) ideal.push_back({plot.x_of(p), plot.y_of(std::min(p, cores))});
+    for (double p = low_x; p <= high_x * 1.0001; p *= 1.05)
+      ideal.push_back({plot.x_of(p), plot.y_of(std::min(p, cores))});
     plot.line(ideal, c.faint, true, 1.2F);
     // The name stands over the knee, where measured points seldom are.
     const float knee = plot.x_of(std::min(cores, high_x));
     const float width = text_size(ui.look.fonts.small, w(T::ideal)).x;
-    plot.label({std::min(knee + 6, plot.area().right() - width), plot.y_of(std::min(cores, high_x)) - 17}, c.faint, w(T::ideal));
+    plot.label({std::min(knee + 6, plot.area().right() - width), plot.y_of(std::min(cores, high_x)) - 17}, c.faint,
+               w(T::ideal));
   }
   const Series* best_fit = nullptr;
   for (const Series& series : all) {
@@ -174,7 +197,8 @@ void sweep_card(Ui& ui, const Rect& rect) {
     if (series.fit && (best_fit == nullptr || series.points.back().y > best_fit->points.back().y)) best_fit = &series;
   }
   if (best_fit != nullptr) {
-    const std::string text = w(T::amdahl, {w.percent(best_fit->fit->serial_fraction, best_fit->fit->serial_fraction < 0.1 ? 1 : 0)});
+    const std::string text =
+        w(T::amdahl, {w.percent(best_fit->fit->serial_fraction, best_fit->fit->serial_fraction < 0.1 ? 1 : 0)});
     plot.label({plot.area().x + 8, plot.area().y}, ui.color_of(best_fit->racer), text);
   }
   float px = 0;

@@ -30,7 +30,8 @@ std::vector<Sample> live_samples(const RunView& run, double longest_ms) {
   for (std::size_t i = 1; i < all.size(); ++i) {
     while (from + 1 < i && all[i].ms - all[from + 1].ms >= window) ++from;
     const double ms = all[i].ms - all[from].ms;
-    if (ms > 0) out.push_back({all[i].ms, static_cast<double>(all[i].done - std::min(all[from].done, all[i].done)) / ms * 1000});
+    if (ms > 0)
+      out.push_back({all[i].ms, static_cast<double>(all[i].done - std::min(all[from].done, all[i].done)) / ms * 1000});
   }
   return out;
 }
@@ -47,7 +48,8 @@ std::vector<Sample> final_samples(const CompletionSeries& series, double longest
     const std::ptrdiff_t last = std::min(size - 1, i + half);
     double sum = 0;
     for (std::ptrdiff_t j = first; j <= last; ++j) sum += done[static_cast<std::size_t>(j)];
-    out.push_back({(static_cast<double>(i) + 0.5) * series.bin_ms, sum / std::max(static_cast<double>(last - first + 1) * series.bin_ms, longest_ms / 40) * 1000});
+    out.push_back({(static_cast<double>(i) + 0.5) * series.bin_ms,
+                   sum / std::max(static_cast<double>(last - first + 1) * series.bin_ms, longest_ms / 40) * 1000});
   }
   return out;
 }
@@ -72,7 +74,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
   std::vector<const RunView*> shown;
   double longest = 0;
   double highest = 0;
-  static bool hidden_now[kRacers];
+  bool hidden_now[kRacers] = {};
   std::vector<std::string> names;
   for (const RunView& run : ui.session.runs()) {
     names.push_back(inside.w < 330 ? w(racer_short_text(run.racer)) : ui.name_of(run.racer));
@@ -81,7 +83,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
   std::size_t n = 0;
   for (const RunView& run : ui.session.runs()) {
     lines.push_back(run.result && run.phase == RunPhase::done ? final_samples(run.result->series, longest)
-                                                                    : live_samples(run, longest));
+                                                              : live_samples(run, longest));
     shown.push_back(&run);
     if (n < kRacers) hidden_now[n] = ui.hidden[index_of(run.racer)];
     entries.push_back({names[n].c_str(), ui.color_of(run.racer), run.racer == Racer::threads_gil});
@@ -96,7 +98,9 @@ void throughput_card(Ui& ui, const Rect& rect) {
   entries.resize(std::min<std::size_t>(entries.size(), kRacers));
   // Low cards keep their room for the lines: the lanes and bars beside them name the colours.
   const bool with_legend = inside.h >= 150;
-  if (with_legend) legend(ui.look, list, "throughput", {inside.x + 13, inside.y + 6, inside.w - 26, 18}, entries, {hidden_now, entries.size()});
+  if (with_legend)
+    legend(ui.look, list, "throughput", {inside.x + 13, inside.y + 6, inside.w - 26, 18}, entries,
+           {hidden_now, entries.size()});
   for (std::size_t i = 0; i < entries.size(); ++i) ui.hidden[index_of(shown[i]->racer)] = hidden_now[i];
   float legend_x = 0;
   float legend_rows = 1;
@@ -112,7 +116,10 @@ void throughput_card(Ui& ui, const Rect& rect) {
   const double top = nice_ceiling(std::max(highest * 1.08, 1e-3));
   const double span = std::max(longest * 1.02, 1e-3);
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + head, inside.w - 26, inside.h - head - 8},
-                  {.low = 0, .high = span, .ticks = {}, .label = [&](double v, double step) { return w.axis_ms(v, span * 0.5, step); }},
+                  {.low = 0,
+                   .high = span,
+                   .ticks = {},
+                   .label = [&](double v, double step) { return w.axis_ms(v, span * 0.5, step); }},
                   {.low = 0, .high = top, .ticks = {}, .label = [&](double v, double) { return w.compact(v); }});
   std::vector<ImVec2> points;
   for (std::size_t i = 0; i < lines.size(); ++i) {

@@ -1,0 +1,146 @@
+// What the session makes of the engine's events.
+#include <algorithm>
+
+#include "experiments/runner.hpp"
+#include "platform/clock.hpp"
+#include "ui/json_value.hpp"
+#include "ui/result_reader.hpp"
+#include "ui/session.hpp"
+
+namespace trilane::ui {
+
+using nlohmann::json;
+
+void Session::on_engine_state(EngineState state, const std::string& reason) {
+  if (state == EngineState::starting && !reason.empty()) last_loss_ = reason;
+  state_ = state;
+  reason_ = reason;
+  note_change();
+}
+
+void Session::on_ready(const EngineInfo& info) {
+  const json& host = info.host;
+  const json& caps = info.capabilities;
+  host_.known = true;
+  host_.cores = std::max(1U, value_or(host, "cores", 1U));
+  host_.clock_resolution_ns = value_or(host, "clock_resolution_ns", 0.0);
+  host_.platform = value_or<std::string>(host, "platform", "");
+  host_.os = value_or<std::string>(host, "os", "");
+  host_.cpu = value_or<std::string>(host, "cpu", "");
+  host_.version = value_or<std::string>(host, "version", "");
+  host_.threads = value_or(caps, "threads", false);
+  host_.processes = value_or(caps, "processes", false);
+  host_.processes_are_workers = value_or(caps, "processes_are_workers", false);
+  host_.waits_are_busy = value_or(caps, "waits_are_busy", false);
+  host_.max_threads = value_or(caps, "max_threads", 64U);
+  host_.max_children = value_or(caps, "max_children", 64U);
+  host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
+  info_ = {{"host", host}, {"capabilities", caps}};
+  if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
+  emit({{"event", "ready"}, {"host", host}, {"capabilities", caps}});
+  note_change();
+}
+
+void Session::on_started(int job, const json& event) {
+  if (RunView* run = run_of(job)) {
+    run->phase = RunPhase::running;
+    if (event.contains("config")) {
+      if (auto config = parse_config(event["config"])) run->config = *config;
+    }
+    run->total = run->config.tasks;
+    run->lanes.resize(std::clamp<std::size_t>(value_or(event, "lanes", 1U), 1, 4096));
+    run->picture_side = std::min(value_or(event, "picture_side", 0U), 4096U);
+    run->picture.assign(std::size_t{run->picture_side} * run->picture_side, 0);
+    run->picture_lane.assign(run->picture.size(), 0);
+  }
+  Job* one = job_of(job);
+  if (one != nullptr && one->is_sweep) {
+    const int index = value_or(event, "index", 0);
+    const int of = std::max(1, value_or(event, "of", 1));
+    if (sweep_.total < of) sweep_.total = of;
+    one->fraction = static_cast<double>(index) / of;
+  }
+  emit({{"event", "started"}, {"job", job}});
+  note_change();
+}
+
+void Session::on_repeat(int job, const protocol::RepeatEvent& event) {
+  if (RunView* run = run_of(job)) {
+    run->begin_repeat(event);
+    // Warm-ups count as a repeat: the bar never stands still.
+    if (Job* one = job_of(job)) one->fraction = static_cast<double>(event.repeat + 1) / (std::max(event.of, 1) + 1);
+  }
+  note_change();
+}
+
+void Session::on_progress(int job, const protocol::ProgressEvent& event) {
+  json out = {{"event", "progress"},
+              {"job", job},
+              {"done", event.done},
+              {"total", event.total},
+              {"elapsed_ms", event.elapsed_ms}};
+  if (RunView* run = run_of(job)) {
+    run->add_progress(event, now_ns());
+    out["repeat"] = run->repeat;
+    out["repeats"] = run->repeats;
+    if (Job* one = job_of(job); one != nullptr && event.total != 0) {
+      const double within = static_cast<double>(event.done) / static_cast<double>(event.total);
+      one->fraction = (run->repeat + 1 + std::min(within, 1.0)) / (run->repeats + 1);
+    }
+  }
+  emit(out);
+  note_change();
+}
+
+void Session::on_spans(int job, std::span<const Span> spans) {
+  if (RunView* run = run_of(job)) run->add_spans(spans);
+  note_change();
+}
+
+void Session::on_tile(int job, const protocol::TileEvent& event) {
+  if (RunView* run = run_of(job)) run->add_tile(event);
+  note_change();
+}
+
+void Session::on_result(int job, const json& event) {
+  const json& document = event.contains("result") ? event["result"] : event;
+  if (RunView* run = run_of(job)) run->set_result(document);
+  Job* one = job_of(job);
+  if (one != nullptr && one->is_sweep) {
+    if (auto result = read_run_result(document)) {
+      auto& points = sweep_.points[index_of(racer_of(result->config))];
+      points.push_back({SweepView::value_of(result->config, sweep_.over), std::move(*result)});
+      std::ranges::sort(points, {}, &SweepView::Point::value);
+    }
+    ++sweep_.done;
+    one->fraction = (value_or(event, "index", 0) + 1.0) / std::max(1, value_or(event, "of", 1));
+  }
+  emit({{"event", "result"}, {"job", job}, {"document", document}});
+  note_change();
+}
+
+void Session::on_done(int job, const json& document) {
+  if (RunView* run = run_of(job)) {
+    if (!run->result) run->set_result(document);
+    run->phase = RunPhase::done;
+    run->done = run->total;
+  }
+  if (const Job* one = job_of(job); one != nullptr && one->is_sweep) sweep_.documents.push_back(document);
+  end_job(job);
+  emit({{"event", "done"}, {"job", job}, {"document", document}});
+  note_change();
+}
+
+void Session::on_failed(int job, const Error& error) {
+  const bool stopped = error.message == kCancelled;
+  if (RunView* run = run_of(job)) {
+    run->phase = stopped ? RunPhase::stopped : RunPhase::failed;
+    run->error = error.message;
+  }
+  if (const Job* one = job_of(job); one != nullptr && one->is_sweep && !stopped) sweep_.error = error.message;
+  end_job(job);
+  emit({{"event", "failed"}, {"job", job}, {"error", {{"message", error.message}, {"field", error.field}}}});
+  note_change();
+}
+
+}  // namespace trilane::ui
