@@ -5,8 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <cmath>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "experiments/runner.hpp"
 #include "models/model.hpp"
 #include "models/run_config.hpp"
+#include "number_text.hpp"
 #include "suggest.hpp"
 #include "workloads/workload.hpp"
 
@@ -70,15 +69,12 @@ std::string workload_names() {
 /// The number as JSON holds it; nothing when the text is not a number as a whole. Infinity and NaN are numbers here:
 /// the table of limits refuses them, with the right words.
 std::optional<json> to_number(std::string_view text) {
-  const auto read = [&](auto value) -> std::optional<json> {
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc::result_out_of_range && std::is_floating_point_v<decltype(value)>) return json(INFINITY);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return json(value);
-  };
   if (text.starts_with('+')) text.remove_prefix(1);
-  if (auto whole = read(std::int64_t{})) return whole;
-  return read(double{});
+  std::int64_t whole = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
+  if (error == std::errc{} && end == text.data() + text.size()) return json(whole);
+  if (const auto number = parse_number(text)) return json(*number);
+  return std::nullopt;
 }
 
 std::vector<std::string> split(std::string_view text) {

@@ -148,9 +148,7 @@ int run_main(const CliOptions& options) {
                    error.c_str());
   }
   if (measured.error) {
-    // The options that only the run itself can judge (does it fit the memory?) are wrong usage all the same.
-    const bool usage = !measured.error->field.empty();
-    code = complain(options, *measured.error, usage ? 2 : 1);
+    code = complain(options, *measured.error, 1);
   } else if (trace.is_open()) {
     if (Status written = trace.write(measured.runs.back()); !written)
       code = complain(options, {written.error().message, ""}, 1);

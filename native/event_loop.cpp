@@ -1,5 +1,9 @@
 #include "platform/event_loop.hpp"
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <system_error>
@@ -18,11 +22,23 @@ std::unique_ptr<EventLoop> EventLoop::create() { return std::make_unique<native:
 namespace trilane::native {
 namespace {
 
+constexpr int kFilesOfLoop = 8;  // as many as libuv opens for one, and some
+
 void require(int status) {
   if (status == 0) return;
-  // Out of file descriptors before anything has begun: nobody could be told of it in a better way.
+  // Before anything has begun: nobody could be told of it in a better way.
   std::fprintf(stderr, "trilane: cannot make an event loop: %s\n", uv_strerror(status));
   std::_Exit(1);
+}
+
+/// libuv aborts without a word when it cannot open its files: ask first.
+void require_files() {
+  int files[kFilesOfLoop];
+  int opened = 0;
+  while (opened < kFilesOfLoop && (files[opened] = eventfd(0, EFD_CLOEXEC)) >= 0) ++opened;
+  const int why = opened < kFilesOfLoop ? uv_translate_sys_error(errno) : 0;
+  while (opened > 0) close(files[--opened]);
+  require(why);
 }
 
 template <class Handle>
@@ -35,6 +51,7 @@ void nothing(uv_idle_t*) {}
 }  // namespace
 
 UvEventLoop::UvEventLoop() {
+  require_files();
   require(uv_loop_init(&loop_));
   require(uv_async_init(&loop_, &async_, [](uv_async_t*) { /* it ends the poll; on_check does the rest */ }));
   require(uv_prepare_init(&loop_, &prepare_));

@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
+
+#include "number_text.hpp"
 
 namespace trilane::native {
 namespace {
@@ -42,9 +43,8 @@ double weight_of(std::string_view parameters) {
   const std::string_view text = trimmed(parameters);
   if (text.empty()) return 1;
   if (!text.starts_with("q=") && !text.starts_with("Q=")) return 1;
-  double weight = 0;
-  const auto [end, error] = std::from_chars(text.data() + 2, text.data() + text.size(), weight);
-  return error == std::errc{} && weight >= 0 && weight <= 1 ? weight : 0;
+  const auto weight = parse_number(text.substr(2));
+  return weight && *weight >= 0 && *weight <= 1 ? *weight : 0;
 }
 
 std::optional<std::string> decode(std::string_view text) {

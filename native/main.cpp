@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <new>
 #include <string_view>
 
 #include "cli.hpp"
@@ -29,11 +30,19 @@ void reset_signals() {
   std::signal(SIGPIPE, SIG_IGN);
 }
 
+/// Instead of the C++ runtime's abort: a child's end then names its cause, too.
+[[noreturn]] void out_of_memory() {
+  constexpr std::string_view kWords = "trilane: not enough memory: use fewer tasks or workers, or a smaller size\n";
+  static_cast<void>(!write(STDERR_FILENO, kWords.data(), kWords.size()));
+  _exit(1);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   open_standard_streams();
   reset_signals();
+  std::set_new_handler(out_of_memory);
   const std::string_view role = argc == 2 ? argv[1] : "";
   if (role == "--child") return trilane::native::child_main();
   if (role == "--engine") return trilane::native::engine_main();

@@ -16,6 +16,17 @@ constexpr Name kNames[] = {{SIGHUP, "SIGHUP"},   {SIGINT, "SIGINT"},   {SIGQUIT,
                            {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"}, {SIGXCPU, "SIGXCPU"},
                            {SIGXFSZ, "SIGXFSZ"}, {SIGSYS, "SIGSYS"}};
 
+constexpr std::size_t kMaxWords = 240;
+
+/// The end of it, without line ends: a reason is a part of a sentence.
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
+  std::string line;
+  for (const char c : text) line += c == '\n' ? std::string(" | ") : std::string(c != '\r', c);
+  if (line.size() > kMaxWords) line = "… " + line.substr(line.size() - kMaxWords);
+  return line;
+}
+
 }  // namespace
 
 const char* signal_name(int signal) {
@@ -35,8 +46,8 @@ ChildExit describe_exit(std::int64_t pid, std::int64_t code, int signal, std::st
     exit.reason += " was killed by signal " + std::to_string(signal) + " (" + signal_name(signal) + ")";
   else
     exit.reason += " exited with code " + std::to_string(code);
-  while (!last_words.empty() && (last_words.back() == '\n' || last_words.back() == '\r')) last_words.pop_back();
-  if (!last_words.empty() && !exit.clean) exit.reason += "; its last words: " + std::move(last_words);
+  if (const std::string said = one_line(std::move(last_words)); !said.empty() && !exit.clean)
+    exit.reason += " (its last words: " + said + ")";
   return exit;
 }
 

@@ -11,7 +11,7 @@ namespace trilane::native {
 /// "SIGKILL" for 9; "unknown signal" for a number that has no usual name.
 const char* signal_name(int signal);
 
-/// "process 4711 was killed by signal 9 (SIGKILL)"; `last_words` is what it wrote on stderr at the end, may be empty.
+/// "process 4711 was killed by signal 9 (SIGKILL)"; `last_words`, what it wrote on stderr at the end, may be empty.
 ChildExit describe_exit(std::int64_t pid, std::int64_t code, int signal, std::string last_words);
 
 }  // namespace trilane::native

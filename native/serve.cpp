@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <system_error>
 
 #include "cli_output.hpp"
+#include "end_signals.hpp"
 #include "event_loop_uv.hpp"
 #include "http_server.hpp"
 #include "static_files.hpp"
@@ -27,25 +26,6 @@ int complain(const std::string& what, int code) {
   std::fprintf(stderr, "trilane: %s\n", what.c_str());
   return code;
 }
-
-/// SIGINT and SIGTERM as events of the loop.
-struct EndSignals {
-  bool ended = false;
-  uv_signal_t handles[2]{};
-
-  void watch(UvEventLoop& loop) {
-    for (uv_signal_t& handle : handles) {
-      uv_signal_init(loop.uv(), &handle);
-      handle.data = this;
-      uv_signal_start(
-          &handle, [](uv_signal_t* caught, int) { static_cast<EndSignals*>(caught->data)->ended = true; },
-          &handle == &handles[0] ? SIGINT : SIGTERM);
-    }
-  }
-  void unwatch() {
-    for (uv_signal_t& handle : handles) uv_close(reinterpret_cast<uv_handle_t*>(&handle), nullptr);
-  }
-};
 
 }  // namespace
 
@@ -69,7 +49,7 @@ int serve_main(const ServerOptions& options) {
                         "localhost is allowed",
                     2);
 
-  EndSignals signals;  // outlives the loop, which holds its handles until its own end
+  EndSignals signals;
   UvEventLoop loop;
   signals.watch(loop);
   int code = 0;
@@ -90,7 +70,7 @@ int serve_main(const ServerOptions& options) {
             "note: browsers on other machines give a page threads only over https; without, it runs the plain "
             "engine\n",
             stderr);
-      if (code == 0) loop.run_until([&signals] { return signals.ended; });
+      if (code == 0) loop.run_until([&signals] { return signals.ended(); });
     }
   }
   signals.unwatch();

@@ -7,25 +7,19 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <thread>
 
+#include "number_text.hpp"
 #include "platform/clock.hpp"
 #include "text_file.hpp"
 
 namespace trilane {
 namespace {
 
+using native::leading_number;
 using native::line_value;
 using native::read_text_file;
-
-std::optional<double> number(std::string_view text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{}) return std::nullopt;
-  return value;
-}
 
 std::string os_name() {
   utsname system{};
@@ -67,13 +61,13 @@ unsigned cores_by_affinity() {
 std::optional<double> quota_of(const std::string& folder) {
   const std::string both = read_text_file(folder + "/cpu.max");
   if (const std::size_t blank = both.find(' '); blank != std::string::npos) {
-    const auto quota = number(both);
-    const auto period = number(std::string_view(both).substr(blank + 1));
+    const auto quota = leading_number(both);
+    const auto period = leading_number(std::string_view(both).substr(blank + 1));
     if (quota && period && *period > 0) return *quota / *period;
     return std::nullopt;
   }
-  const auto quota = number(read_text_file(folder + "/cpu.cfs_quota_us"));
-  const auto period = number(read_text_file(folder + "/cpu.cfs_period_us"));
+  const auto quota = leading_number(read_text_file(folder + "/cpu.cfs_quota_us"));
+  const auto period = leading_number(read_text_file(folder + "/cpu.cfs_period_us"));
   if (quota && period && *quota > 0 && *period > 0) return *quota / *period;
   return std::nullopt;
 }
@@ -130,7 +124,7 @@ double to_ms(const timeval& time) {
 }
 
 std::optional<std::uint64_t> bytes_of_kib(std::string_view status, std::string_view key) {
-  const auto kib = number(line_value(status, key));
+  const auto kib = leading_number(line_value(status, key));
   if (!kib) return std::nullopt;
   return static_cast<std::uint64_t>(*kib) * 1024;
 }

@@ -6,15 +6,18 @@
 
 namespace trilane::native {
 
-/// The fields after `theme` are for tests and documentation.
 struct WindowOptions {
   int width = 0;  ///< Logical pixels; 0: as remembered.
   int height = 0;
-  std::string theme;                  ///< "dark", "light" or empty: as remembered.
-  std::string language;               ///< "en", "ru" or empty.
-  double scale = 0;                   ///< Device pixels per logical pixel; 0: ask the system.
-  std::string screenshot;             ///< Write the window into this PNG file once it is at rest, and exit.
-  std::vector<std::string> commands;  ///< JSON for App::command(), done in order before the first frame.
+  std::string theme;     ///< "dark", "light" or empty: as remembered.
+  std::string language;  ///< "en", "ru" or empty.
+  double scale = 0;      ///< Device pixels per logical pixel; 0: ask the system.
+  /// For tests and documentation: write the window into this PNG file once it is at rest, and exit. Settings are
+  /// neither read nor remembered then.
+  std::string screenshot;
+  /// JSON for App::command(), done in order before the first frame. Answers, and later events other than progress, are
+  /// printed on standard output, a JSON document in each line.
+  std::vector<std::string> commands;
 };
 
 /// Returns the exit code: 0 after the window was closed, 1 when there can be none (why, on stderr).
