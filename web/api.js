@@ -7,7 +7,6 @@
  * @property {(error: Error) => void} reject
  */
 
-const HIDDEN_NOTE = "The page was hidden during this run: browsers slow hidden pages down, so the times say nothing.";
 const KINDS = ["progress", "result", "state"];
 
 export class TrilaneApi {
@@ -16,14 +15,8 @@ export class TrilaneApi {
     this.front = null;
     /** @type {Map<number, Job>} */
     this.jobs = new Map();
-    /** Jobs that ran while the page could not be seen, and which of their runs did. @type {Map<number, Set<number>>} */
-    this.hiddenRuns = new Map();
-    /** How many runs of a job are done. @type {Map<number, number>} */
-    this.runsDone = new Map();
     /** @type {Map<string, Set<(event: any) => void>>} */
     this.listeners = new Map(KINDS.map((kind) => [kind, new Set()]));
-    /** The job whose run is under way; 0: none. */
-    this.running = 0;
     this.isReady = false;
     /** @type {(capabilities: any) => void} */
     this.resolveReady = () => {};
@@ -34,7 +27,6 @@ export class TrilaneApi {
       this.rejectReady = reject;
     });
     this.ready.catch(() => {});  // the overlay says it too: no "unhandled" in the console
-    document.addEventListener("visibilitychange", () => this.noteHidden());
   }
 
   /** What scripts get. */
@@ -89,58 +81,24 @@ export class TrilaneApi {
   hear(event) {
     const job = event.job;
     switch (event.event) {
-      case "started":
-        this.noteHidden(job);
-        break;
       case "progress":
         this.tell("progress", event);
         break;
       case "state":
         this.tell("state", event);
         break;
-      case "result": {
-        const index = this.runsDone.get(job) || 0;
-        this.runsDone.set(job, index + 1);
-        if (this.hiddenRuns.get(job)?.has(index)) spoil(event.document);
+      case "result":
         this.tell("result", event);
-        this.noteHidden(job);  // a sweep's next run begins
         break;
-      }
-      case "done": {
-        const hidden = this.hiddenRuns.get(job);
-        if (hidden) {
-          const runs = Array.isArray(event.document.runs) ? event.document.runs : [event.document];
-          hidden.forEach((index) => { if (runs[index]) spoil(runs[index]); });
-        }
+      case "done":
         this.jobs.get(job)?.resolve(event.document);
-        this.forget(job);
+        this.jobs.delete(job);
         break;
-      }
       case "failed":
         this.jobs.get(job)?.reject(withField(event.error.message, event.error.field));
-        this.forget(job);
+        this.jobs.delete(job);
         break;
     }
-  }
-
-  /** @param {number} job */
-  forget(job) {
-    this.jobs.delete(job);
-    this.hiddenRuns.delete(job);
-    this.runsDone.delete(job);
-    if (this.running === job) this.running = 0;
-  }
-
-  /**
-   * When the page is hidden, the run that is under way is not to be trusted.
-   * @param {number} [job] The job that runs from now on.
-   */
-  noteHidden(job) {
-    if (job) this.running = job;
-    if (!document.hidden || !this.running) return;
-    if (!this.hiddenRuns.has(this.running)) this.hiddenRuns.set(this.running, new Set());
-    this.hiddenRuns.get(this.running)?.add(this.runsDone.get(this.running) || 0);
-    this.front?.command({do: "hidden"});
   }
 
   /** @param {string} kind @param {any} event */
@@ -153,12 +111,6 @@ export class TrilaneApi {
       }
     }
   }
-}
-
-/** @param {any} run A trilane.run/1 document. */
-function spoil(run) {
-  run.valid = false;
-  run.notes = [...(run.notes || []).filter((/** @type {string} */ note) => note !== HIDDEN_NOTE), HIDDEN_NOTE];
 }
 
 /** @param {string} message @param {string} [field] */

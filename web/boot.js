@@ -20,6 +20,7 @@
       status: "{file}: the server answered {status}.",
       status_advice: "The page's folder on the server is not complete: copy all files of build/site.",
       fetch: "{file} could not be fetched.",
+      script_advice: "Check the connection and reload. If it stays so, the page's folder on the server may not be complete, or the browser may be too old.",
       fetch_advice: "Check the connection and reload. If it stays so, a filter or an extension may block the file.",
       truncated: "{file} is not whole: {got} of {want} bytes arrived.",
       truncated_advice: "Reload with Ctrl+F5. If it stays so, copy the file to the server once more.",
@@ -27,7 +28,7 @@
       damaged: "{file} is damaged.",
       policy: "The security policy of this page forbids what Trilane needs ({directive}).",
       policy_advice: "The server's Content-Security-Policy must allow: script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'.",
-      script: "{file} could not be loaded or run.",
+      script: "{file}, or a file that it needs, could not be loaded or run.",
       old: "This browser is too old: it has no {what}.",
       old_advice: "Use a current Firefox, Chrome, Edge or Safari.",
       file: "The page was opened as a file. Browsers load no program parts from files.",
@@ -49,6 +50,7 @@
       status: "{file}: сервер ответил {status}.",
       status_advice: "Папка страницы на сервере неполная: скопируйте все файлы из build/site.",
       fetch: "Не удалось загрузить {file}.",
+      script_advice: "Проверьте связь и обновите страницу. Если не поможет, папка страницы на сервере неполная или браузер слишком старый.",
       fetch_advice: "Проверьте связь и обновите страницу. Если не поможет, файл может блокировать фильтр или расширение.",
       truncated: "{file} пришёл не целиком: {got} из {want} байт.",
       truncated_advice: "Обновите страницу через Ctrl+F5. Если не поможет, скопируйте файл на сервер ещё раз.",
@@ -56,7 +58,7 @@
       damaged: "Файл {file} повреждён.",
       policy: "Политика безопасности этой страницы запрещает то, что нужно Trilane ({directive}).",
       policy_advice: "Content-Security-Policy сервера должна разрешать: script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'.",
-      script: "Не удалось загрузить или выполнить {file}.",
+      script: "Не удалось загрузить или выполнить {file} или файл, который ему нужен.",
       old: "Браузер слишком старый: в нём нет {what}.",
       old_advice: "Откройте страницу в свежем Firefox, Chrome, Edge или Safari.",
       file: "Страница открыта как файл. Из файлов браузеры не загружают части программ.",
@@ -176,10 +178,10 @@
       var crashed = stage === "done";
       stage = "failed";
       element("loading").hidden = true;
-      if (violations.length && key !== "policy") {
-        details = String(details || key);
+      if (violations.length) {
+        details = [String(details || key)].concat(violations).join("\n");
         key = "policy";
-        values = {directive: violations.join(", ")};
+        values = {directive: violations[0].split(" ")[0]};
       }
       var what = key === "crash" ? "" : text(key, values);
       showOverlay(text(crashed ? "crashed" : "title"), what, text(advice || key + "_advice"), details ? String(details) : "");
@@ -188,15 +190,17 @@
   /** @type {any} */ (window).trilaneBoot = boot;
 
   document.addEventListener("securitypolicyviolation", function (event) {
-    if (event.disposition === "enforce") violations.push(event.effectiveDirective + " " + (event.blockedURI || ""));
+    // Pictures, styles and the like are not ours.
+    if (event.disposition !== "enforce" || !/^(script|worker|child|connect)-src/.test(event.effectiveDirective)) return;
+    violations.push(event.effectiveDirective + " " + (event.blockedURI || ""));
   });
   // Capturing: errors of <script> elements do not bubble.
   window.addEventListener("error", function (event) {
     var target = /** @type {any} */ (event.target);
     if (target && target.tagName === "SCRIPT") {
-      boot.fail("script", {file: target.getAttribute("src") || ""}, "", "fetch_advice");
+      boot.fail("script", {file: target.getAttribute("src") || ""}, "");
     } else if (stage !== "done" && /\/(boot|main|front|canvas|api|mirror|files|mode|worker_links)\.js/.test(event.filename || "")) {
-      boot.fail("script", {file: String(event.filename).replace(/.*\//, "")}, event.message, "old_advice");
+      boot.fail("script", {file: String(event.filename).replace(/.*\//, "")}, event.message);
     }
   }, true);
 

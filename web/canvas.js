@@ -5,6 +5,8 @@
 
 /** ImGui comes to rest a few frames after the last input. */
 const FRAMES_AFTER_INPUT = 3;
+/** Wanted sooner than this: the browser's next frame, whatever its rate. */
+const NEXT_FRAME_S = 0.018;
 const INPUTS = ["pointerdown", "pointermove", "pointerup", "pointerleave", "wheel", "keydown", "keyup", "focus", "blur",
                 "touchstart", "touchmove", "touchend", "touchcancel"];
 
@@ -62,7 +64,7 @@ export class CanvasView {
     if (this.lost || this.size.width === 0 || this.size.height === 0) return;  // shown or restored later
     const next = this.front.module._trilane_front_frame();
     if (this.settle > 0) --this.settle;
-    if (this.settle > 0 || next < 0.004) {
+    if (this.settle > 0 || next < NEXT_FRAME_S) {
       this.requestFrame();
     } else if (Number.isFinite(next)) {
       this.timer = window.setTimeout(() => this.requestFrame(), next * 1000);

@@ -6,12 +6,14 @@
 #include <emscripten.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <unordered_map>
 #include <utility>
 
-#include "base/check.hpp"
+#include "engine/protocol.hpp"
 #include "platform/event_loop.hpp"
 #include "platform/system_info.hpp"
+#include "trace/wire.hpp"
 
 EM_JS_DEPS(trilane_child_process, "$stringToNewUTF8")
 
@@ -41,6 +43,7 @@ EM_JS(int, trilane_js_worker_send, (int pid, const void* bytes, int size), {
 })
 EM_JS(double, trilane_js_worker_queued, (int pid), { return Module["workers"].queuedBytes(pid); })
 EM_JS(void, trilane_js_worker_close_input, (int pid), { Module["workers"].closeInput(pid); })
+EM_JS(void, trilane_js_worker_interrupt, (int pid), { Module["workers"].interrupt(pid); })
 EM_JS(void, trilane_js_worker_kill, (int pid), { Module["workers"].kill(pid); })
 EM_JS(void, trilane_js_worker_forget, (int pid), { Module["workers"].forget(pid); })
 
@@ -48,6 +51,15 @@ namespace trilane {
 namespace {
 
 class WorkerProcess;
+
+// EngineClient sends one frame at a time.
+bool is_cancel(std::span<const std::byte> frame) {
+  constexpr std::size_t kTypeAt = 4;  // trace/wire.hpp
+  std::uint16_t type = 0;
+  if (frame.size() < wire::kHeaderSize) return false;
+  std::memcpy(&type, frame.data() + kTypeAt, sizeof(type));
+  return type == static_cast<std::uint16_t>(protocol::Command::cancel);
+}
 
 // Loop's thread only, like everything here.
 std::unordered_map<int, WorkerProcess*>& workers() {
@@ -57,7 +69,9 @@ std::unordered_map<int, WorkerProcess*>& workers() {
 
 class WorkerProcess final : public ChildProcess {
  public:
-  WorkerProcess(int pid, ChildListener& listener) : pid_(pid), listener_(listener) { workers().emplace(pid, this); }
+  WorkerProcess(int pid, ChildRole role, ChildListener& listener) : pid_(pid), role_(role), listener_(listener) {
+    workers().emplace(pid, this);
+  }
   ~WorkerProcess() override {
     workers().erase(pid_);
     trilane_js_worker_forget(pid_);
@@ -73,6 +87,7 @@ class WorkerProcess final : public ChildProcess {
       return fail("worker " + std::to_string(pid_) + " does not read: " + std::to_string(kMaxQueuedBytes >> 20) +
                   " MiB are waiting for it");
     }
+    if (role_ == ChildRole::engine && is_cancel(bytes)) trilane_js_worker_interrupt(pid_);
     if (trilane_js_worker_send(pid_, bytes.data(), static_cast<int>(bytes.size())) == 0) {
       return fail("worker " + std::to_string(pid_) + " has ended");
     }
@@ -96,6 +111,7 @@ class WorkerProcess final : public ChildProcess {
 
  private:
   int pid_;
+  ChildRole role_;
   ChildListener& listener_;
   bool ended_ = false;
 };
@@ -111,7 +127,7 @@ int next_pid() {
 Result<std::unique_ptr<ChildProcess>> ChildProcess::spawn(EventLoop&, ChildRole role, ChildListener& listener) {
   const int pid = next_pid();
   // Known before it starts: nothing that the Worker says can come too early.
-  auto process = std::make_unique<WorkerProcess>(pid, listener);
+  auto process = std::make_unique<WorkerProcess>(pid, role, listener);
   if (char* problem = trilane_js_worker_spawn(role == ChildRole::engine ? "engine" : "worker", pid)) {
     std::string message(problem);
     std::free(problem);

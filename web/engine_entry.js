@@ -32,7 +32,10 @@ async function bootEngine(start) {
     plainReason: start.plainReason,
   });
   engine._trilane_engine_start();
+  const memory = engine.HEAPU8.buffer;
   return {
+    // Shared memory only: the page can then stop a job while this thread is busy with it.
+    started: memory instanceof ArrayBuffer ? {} : {cancelFlag: {memory, at: engine._trilane_engine_cancel_flag()}},
     onBytes: intoModule(engine, (at, size) => engine._trilane_engine_bytes(at, size)),
     onClose: () => endWorker(0, ""),
   };

@@ -80,6 +80,13 @@ EMSCRIPTEN_KEEPALIVE void trilane_engine_start() {
   trilane::engine = new trilane::Engine;
 }
 
+/// Where in this instance's memory the flag is that stops the current job: one byte, set by storing 1. The page does so
+/// where the memory is shared (worker_links.js).
+EMSCRIPTEN_KEEPALIVE void* trilane_engine_cancel_flag() {
+  static_assert(sizeof(trilane::CancelToken) == 1);
+  return &trilane::engine->service.cancel_token();
+}
+
 EMSCRIPTEN_KEEPALIVE void trilane_engine_bytes(const std::byte* bytes, std::size_t size) {
   trilane::engine->service.on_bytes({bytes, size});
 }

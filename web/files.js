@@ -1,11 +1,21 @@
 // Fetches and compiles the wasm files, with a progress that is known beforehand: the build writes each file's size into
 // index.html. What is wrong with a file is found out here, so that it can be said plainly.
 
-/** Why a file cannot be used: a text key of boot.js with its values. */
+/** @type {Record<string, (values: Record<string, string | number>) => string>} */
+const MESSAGES = {
+  fetch: ({file}) => `${file} could not be fetched`,
+  status: ({file, status}) => `${file}: the server answered ${status}`,
+  truncated: ({file, got, want}) => `${file} is not whole: ${got} of ${want} bytes arrived`,
+  version: ({file, got, want}) => `${file} belongs to another version of the page: ${got} bytes instead of ${want}`,
+  damaged: ({file}) => `${file} is damaged`,
+  policy: ({directive}) => `the page's security policy forbids it (${directive})`,
+};
+
+/** Why a file cannot be used: a text key of boot.js with its values; as an Error's message in English. */
 export class FileError extends Error {
   /** @param {string} key @param {Record<string, string | number>} values @param {string} [details] */
   constructor(key, values, details = "") {
-    super(`${values.file}: ${key}${details && ` (${details})`}`);
+    super(MESSAGES[key](values));
     this.key = key;
     this.values = values;
     this.details = details;

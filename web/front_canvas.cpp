@@ -3,6 +3,7 @@
 #include <GLES3/gl3.h>
 #include <SDL.h>
 #include <emscripten.h>
+#include <emscripten/html5_webgl.h>
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 #include <imgui_impl_sdl2.h>
@@ -12,6 +13,10 @@
 #include <string>
 
 EM_JS(void, trilane_js_copy_text, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
+
+// SDL refers to it, and nothing here asks SDL for a GL function. Emscripten's own would bring every function of WebGL 1
+// and 2 into the module.
+extern "C" void* eglGetProcAddress(const char*) { return nullptr; }
 
 namespace trilane::web {
 namespace {
@@ -32,12 +37,12 @@ const char* get_clipboard(void*) { return last_copied().c_str(); }
 
 class SdlCanvas final : public Canvas {
  public:
-  SdlCanvas(SDL_Window* window, SDL_GLContext gl) : window_(window), gl_(gl) {
+  SdlCanvas(SDL_Window* window, EMSCRIPTEN_WEBGL_CONTEXT_HANDLE gl) : window_(window), gl_(gl) {
     ImGui::CreateContext();
     ImGuiIO& io = ImGui::GetIO();
     io.IniFilename = nullptr;
     io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
-    ImGui_ImplSDL2_InitForOpenGL(window_, gl_);
+    ImGui_ImplSDL2_InitForOpenGL(window_, nullptr);
     ImGui_ImplOpenGL3_Init("#version 300 es");
     io.SetClipboardTextFn = set_clipboard;
     io.GetClipboardTextFn = get_clipboard;
@@ -47,7 +52,7 @@ class SdlCanvas final : public Canvas {
     ImGui_ImplOpenGL3_Shutdown();
     ImGui_ImplSDL2_Shutdown();
     ImGui::DestroyContext();
-    SDL_GL_DeleteContext(gl_);
+    emscripten_webgl_destroy_context(gl_);
     SDL_DestroyWindow(window_);
   }
   SdlCanvas(const SdlCanvas&) = delete;
@@ -91,7 +96,7 @@ class SdlCanvas final : public Canvas {
     glClearColor(0, 0, 0, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-    SDL_GL_SwapWindow(window_);
+    // The browser shows it when the animation frame's callback returns.
   }
 
   // The names of the lost objects mean nothing to the new context; deleting them now is what makes the backend forget
@@ -114,7 +119,7 @@ class SdlCanvas final : public Canvas {
   }
 
   SDL_Window* window_;
-  SDL_GLContext gl_;
+  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE gl_;
   int width_ = 1, height_ = 1, pixel_width_ = 1, pixel_height_ = 1;
 };
 
@@ -125,19 +130,18 @@ Result<std::unique_ptr<Canvas>> Canvas::open() {
   // Keys belong to the canvas while it has the focus, and to the page otherwise.
   SDL_SetHint(SDL_HINT_EMSCRIPTEN_KEYBOARD_ELEMENT, "#canvas");
   if (SDL_Init(SDL_INIT_VIDEO | SDL_INIT_TIMER) != 0) return fail(std::string("SDL: ") + SDL_GetError());
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
-  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
-  SDL_GL_SetAttribute(SDL_GL_DOUBLEBUFFER, 1);
-  SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
-  SDL_GL_SetAttribute(SDL_GL_ALPHA_SIZE, 0);
   // Neither SDL_WINDOW_RESIZABLE nor ALLOW_HIGHDPI: SDL would follow the browser window only, and late.
-  SDL_Window* window = SDL_CreateWindow("Trilane", 0, 0, 64, 64, SDL_WINDOW_OPENGL);
+  SDL_Window* window = SDL_CreateWindow("Trilane", 0, 0, 64, 64, 0);
   if (window == nullptr) return fail(std::string("SDL: ") + SDL_GetError());
-  SDL_GLContext gl = SDL_GL_CreateContext(window);
-  if (gl == nullptr) {
+  // Made here and not by SDL, which asks for depth and stencil buffers and for alpha.
+  EmscriptenWebGLContextAttributes attributes;
+  emscripten_webgl_init_context_attributes(&attributes);
+  attributes.majorVersion = 2;
+  attributes.alpha = attributes.depth = attributes.stencil = attributes.antialias = EM_FALSE;
+  const EMSCRIPTEN_WEBGL_CONTEXT_HANDLE gl = emscripten_webgl_create_context("#canvas", &attributes);
+  if (gl <= 0 || emscripten_webgl_make_context_current(gl) != EMSCRIPTEN_RESULT_SUCCESS) {
     SDL_DestroyWindow(window);
-    return fail(std::string("this browser gives no WebGL 2 (") + SDL_GetError() + ")");
+    return fail("this browser gives no WebGL 2");
   }
   SDL_StartTextInput();
   return std::make_unique<SdlCanvas>(window, gl);

@@ -10,7 +10,8 @@ import {chooseMode} from "./mode.js";
 import {notice} from "./notices.js";
 import {WorkerLinks} from "./worker_links.js";
 
-/** @type {{lang: string, progress: (fraction: number, what: string) => void, done: () => void,
+/** @type {{lang: string, text: (key: string, values?: Record<string, string | number>) => string,
+            progress: (fraction: number, what: string) => void, done: () => void,
             fail: (key: string, values?: Record<string, string | number>, details?: unknown, advice?: string) => void}} */
 const boot = /** @type {any} */ (window).trilaneBoot;
 const params = new URLSearchParams(location.search);
@@ -84,9 +85,10 @@ function pageServices(to) {
 function engineLinks(mode, compiled, front) {
   let kind = mode.name === "web-threads" ? "threads" : "plain";
   let refused = "";
+  const scriptUrl = () => new URL(`engine-${kind}.js`, import.meta.url).href;
   const plainReason = () => refused || front()?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason;
-  return new WorkerLinks((_role, pid) => ({
-    url: new URL(`engine-${kind}.js`, import.meta.url).href,
+  const links = new WorkerLinks((_role, pid) => ({
+    url: scriptUrl(),
     name: `engine ${pid}`,
     message: (async () => {
       const module = await compiled(`engine-${kind}.wasm`);
@@ -104,6 +106,8 @@ function engineLinks(mode, compiled, front) {
     refused = `threads could not be started (${exit.reason})`;
     notice(front()?.command({do: "state"}).view.lang || boot.lang, "fallback", {reason: exit.reason});
   });
+  links.prepare(scriptUrl());  // while the front end is still on its way
+  return links;
 }
 
 /** Takes over the options in the address; says what could not be used. @param {Front} front */
@@ -163,7 +167,10 @@ async function start() {
   // All at once; each is awaited where it is needed.
   const engineFile = `engine-${mode.name === "web-threads" ? "threads" : "plain"}.wasm`;
   compiled(engineFile).catch(giveUp);
-  compiled("child.wasm").catch((error) => notice(boot.lang, "no_child", {reason: error.message}));
+  compiled("child.wasm").catch((error) => {
+    const reason = error instanceof FileError ? boot.text(error.key, error.values) : String(error);
+    notice(boot.lang, "no_child", {reason});
+  });
 
   /** @type {Front | null} */
   let front = null;
@@ -194,6 +201,9 @@ async function start() {
     page_url: location.origin + location.pathname,
   });
   api.front = front;
+  const tellHidden = () => front?.command({do: "hidden", hidden: document.hidden});
+  document.addEventListener("visibilitychange", tellHidden);
+  tellHidden();
   front.start();  // the engine loads while the rest is built
   applyAddress(front);
   showView(front.command({do: "state"}).view);

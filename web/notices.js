@@ -9,7 +9,7 @@ const TEXTS = {
     unknown: "The address has an option that does not exist: {field}.",
     later: "In the address, {field} is not available in this version.",
     no_canvas: "The picture is missing: {reason}. Everything works here with the controls below.",
-    no_child: "Processes cannot be started: {reason}.",
+    no_child: "Processes cannot be started here. {reason}",
     fallback: "Threads could not be started, so the page works without them: {reason}.",
     close: "Close",
   },
@@ -19,14 +19,14 @@ const TEXTS = {
     unknown: "В адресе есть параметр, которого не бывает: {field}.",
     later: "Параметр {field} в адресе пока не поддерживается в этой версии.",
     no_canvas: "Картинки нет: {reason}. Всё работает с элементами управления ниже.",
-    no_child: "Процессы запустить нельзя: {reason}.",
+    no_child: "Процессы здесь запустить нельзя. {reason}",
     fallback: "Потоки запустить не удалось, страница работает без них: {reason}.",
     close: "Закрыть",
   },
 };
 
 /** Long values are cut: an address may hold anything. */
-const LONGEST = 60;
+const LONGEST = 120;
 
 /** @param {string} lang @param {string} key @param {Record<string, unknown>} values */
 export function notice(lang, key, values) {

@@ -4,6 +4,7 @@
 
 /**
  * @typedef {object} Running What a boot function returns.
+ * @property {object} [started] What the parent is told besides that it has started.
  * @property {(bytes: Uint8Array) => void} onBytes
  * @property {() => void} onClose The parent sends nothing more.
  */
@@ -91,7 +92,7 @@ function serveParent(boot) {
   const start = async (/** @type {any} */ message) => {
     starting = true;
     running = await boot(message);
-    postMessage({started: true});
+    postMessage({...running.started, started: true});
     for (const data of early) take(data);
   };
   self.onmessage = ({data}) => {

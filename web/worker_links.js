@@ -3,7 +3,7 @@
 //
 // What travels:
 //   parent -> Worker   first a StartMessage, then ArrayBuffers (bytes, in order), then {close: true}
-//   Worker -> parent   {started: true}, then ArrayBuffers; numbers (bytes it has taken in so far);
+//   Worker -> parent   {started: true, cancelFlag?: {memory, at}}, then ArrayBuffers; numbers (bytes it has taken in so far);
 //                      last {exit: {code, reason}}
 // A Worker's end is reported once, whatever happens to it: it says so itself, its script fails to load, it throws, a
 // message cannot be read, it never starts, or it is killed. terminate() is not acknowledged by browsers and posting to a
@@ -26,6 +26,7 @@
  * @property {number} sent Bytes, ever.
  * @property {number} taken Bytes that the Worker says it has taken in.
  * @property {boolean} started
+ * @property {Uint8Array | null} cancelFlag One byte of the Worker's shared memory: 1 stops what it is doing.
  * @property {ReturnType<typeof setTimeout>} deadline
  */
 
@@ -42,6 +43,34 @@ export class WorkerLinks {
     this.neverStarted = neverStarted;
     /** @type {Map<number, Link>} */
     this.links = new Map();
+    /** A Worker that loads its script before it is wanted (an engine). @type {{url: string, worker: Worker, failed: boolean} | null} */
+    this.prepared = null;
+  }
+
+  /**
+   * Begins to load the script of a Worker that spawn() will ask for: its start is then over sooner.
+   * @param {string} url
+   */
+  prepare(url) {
+    try {
+      const prepared = {url, worker: new Worker(url, {type: "module", name: "engine"}), failed: false};
+      prepared.worker.onerror = (event) => {
+        event.preventDefault();
+        prepared.failed = true;
+      };
+      this.prepared = prepared;
+    } catch {
+      // spawn() will find out, and say so.
+    }
+  }
+
+  /** @param {string} url @param {string} name @returns {Worker} */
+  newWorker(url, name) {
+    const prepared = this.prepared;
+    this.prepared = null;
+    if (prepared && prepared.url === url && !prepared.failed) return prepared.worker;
+    prepared?.worker.terminate();
+    return new Worker(url, {type: "module", name});
   }
 
   /**
@@ -56,12 +85,12 @@ export class WorkerLinks {
     const {url, name, message} = this.plan(role, pid);
     let worker;
     try {
-      worker = new Worker(url, {type: "module", name});
+      worker = this.newWorker(url, name);
     } catch (error) {
       return `the browser would not start a Worker (${error})`;
     }
     /** @type {Link} */
-    const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, started: false, deadline: setTimeout(() => {
+    const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, started: false, cancelFlag: null, deadline: setTimeout(() => {
       this.end(pid, {clean: false, code: 1, reason: `${name} did not start within ${START_DEADLINE_MS / 1000} s`});
     }, START_DEADLINE_MS)};
     this.links.set(pid, link);
@@ -101,6 +130,16 @@ export class WorkerLinks {
       post(link.worker, copy.buffer);
     }
     return true;
+  }
+
+  /**
+   * Stops what the Worker is doing at its next checkpoint, even while it cannot take a message; where it shares its
+   * memory. To be called before the message that says the same is sent: a flag set later could stop what comes after it.
+   * @param {number} pid
+   */
+  interrupt(pid) {
+    const flag = this.links.get(pid)?.cancelFlag;
+    if (flag) Atomics.store(flag, 0, 1);
   }
 
   /**
@@ -157,6 +196,7 @@ export class WorkerLinks {
       link.taken = data;
     } else if (data && data.started) {
       link.started = true;
+      if (data.cancelFlag) link.cancelFlag = new Uint8Array(data.cancelFlag.memory, data.cancelFlag.at, 1);
       clearTimeout(link.deadline);
     } else if (data && data.exit) {
       const {code, reason} = data.exit;

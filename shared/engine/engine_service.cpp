@@ -203,4 +203,6 @@ void EngineService::on_bytes(std::span<const std::byte> bytes) {
 
 void EngineService::request_cancel() { impl_->cancel.request(); }
 
+CancelToken& EngineService::cancel_token() { return impl_->cancel; }
+
 }  // namespace trilane

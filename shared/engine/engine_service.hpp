@@ -8,6 +8,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
+#include "base/cancel.hpp"
 #include "coro/scheduler.hpp"
 
 namespace trilane {
@@ -28,6 +29,10 @@ class EngineService {
   /// Any thread, at any time: stops the current job at its next checkpoint, even while the loop's thread is blocked in
   /// it. Does nothing without a job.
   void request_cancel();
+
+  /// What request_cancel() sets; reset when a job begins. For a front end that shares this memory (the page with threads)
+  /// and sets it there before it sends Command::cancel, which a blocked loop would see late.
+  CancelToken& cancel_token();
 
  private:
   struct Impl;

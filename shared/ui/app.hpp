@@ -48,6 +48,7 @@ class App {
   ///                            -> {"clamped":[{"field","value","used"}…], "unknown":[…]}
   ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"texts":…} for the mirror
   ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
+  ///   {"do":"hidden","hidden":true}  the page is hidden (or seen again): runs that were hidden become "valid": false
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);

@@ -72,6 +72,12 @@ json App::command(const json& request) {
     return {{"ok", true}};
   }
   if (what == "set") return set(ui, request);
+  if (what == "hidden") {
+    const auto hidden = request.find("hidden");
+    if (hidden == request.end() || !hidden->is_boolean()) return error("\"hidden\" must be true or false.", "hidden");
+    ui.session.set_hidden(hidden->get<bool>());
+    return {{"ok", true}};
+  }
   if (what == "undo") return {{"undone", ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
@@ -96,8 +102,8 @@ json App::command(const json& request) {
       return error("\"lang\" must be \"en\" or \"ru\".", "lang");
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
-  return error("There is no command \"" + what + "\". There are submit, race, sweep, stop, set, undo, state, texts.",
-               "do");
+  return error(
+      "There is no command \"" + what + "\". There are submit, race, sweep, stop, set, hidden, undo, state, texts.", "do");
 }
 
 }  // namespace trilane::ui

@@ -103,7 +103,10 @@ ApplyReport Session::apply_patch(const json& patch) {
   }
   mark(report);
   set_view(view);
-  change(next, "patch");
+  // Named by its keys: patches of other fields are other steps for undo.
+  std::string fields;
+  for (const auto& [key, value] : patch.items()) fields += key + " ";
+  change(next, fields);
   return report;
 }
 

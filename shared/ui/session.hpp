@@ -13,6 +13,7 @@
 
 #include "base/result.hpp"
 #include "engine/engine_client.hpp"
+#include "ui/hidden_runs.hpp"
 #include "ui/run_view.hpp"
 #include "ui/settings.hpp"
 
@@ -70,6 +71,8 @@ class Session final : private EngineListener {
   Result<std::vector<int>> race();
   Result<std::vector<int>> sweep();
   void stop();
+  /// The page is hidden, or seen again: runs that were hidden are marked as not valid.
+  void set_hidden(bool hidden) { hidden_runs_.set_hidden(hidden); }
   /// From the JSON door: a job of its own, shown like a race of one.
   int submit(protocol::Command kind, const nlohmann::json& config);
   /// Why a racer cannot run here (English, from the engine), or nothing.
@@ -141,6 +144,7 @@ class Session final : private EngineListener {
   std::vector<RunView> runs_;
   int race_number_ = 0;
   SweepView sweep_;
+  HiddenRuns hidden_runs_;
   std::deque<Job> jobs_;
   std::size_t jobs_at_start_ = 0;
   std::size_t jobs_done_ = 0;

@@ -42,6 +42,7 @@ void Session::on_ready(const EngineInfo& info) {
 }
 
 void Session::on_started(int job, const json& event) {
+  hidden_runs_.run_started(value_or(event, "index", 0));
   if (RunView* run = run_of(job)) {
     run->phase = RunPhase::running;
     if (event.contains("config")) {
@@ -103,7 +104,8 @@ void Session::on_tile(int job, const protocol::TileEvent& event) {
 }
 
 void Session::on_result(int job, const json& event) {
-  const json& document = event.contains("result") ? event["result"] : event;
+  json document = event.contains("result") ? event["result"] : event;
+  if (hidden_runs_.was_hidden(value_or(event, "index", 0))) hidden_runs_.mark(document);
   if (RunView* run = run_of(job)) run->set_result(document);
   Job* one = job_of(job);
   if (one != nullptr && one->is_sweep) {
@@ -119,7 +121,10 @@ void Session::on_result(int job, const json& event) {
   note_change();
 }
 
-void Session::on_done(int job, const json& document) {
+void Session::on_done(int job, const json& result) {
+  json document = result;
+  hidden_runs_.mark(document);
+  hidden_runs_.job_ended();
   if (RunView* run = run_of(job)) {
     if (!run->result) run->set_result(document);
     run->phase = RunPhase::done;
@@ -133,6 +138,7 @@ void Session::on_done(int job, const json& document) {
 
 void Session::on_failed(int job, const Error& error) {
   const bool stopped = error.message == kCancelled;
+  hidden_runs_.job_ended();
   if (RunView* run = run_of(job)) {
     run->phase = stopped ? RunPhase::stopped : RunPhase::failed;
     run->error = error.message;

@@ -53,9 +53,13 @@ def cpp_files(under=""):
     return [path for path in files(under) if path.endswith((".cpp", ".hpp", ".h", ".def"))]
 
 
-class IncludeDirection(unittest.TestCase):
-    maxDiff = None
+def none(test, wrong, why=""):
+    """Fails with one line for each place."""
+    if wrong:
+        test.fail("\n".join([why, *wrong] if why else wrong))
 
+
+class IncludeDirection(unittest.TestCase):
     def test_layers_include_only_what_is_below_them(self):
         wrong = []
         for path in cpp_files("shared"):
@@ -69,12 +73,12 @@ class IncludeDirection(unittest.TestCase):
                     wrong.append(f"{path} includes {name}: {layer} is below {target}")
                 if not system and target in ("native", "web"):
                     wrong.append(f"{path} includes {name}: a host")
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_shared_headers_are_named_from_the_include_root(self):
         wrong = [f"{path}: {name}" for path in cpp_files("shared") for system, name in includes(path)
                  if not system and "/" not in name]
-        self.assertEqual(wrong, [], "\"base/result.hpp\", not \"result.hpp\"")
+        none(self, wrong, "\"base/result.hpp\", not \"result.hpp\"")
 
     def test_libuv_only_in_native_and_emscripten_only_in_web(self):
         wrong = []
@@ -84,24 +88,22 @@ class IncludeDirection(unittest.TestCase):
                     wrong.append(f"{path}: {name}")
                 if name.startswith("emscripten") and not path.startswith("web/"):
                     wrong.append(f"{path}: {name}")
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_imgui_and_gl_only_in_the_front_end(self):
         wrong = [f"{path}: {name}" for path in cpp_files() for _, name in includes(path)
                  if GRAPHICS.match(name) and not path.startswith(("shared/ui/", "native/", "web/"))]
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_no_platform_conditionals_in_the_shared_core(self):
         wrong = [path for path in cpp_files("shared") if PLATFORM_MACROS.search(text_of(path))]
-        self.assertEqual(wrong, [], "the platform is chosen at link time, by folder")
+        none(self, wrong, "the platform is chosen at link time, by folder")
 
     def test_the_platform_seam_holds_headers_only(self):
         self.assertEqual([path for path in files("shared/platform") if not path.endswith(".hpp")], [])
 
 
 class Tree(unittest.TestCase):
-    maxDiff = None
-
     def test_the_top_level_is_fixed(self):
         extra = {path.split("/")[0] for path in files()} - TOP_LEVEL
         self.assertEqual({name for name in extra if not name.startswith(".")}, set())
@@ -113,26 +115,26 @@ class Tree(unittest.TestCase):
                 lines = text_of(path).count("\n")
                 if lines > MAX_LINES:
                     long.append(f"{path}: {lines} lines")
-        self.assertEqual(long, [], f"more than {MAX_LINES} lines: is it still one thing?")
+        none(self, long, f"more than {MAX_LINES} lines: is it still one thing?")
 
     def test_headers_are_guarded(self):
         wrong = [path for path in cpp_files() if path.endswith(".hpp") and "#pragma once" not in text_of(path)]
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_every_source_says_what_it_is_for(self):
         wrong = [path for path in cpp_files("shared") + cpp_files("native") + cpp_files("web")
                  if path.endswith(".hpp") and not text_of(path).startswith("//")]
-        self.assertEqual(wrong, [], "a header opens with its contract")
+        none(self, wrong, "a header opens with its contract")
 
     def test_nothing_is_left_open(self):
         mark = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
         wrong = [f"{path}:{number}" for path in files() if path.endswith(CODE) and not path.startswith("tests/style/")
                  for number, line in enumerate(text_of(path).splitlines(), 1) if mark.search(line)]
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_no_binary_and_no_large_file(self):
         wrong = [path for path in files() if os.path.getsize(os.path.join(ROOT, path)) > 400_000]
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
     def test_no_trailing_space_and_every_file_ends_with_a_newline(self):
         wrong = []
@@ -144,12 +146,10 @@ class Tree(unittest.TestCase):
                 wrong.append(f"{path}: no newline at its end")
             if not path.endswith(".md") and re.search(r"[ \t]+$", text, re.M):
                 wrong.append(f"{path}: trailing space")
-        self.assertEqual(wrong, [])
+        none(self, wrong)
 
 
 class Tools(unittest.TestCase):
-    maxDiff = None
-
     def test_sources_are_formatted(self):
         tool = shutil.which("clang-format") or shutil.which("clang-format-19")
         if tool is None or not os.path.exists(os.path.join(ROOT, ".clang-format")):
@@ -160,7 +160,7 @@ class Tools(unittest.TestCase):
             run = subprocess.run([tool, "--dry-run", "-Werror", path], cwd=ROOT, capture_output=True, text=True)
             if run.returncode != 0:
                 wrong.append(f"{path}: {run.stderr.splitlines()[0] if run.stderr else 'not formatted'}")
-        self.assertEqual(wrong, [], "clang-format -i them")
+        none(self, wrong, "clang-format -i them")
 
     def test_shell_scripts_are_clean(self):
         tool = shutil.which("shellcheck")

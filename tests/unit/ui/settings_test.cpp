@@ -117,10 +117,9 @@ TEST(Settings, AWorkloadBringsItsDefaults) {
 }
 
 TEST(Settings, SweepValuesAreRunnableAndAscending) {
-  Settings settings = default_settings("primes", 4);
   for (const char* over : {"workers", "size", "tasks", "wait_ms"}) {
+    Settings settings = default_settings(std::string_view(over) == "wait_ms" ? "sleep" : "primes", 4);
     settings.sweep_over = over;
-    settings.workload = std::string_view(over) == "wait_ms" ? "sleep" : "primes";
     const auto values = sweep_values(settings, 4, 64);
     ASSERT_GE(values.size(), 2U) << over;
     EXPECT_TRUE(std::ranges::is_sorted(values)) << over;

@@ -169,14 +169,15 @@ TEST(LaneLayout, GroupsFollowEachOtherWithoutOverlap) {
       const std::vector<GroupSpec> groups{{1, 0}, {8, 0}, {64, 0}, {1, 16}};
       const LaneLayout layout = layout_lanes(groups, height, above);
       ASSERT_EQ(layout.groups.size(), groups.size());
-      EXPECT_GT(layout.lane_height, 0);
       EXPECT_GT(layout.row_height, 0);
       float bottom = 0;
       for (std::size_t i = 0; i < groups.size(); ++i) {
         EXPECT_GE(layout.groups[i].top - layout.groups[i].header, bottom);
+        EXPECT_GT(layout.groups[i].lane_height, 0);
         for (std::size_t lane = 0; lane < groups[i].lanes; ++lane) {
           EXPECT_GE(layout.lane_top(i, lane), layout.groups[i].top);
-          EXPECT_LE(layout.lane_top(i, lane) + layout.lane_height, layout.groups[i].bottom + layout.lane_gap + 0.1F);
+          EXPECT_LE(layout.lane_top(i, lane) + layout.groups[i].lane_height,
+                    layout.groups[i].bottom + layout.lane_gap + 0.1F);
         }
         bottom = layout.groups[i].bottom;
       }

@@ -1,0 +1,120 @@
+// The page's rows of the benchmark, in headless Chromium: node page.mjs --site DIR --program FILE --kernels FILE
+// Prints them under those of trilane_bench, in the same columns.
+
+import {execFileSync} from "node:child_process";
+import {readdirSync, statSync} from "node:fs";
+import {join} from "node:path";
+import {parseArgs} from "node:util";
+
+import {launch, LIMIT_MS} from "../browser/harness.mjs";
+import {serveIsolated} from "../browser/servers.mjs";
+
+const {values: options} = parseArgs({options: {site: {type: "string"}, program: {type: "string"}, kernels: {type: "string"}}});
+
+const median = (values) => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
+};
+const figure = (value) => value.toFixed(value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 4);
+
+/** The same columns as table.cpp. */
+function row({what, ours, limit, unit, most, leastRatio, limitName = ""}) {
+  const ratio = limit === undefined ? 0 : ours / limit;
+  const target = leastRatio ? `>= ${leastRatio}x` : most ? `<= ${most} ${unit}` : "";
+  const met = (leastRatio ? ratio >= leastRatio : true) && (most ? ours <= most : true);
+  console.log([what.padEnd(52), figure(ours).padStart(11), (limit === undefined ? "" : figure(limit)).padStart(11), "",
+               unit.padEnd(5), (limit === undefined ? "" : `${ratio.toFixed(2)}x`).padStart(8), "", target.padEnd(12),
+               (target ? (met ? "pass" : "MISS") : "").padEnd(5), limitName].join(" "));
+}
+
+const server = await serveIsolated(options.program, options.site);
+const browser = await launch();
+
+/** A page in a context of its own, ready to take jobs. */
+async function fresh() {
+  const context = await browser.newContext({viewport: {width: 1280, height: 800}});
+  context.setDefaultTimeout(LIMIT_MS);
+  const page = await context.newPage();
+  await page.goto(server.url, {waitUntil: "commit"});
+  await page.waitForFunction(() => window.trilane?.ready);
+  await page.evaluate(() => window.trilane.ready);
+  return page;
+}
+
+const run = (page, config) => page.evaluate((c) => window.trilane.run(c), config);
+const wall = async (page, config) => median((await run(page, {repeat: 5, ...config})).wall_ms.samples);
+
+try {
+  await loading();
+  const page = await fresh();
+  await kernels(page);
+  await workers(page);
+  await speedUp(page);
+} finally {
+  await browser.close();
+  server.close();
+}
+
+/** From navigation until jobs can be given and the canvas has been drawn; the bytes that came over the line by then. */
+async function loading() {
+  const times = [];
+  let bytes = 0;
+  for (let round = 0; round < 5; ++round) {
+    const context = await browser.newContext({viewport: {width: 1280, height: 800}});
+    const page = await context.newPage();
+    const session = await context.newCDPSession(page);
+    await session.send("Network.enable");
+    bytes = 0;
+    session.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
+    await page.goto(server.url, {waitUntil: "commit"});
+    await page.waitForFunction(() => window.trilane?.ready, null, {polling: 10});
+    times.push(await page.evaluate(async () => {
+      await window.trilane.ready;
+      await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+      return performance.now();  // its zero is the navigation
+    }));
+    await context.close();
+  }
+  row({what: "page: usable after navigation, on localhost", ours: median(times) / 1000, unit: "s", most: 1.2});
+  // Workers load their scripts through targets of their own, which the session above does not see: so by the files.
+  const compressed = readdirSync(options.site).filter((name) => name.endsWith(".br") && !/^(engine-plain|version|trilane\.d)/.test(name));
+  const total = compressed.reduce((sum, name) => sum + statSync(join(options.site, name)).size, 0);
+  row({what: "page: all files that an isolated page loads, Brotli", ours: Math.max(total, bytes) / 1000, unit: "kB", most: 600});
+}
+
+async function kernels(page) {
+  const native = JSON.parse(execFileSync(options.kernels, {encoding: "utf8"}));
+  for (const [workload, {size, tasks, ms}] of Object.entries(native)) {
+    const ours = await wall(page, {model: "sync", workload, size, tasks, repeat: 7, trace: false});
+    // Once more natively, right after: the machine's speed changes.
+    const again = JSON.parse(execFileSync(options.kernels, {encoding: "utf8"}))[workload].ms;
+    row({what: `page: kernel ${workload}, after warm-up`, ours: 1000 / ours, limit: 1000 / ((ms + again) / 2), unit: "1/s",
+         leastRatio: 0.9, limitName: "native at -O3, whole runs per second"});
+  }
+}
+
+async function workers(page) {
+  const starts = [];
+  const trips = [];
+  for (let round = 0; round < 15; ++round) {
+    const result = await run(page, {model: "processes", workload: "empty", tasks: 1, workers: 1, repeat: 1, warmup: 0});
+    starts.push(result.startup_ms);
+    // One empty task sent to an idle child: what is left of the run after the start is its way there and back.
+    trips.push((result.wall_ms.samples[0] - result.startup_ms) * 1000);
+  }
+  row({what: "page: a child Worker is ready", ours: median(starts), unit: "ms", most: 40});
+  row({what: "page: a job to a child Worker and back", ours: median(trips), unit: "us", most: 100});
+}
+
+async function speedUp(page) {
+  const work = {workload: "primes", size: 3000000, tasks: 128, repeat: 5, trace: true};
+  for (const model of ["threads", "processes"]) {
+    const alone = [], together = [];
+    for (let round = 0; round < 3; ++round) {
+      alone.push(await wall(page, {...work, model: "sync"}));
+      together.push(await wall(page, {...work, model, workers: 2}));
+    }
+    row({what: `page: CPU-bound speed-up of ${model} on 2 workers`, ours: 1000 / median(together), limit: 1000 / median(alone),
+         unit: "1/s", leastRatio: 1.8, limitName: "sync, whole runs per second"});
+  }
+}

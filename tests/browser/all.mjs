@@ -1,0 +1,28 @@
+// Runs the page's tests: node all.mjs --site DIR --program FILE --out DIR [--xml FILE] [--only TEXT]
+// Needs TRILANE_NODE_MODULES (playwright-core) and a Chromium (TRILANE_CHROMIUM).
+
+import {parseArgs} from "node:util";
+
+import {runAll} from "./harness.mjs";
+import {serveIsolated, servePlain} from "./servers.mjs";
+
+const {values: options} = parseArgs({options: {
+  site: {type: "string"}, program: {type: "string"}, out: {type: "string"}, xml: {type: "string"}, only: {type: "string"},
+}});
+globalThis.site = options.site;
+
+await import("./api.test.mjs");
+await import("./mirror.test.mjs");
+await import("./look.test.mjs");
+await import("./faults.test.mjs");
+
+const isolated = await serveIsolated(options.program, options.site);
+const plain = await servePlain(options.site);
+let failed = 1;
+try {
+  failed = await runAll({sites: {isolated: isolated.url, plain: plain.url}, out: options.out, xml: options.xml, only: options.only});
+} finally {
+  isolated.close();
+  plain.close();
+}
+process.exit(failed ? 1 : 0);

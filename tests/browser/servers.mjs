@@ -1,0 +1,62 @@
+// The two ways in which the page is served: by the program (isolated), and as plain files with no headers of their own,
+// as on most web hosts. The plain one can be told to answer some paths wrongly.
+
+import {spawn} from "node:child_process";
+import {createReadStream, statSync} from "node:fs";
+import {createServer} from "node:http";
+import {extname, join, normalize} from "node:path";
+import {createInterface} from "node:readline";
+
+const TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
+               ".json": "application/json", ".svg": "image/svg+xml"};
+
+/** @returns {Promise<{url: string, close: () => void}>} */
+export async function serveIsolated(program, site) {
+  const server = spawn(program, ["serve", "--port", "0", "--root", site], {stdio: ["ignore", "pipe", "inherit"]});
+  const lines = createInterface({input: server.stdout});
+  const url = await new Promise((resolve, reject) => {
+    lines.on("line", (line) => {
+      const found = /http:\/\/localhost:\d+\//.exec(line);
+      if (found) resolve(found[0]);
+    });
+    server.on("exit", (code) => reject(new Error(`trilane serve ended with code ${code}`)));
+  });
+  return {url, close: () => server.kill()};
+}
+
+/**
+ * @param {string} site
+ * @param {(path: string) => null | {status?: number, headers?: object, body?: Buffer | string, hang?: boolean}} [special]
+ */
+export async function servePlain(site, special = () => null) {
+  const server = createServer((request, response) => {
+    let path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (path.endsWith("/")) path += "index.html";
+    const answer = special(path);
+    if (answer?.hang) return;
+    if (answer && answer.body !== undefined) {
+      response.writeHead(answer.status ?? 200, {"Content-Type": TYPES[extname(path)] ?? "application/octet-stream", ...answer.headers});
+      response.end(answer.body);
+      return;
+    }
+    const file = join(site, normalize(path));
+    let size;
+    try {
+      size = statSync(file).size;
+    } catch {
+      response.writeHead(404).end("not found");
+      return;
+    }
+    response.writeHead(answer?.status ?? 200, {"Content-Type": TYPES[extname(path)] ?? "application/octet-stream",
+                                               "Content-Length": size, ...answer?.headers});
+    createReadStream(file).pipe(response);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://localhost:${server.address().port}/`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}

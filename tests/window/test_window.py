@@ -1,0 +1,110 @@
+"""The real desktop window on a virtual screen: it draws, at several sizes, in both themes and languages."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import png
+
+PROGRAM = os.environ["TRILANE_PROGRAM"]
+LOGS = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "build", "test-logs")
+
+RACE = [json.dumps({"do": "set", "settings": {"workload": "mixed", "size": 20000000, "tasks": 24, "wait_ms": 8, "workers": 2,
+                                              "repeat": 2}}),
+        json.dumps({"do": "race"})]
+
+
+class Window(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        assert shutil.which("Xvfb"), "Xvfb is not installed"
+        # It picks a free display and says which.
+        cls.screen = subprocess.Popen(["Xvfb", "-displayfd", "1", "-screen", "0", "1920x1200x24", "-nolisten", "tcp"],
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        number = cls.screen.stdout.readline().strip()
+        assert number, "Xvfb did not start"
+        cls.home = tempfile.TemporaryDirectory()
+        cls.environment = {**os.environ, "DISPLAY": f":{number}", "LIBGL_ALWAYS_SOFTWARE": "1", "SDL_VIDEODRIVER": "x11",
+                           "HOME": cls.home.name, "XDG_CONFIG_HOME": cls.home.name, "XDG_DATA_HOME": cls.home.name}
+        os.makedirs(LOGS, exist_ok=True)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.screen.terminate()
+        cls.screen.communicate(timeout=15)
+        cls.home.cleanup()
+
+    def window(self, *arguments, **environment):
+        return subprocess.run([PROGRAM, *arguments], env={**self.environment, **environment}, capture_output=True, text=True,
+                              stdin=subprocess.DEVNULL, timeout=120)
+
+    def picture(self, name, *arguments, commands=()):
+        path = os.path.join(LOGS, f"window-{name}.png")
+        if os.path.exists(path):
+            os.unlink(path)
+        done = self.window("--screenshot", path, *arguments, *(word for command in commands for word in ("--command", command)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return png.hues(path)
+
+    def test_draws_a_race_in_the_models_colours_at_three_sizes_in_both_themes(self):
+        for size, theme, lang in (("1440x900", "dark", "en"), ("1440x900", "light", "ru"), ("834x1112", "light", "en"),
+                                  ("420x900", "dark", "ru")):
+            with self.subTest(size=size, theme=theme):
+                found = self.picture(f"{size}-{theme}-{lang}", "--size", size, "--theme", theme, "--lang", lang, "--scale", "1",
+                                     commands=RACE)
+                self.assertEqual(found["size"], tuple(int(n) for n in size.split("x")))
+                for hue in ("blue", "orange", "green"):
+                    self.assertGreater(found[hue], 0.0005, f"no {hue}: {found}")
+                self.assertGreater(found["colours"], 50)
+                if theme == "dark":
+                    self.assertLess(found["brightness"], 0.4)
+                else:
+                    self.assertGreater(found["brightness"], 0.6)
+
+    def test_is_not_blank_before_the_first_run(self):
+        found = self.picture("empty", "--size", "1280x800", "--theme", "dark")
+        self.assertGreater(found["colours"], 50)
+
+    def test_high_dpi_has_more_pixels_not_smaller_text(self):
+        found = self.picture("2x", "--size", "900x600", "--scale", "2")
+        self.assertEqual(found["size"], (1800, 1200))
+
+    def test_without_a_display_it_says_so(self):
+        environment = {key: value for key, value in self.environment.items() if key not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        done = subprocess.run([PROGRAM], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual(done.returncode, 1)
+        self.assertTrue(done.stderr.strip())
+        self.assertLess(len(done.stderr), 1500)
+
+    def test_a_picture_that_cannot_be_written_is_a_clear_line(self):
+        done = self.window("--screenshot", "/nonexistent/window.png")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("/nonexistent/window.png", done.stderr)
+
+    def test_options_that_cannot_be(self):
+        for arguments, word in ((["--size", "12"], "--size"), (["--size", "99999x9"], "--size"), (["--theme", "pink"], "pink"),
+                                (["--lang", "xx"], "xx"), (["--scale", "nan"], "--scale"), (["--command", "{"], "--command")):
+            done = self.window(*arguments, "--screenshot", "/tmp/never.png")
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(word, done.stderr)
+
+    def test_leaves_no_engine_behind(self):
+        with tempfile.TemporaryDirectory() as folder:
+            # The same program under a name of our own, so that its processes can be told from all others.
+            program = os.path.join(folder, "trilane-window")
+            shutil.copy(PROGRAM, program)
+            done = subprocess.run([program, "--screenshot", os.path.join(folder, "w.png"), "--size", "800x600"],
+                                  env=self.environment, capture_output=True, text=True, timeout=120)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            left = [pid for pid in os.listdir("/proc") if pid.isdigit() and executable_of(pid).startswith(program)]
+            self.assertEqual(left, [])
+
+
+def executable_of(pid):
+    try:
+        return os.readlink(f"/proc/{pid}/exe")
+    except OSError:
+        return ""
