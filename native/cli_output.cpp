@@ -194,7 +194,7 @@ std::string sweep_table(const SweepConfig& sweep, std::span<const RunResult> run
   std::vector<Row> rows = {{sweep.over, "model", "makespan ms", "interval", "tasks/s", "speed-up", "p50 ms", "p99 ms",
                             "CPU ms", "peak MiB", "start-up ms", "checksum"}};
   for (const RunResult& run : runs) {
-    const auto latency = [&run](double Percentiles::*field) {
+    const auto latency = [&run](double Percentiles::* field) {
       return run.latency_ms ? figure((*run.latency_ms).*field) : std::string();
     };
     std::optional<double> cpu_ms;
@@ -220,7 +220,7 @@ std::string to_csv(std::span<const RunResult> runs) {
         fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}", c.model, c.workload, c.tasks, c.size, c.wait_ms,
                     c.workers, c.concurrency, c.gil, c.switch_interval_ms, c.cpu_share,
                     kCounterModeNames[static_cast<std::size_t>(c.counter_mode)], c.spawn_per_task, c.seed);
-    const auto percentile = [](const std::optional<Percentiles>& p, double Percentiles::*field) {
+    const auto percentile = [](const std::optional<Percentiles>& p, double Percentiles::* field) {
       return p ? fmt::format("{}", (*p).*field) : std::string();
     };
     const std::string tail = fmt::format(

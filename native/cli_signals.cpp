@@ -26,7 +26,7 @@ extern "C" void on_stop_signal(int signal) {
 
 void install(void (*handler)(int)) {
   for (const int signal : {SIGINT, SIGTERM}) {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = handler;
     // Not in the way of each other's system calls.
     action.sa_flags = SA_RESTART;

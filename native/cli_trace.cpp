@@ -72,7 +72,7 @@ Status TraceFile::write(const RunResult& result) {
       {"cpu", host_info().cpu},
       {"dropped_spans", std::to_string(result.dropped_spans)},
   };
-  struct stat about {};
+  struct stat about{};
   // A pipe or a device cannot be cut, and need not be.
   const bool regular = fstat(fileno(file_), &about) == 0 && S_ISREG(about.st_mode);
   bool ok = !regular || ftruncate(fileno(file_), 0) == 0;

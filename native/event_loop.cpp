@@ -140,8 +140,7 @@ void UvEventLoop::arm(std::int64_t now) {
   // timer end some other poll a little early, on_check sees that nothing is due, and the rest is armed anew.
   uv_update_time(&loop_);
   const std::int64_t left_ms = (next_ns_ - now + 999'999) / 1'000'000;
-  uv_timer_start(
-      &timer_, [](uv_timer_t*) {}, static_cast<std::uint64_t>(left_ms), 0);
+  uv_timer_start(&timer_, [](uv_timer_t*) {}, static_cast<std::uint64_t>(left_ms), 0);
   armed_ns_ = next_ns_;
 }
 

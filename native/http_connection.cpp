@@ -126,8 +126,7 @@ void HttpConnection::close() {
 }
 
 void HttpConnection::set_timer(unsigned ms) {
-  uv_timer_start(
-      &timer_, [](uv_timer_t* timer) { connection_of(timer).on_timeout(); }, ms, 0);
+  uv_timer_start(&timer_, [](uv_timer_t* timer) { connection_of(timer).on_timeout(); }, ms, 0);
 }
 
 void HttpConnection::on_timeout() {

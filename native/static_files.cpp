@@ -16,7 +16,7 @@ namespace trilane::native {
 
 Result<StaticFiles> StaticFiles::open(const std::string& folder) {
   std::array<char, PATH_MAX> canonical{};
-  struct stat about {};
+  struct stat about{};
   if (realpath(folder.c_str(), canonical.data()) == nullptr || stat(canonical.data(), &about) != 0)
     return fail(folder + ": " + std::strerror(errno));
   if (!S_ISDIR(about.st_mode)) return fail(folder + " is not a folder");
@@ -35,7 +35,7 @@ StaticFiles::Found StaticFiles::find(const std::string& path) const {
   if (length < 0) return found;
   const std::string_view real(where.data(), static_cast<std::size_t>(length));
   const std::string below = root_ == "/" ? root_ : root_ + "/";
-  struct stat about {};
+  struct stat about{};
   if ((!real.starts_with(below) && real != root_) || fstat(fd.get(), &about) != 0) return found;
   found.is_folder = S_ISDIR(about.st_mode);
   if (!S_ISREG(about.st_mode)) return found;

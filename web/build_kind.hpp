@@ -1,4 +1,5 @@
-// What differs between the page's builds with and without threads. One of host_threads.cpp and host_plain.cpp is linked.
+// What differs between the page's builds with and without threads. One of host_threads.cpp and host_plain.cpp is
+// linked.
 #pragma once
 
 #include <cstdint>

@@ -5,9 +5,8 @@
 
 #include "models/child_service.hpp"
 
-EM_JS(void, trilane_js_child_write, (const void* bytes, int size), {
-  Module["toParent"](HEAPU8.subarray(bytes, bytes + size));
-})
+EM_JS(void, trilane_js_child_write, (const void* bytes, int size),
+      { Module["toParent"](HEAPU8.subarray(bytes, bytes + size)); })
 
 namespace {
 

@@ -1,6 +1,6 @@
-// Children on the page are Workers: role worker is a Worker with its own instance of child.wasm and a memory of its own,
-// role engine is the Worker that runs the engine. The Workers themselves are worker_links.js, which the page and the
-// engine's entry hand in as Module.workers; here is only the way between it and the seam.
+// Children on the page are Workers: role worker is a Worker with its own instance of child.wasm and a memory of its
+// own, role engine is the Worker that runs the engine. The Workers themselves are worker_links.js, which the page and
+// the engine's entry hand in as Module.workers; here is only the way between it and the seam.
 #include "platform/child_process.hpp"
 
 #include <emscripten.h>
@@ -38,9 +38,8 @@ EM_JS(char*, trilane_js_worker_spawn, (const char* role, int pid), {
   const problem = Module["workers"].spawn(UTF8ToString(role), pid, onBytes, onExit);
   return problem ? stringToNewUTF8(problem) : 0;
 })
-EM_JS(int, trilane_js_worker_send, (int pid, const void* bytes, int size), {
-  return Module["workers"].send(pid, HEAPU8.subarray(bytes, bytes + size)) ? 1 : 0;
-})
+EM_JS(int, trilane_js_worker_send, (int pid, const void* bytes, int size),
+      { return Module["workers"].send(pid, HEAPU8.subarray(bytes, bytes + size)) ? 1 : 0; })
 EM_JS(double, trilane_js_worker_queued, (int pid), { return Module["workers"].queuedBytes(pid); })
 EM_JS(void, trilane_js_worker_close_input, (int pid), { Module["workers"].closeInput(pid); })
 EM_JS(void, trilane_js_worker_interrupt, (int pid), { Module["workers"].interrupt(pid); })

@@ -1,5 +1,5 @@
-// The browser's clock: performance.now(). With threads, Emscripten adds performance.timeOrigin, so that the threads of one
-// engine share an origin; between Workers with a memory of their own the origins differ.
+// The browser's clock: performance.now(). With threads, Emscripten adds performance.timeOrigin, so that the threads of
+// one engine share an origin; between Workers with a memory of their own the origins differ.
 #include "platform/clock.hpp"
 
 #include <emscripten.h>
@@ -9,7 +9,8 @@
 namespace trilane {
 namespace {
 
-// Browsers round the clock: 5 us in isolated pages, 100 us and more in others, up to 1 ms with fingerprinting protection.
+// Browsers round the clock: 5 us in isolated pages, 100 us and more in others, up to 1 ms with fingerprinting
+// protection.
 double measure_resolution_ns() {
   constexpr int kSteps = 8;
   constexpr double kAtMostMs = 20;

@@ -1,5 +1,5 @@
-// The engine Worker's entry, in both builds: an EngineService between the browser's loop and postMessage. Started and fed
-// by engine_entry.js.
+// The engine Worker's entry, in both builds: an EngineService between the browser's loop and postMessage. Started and
+// fed by engine_entry.js.
 #include <emscripten.h>
 #include <emscripten/eventloop.h>
 
@@ -15,9 +15,8 @@
 #include "platform/event_loop.hpp"
 #include "platform/system_info.hpp"
 
-EM_JS(void, trilane_js_engine_write, (const void* bytes, int size), {
-  Module["toParent"](HEAPU8.subarray(bytes, bytes + size));
-})
+EM_JS(void, trilane_js_engine_write, (const void* bytes, int size),
+      { Module["toParent"](HEAPU8.subarray(bytes, bytes + size)); })
 EM_JS(void, trilane_js_engine_quit, (const char* why), { Module["quit"](UTF8ToString(why)); })
 
 namespace trilane {
@@ -76,7 +75,7 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void trilane_engine_start() {
   TRILANE_CHECK(trilane::engine == nullptr);
   emscripten_runtime_keepalive_push();  // without a main(), the first callback's end would be the program's
-  trilane::current_process_id();  // remembered for the pthreads, whose Module does not know it
+  trilane::current_process_id();        // remembered for the pthreads, whose Module does not know it
   trilane::engine = new trilane::Engine;
 }
 

@@ -22,9 +22,9 @@ extern "C" EMSCRIPTEN_KEEPALIVE void trilane_loop_turn(void* loop);
 
 EM_JS(void, trilane_js_loop_create, (void* loop), {
   const channel = new MessageChannel();
-  channel.port1.onmessage = () => _trilane_loop_turn(loop);
+  channel.port1.onmessage = () = > _trilane_loop_turn(loop);
   const loops = Module["loops"] || (Module["loops"] = new Map());
-  loops.set(loop, {channel: channel, timer: 0});
+  loops.set(loop, {channel : channel, timer : 0});
 })
 EM_JS(void, trilane_js_loop_destroy, (void* loop), {
   const state = Module["loops"].get(loop);
@@ -40,12 +40,14 @@ EM_JS(void, trilane_js_loop_soon, (void* loop), {
 // `moved` is 0 when the same instant was asked for before: a timer that still waits for it stays.
 EM_JS(void, trilane_js_loop_later, (void* loop, double delay_ms, int moved), {
   const state = Module["loops"].get(loop);
-  if (!moved && state.timer !== 0) return;
+  if (!moved&& state.timer != = 0) return;
   clearTimeout(state.timer);
-  state.timer = setTimeout(() => {
-    state.timer = 0;
-    state.channel.port2.postMessage(0);
-  }, delay_ms);
+  state.timer = setTimeout(() = >
+                                {
+                                  state.timer = 0;
+                                  state.channel.port2.postMessage(0);
+                                },
+                           delay_ms);
 })
 EM_JS(void, trilane_js_loop_no_timer, (void* loop), {
   const state = Module["loops"].get(loop);

@@ -27,9 +27,8 @@ EM_JS(void, trilane_js_save_settings, (const char* json), { Module["page"].saveS
 EM_JS(char*, trilane_js_load_settings, (), { return stringToNewUTF8(Module["page"].loadSettings()); })
 EM_JS(void, trilane_js_open_url, (const char* url), { Module["page"].openUrl(UTF8ToString(url)); })
 EM_JS(void, trilane_js_copy, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
-EM_JS(void, trilane_js_save_file, (const char* name, const char* mime, const void* data, int size), {
-  Module["page"].saveFile(UTF8ToString(name), UTF8ToString(mime), HEAPU8.slice(data, data + size));
-})
+EM_JS(void, trilane_js_save_file, (const char* name, const char* mime, const void* data, int size),
+      { Module["page"].saveFile(UTF8ToString(name), UTF8ToString(mime), HEAPU8.slice(data, data + size)); })
 
 namespace trilane::web {
 namespace {
@@ -146,7 +145,8 @@ EMSCRIPTEN_KEEPALIVE double trilane_front_frame() {
   return front.app.next_frame_in();
 }
 
-/// Does Esc mean something inside the canvas now (a field that is edited, a run to stop)? Otherwise it leaves the canvas.
+/// Does Esc mean something inside the canvas now (a field that is edited, a run to stop)? Otherwise it leaves the
+/// canvas.
 EMSCRIPTEN_KEEPALIVE int trilane_front_wants_escape() {
   const auto& front = *trilane::web::front;
   return front.canvas->edits_text() || front.app.next_frame_in() < 0.1 ? 1 : 0;

@@ -21,8 +21,8 @@ extern "C" void* eglGetProcAddress(const char*) { return nullptr; }
 namespace trilane::web {
 namespace {
 
-// SDL cannot reach the page's clipboard. What the page pasted last (the browser tells nobody else) would have to be kept
-// by the page; ImGui's own copy and paste works through this.
+// SDL cannot reach the page's clipboard. What the page pasted last (the browser tells nobody else) would have to be
+// kept by the page; ImGui's own copy and paste works through this.
 std::string& last_copied() {
   static std::string text;
   return text;
@@ -63,8 +63,8 @@ class SdlCanvas final : public Canvas {
     height_ = height;
     pixel_width_ = pixel_width;
     pixel_height_ = pixel_height;
-    // SDL scales the pointer's place by its idea of the window's size. It also sets the element's drawing buffer to that
-    // size, which is why the page sets its own afterwards.
+    // SDL scales the pointer's place by its idea of the window's size. It also sets the element's drawing buffer to
+    // that size, which is why the page sets its own afterwards.
     SDL_SetWindowSize(window_, width, height);
   }
 

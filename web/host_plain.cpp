@@ -14,7 +14,7 @@ EM_JS_DEPS(trilane_host_plain, "$stringToNewUTF8")
 
 // Why this build and not the one with threads was chosen; the page knows (start message, mode.js).
 EM_JS(char*, trilane_js_plain_reason, (), { return stringToNewUTF8(Module["plainReason"] || ""); })
-EM_JS(int, trilane_js_has_workers, (), { return typeof Worker === "function" ? 1 : 0; })
+EM_JS(int, trilane_js_has_workers, (), { return typeof Worker == = "function" ? 1 : 0; })
 
 namespace trilane {
 namespace web {

@@ -16,7 +16,7 @@ EM_JS_DEPS(trilane_system_info, "$stringToNewUTF8")
 // "Linux" and "Chromium 137", or as much of them as the browser tells. Workers have `navigator` too.
 EM_JS(char*, trilane_js_os_name, (), {
   const told = navigator.userAgentData && navigator.userAgentData.platform;
-  const known = /Windows|Android|iPhone|iPad|Mac OS X|CrOS|Linux/.exec(navigator.userAgent || "");
+  const known = / Windows | Android | iPhone | iPad | Mac OS X | CrOS | Linux /.exec(navigator.userAgent || "");
   return stringToNewUTF8(told || (known ? known[0].replace("Mac OS X", "macOS") : "unknown"));
 })
 
@@ -27,8 +27,11 @@ EM_JS(char*, trilane_js_browser_name, (), {
   const brand = brands.find((entry) => !/not.?a.?brand|chromium/i.test(entry.brand)) ||
                 brands.find((entry) => entry.brand === "Chromium");
   if (brand) return stringToNewUTF8(brand.brand + " " + brand.version);
-  const patterns = [["Firefox", /Firefox.([0-9]+)/], ["Chrome", /Chrome.([0-9]+)/], ["Safari", /Version.([0-9.]+).*Safari/]];
-  for (const [name, pattern] of patterns) {
+  const patterns = [
+    [ "Firefox", / Firefox.([0 - 9] +) / ], [ "Chrome", / Chrome.([0 - 9] +) / ],
+    [ "Safari", / Version.([0 - 9.] +).*Safari / ]
+  ];
+  for (const[name, pattern] of patterns) {
     const match = pattern.exec(agent);
     if (match) return stringToNewUTF8(name + " " + match[1]);
   }

@@ -83,8 +83,6 @@ std::optional<AmdahlFit> fit_amdahl(std::span<const double> workers, std::span<c
   return AmdahlFit{serial, std::sqrt(squares / points)};
 }
 
-std::uint64_t checksum_term(std::uint32_t task, std::uint64_t value) {
-  return mix64(value ^ mix64(task));
-}
+std::uint64_t checksum_term(std::uint32_t task, std::uint64_t value) { return mix64(value ^ mix64(task)); }
 
 }  // namespace trilane

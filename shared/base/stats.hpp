@@ -29,7 +29,7 @@ std::optional<MedianInterval> median_interval(std::vector<double> values);
 /// What is reported of a repeated measurement.
 struct Summary {
   std::optional<double> median;
-  std::optional<double> low;   ///< Bounds of median_interval, or nothing when there are too few samples.
+  std::optional<double> low;  ///< Bounds of median_interval, or nothing when there are too few samples.
   std::optional<double> high;
   std::vector<double> samples;  ///< In the order they were measured.
 };
@@ -60,7 +60,8 @@ struct AmdahlFit {
 /// `workers` and `speedups` are of one length; points with one worker carry no information and are skipped.
 std::optional<AmdahlFit> fit_amdahl(std::span<const double> workers, std::span<const double> speedups);
 
-/// One term of a run's checksum: the checksum is the sum of all terms modulo 2^64, so the order of tasks does not matter.
+/// One term of a run's checksum: the checksum is the sum of all terms modulo 2^64, so the order of tasks does not
+/// matter.
 std::uint64_t checksum_term(std::uint32_t task, std::uint64_t value);
 
 }  // namespace trilane

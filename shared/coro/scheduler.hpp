@@ -1,5 +1,5 @@
-// Runs coroutines on one event loop: a ready queue and a timer wheel under them. The whole async model, and the engine's
-// own control flow, stand on it. Everything is called on the loop's thread unless said otherwise.
+// Runs coroutines on one event loop: a ready queue and a timer wheel under them. The whole async model, and the
+// engine's own control flow, stand on it. Everything is called on the loop's thread unless said otherwise.
 #pragma once
 
 #include <coroutine>
@@ -124,7 +124,8 @@ class Event {
 template <class T>
 T block_on(Scheduler& scheduler, Task<T> task) {
   std::optional<T> result;
-  [](Task<T> inner, std::optional<T>& out) -> Detached { out.emplace(co_await std::move(inner)); }(std::move(task), result);
+  [](Task<T> inner, std::optional<T>& out) -> Detached { out.emplace(co_await std::move(inner)); }(std::move(task),
+                                                                                                   result);
   scheduler.loop().run_until([&] { return result.has_value(); });
   return std::move(*result);
 }

@@ -27,10 +27,10 @@ struct EngineInfo {
 
 enum class EngineState : std::uint8_t {
   starting,
-  ready,    ///< Idle.
-  running,  ///< A job is under way.
-  stopping, ///< Cancel was sent.
-  broken,   ///< Could not be started kMaxRestarts times in a row: the reason is shown, start() tries again.
+  ready,     ///< Idle.
+  running,   ///< A job is under way.
+  stopping,  ///< Cancel was sent.
+  broken,    ///< Could not be started kMaxRestarts times in a row: the reason is shown, start() tries again.
 };
 
 /// Called on the loop's thread. `job` is the number that submit() gave.
@@ -100,8 +100,8 @@ class EngineClient final : private ChildListener {
   std::deque<Job> jobs_;  // the front one is running when state_ is running or stopping
   int next_job_ = 1;
   int failures_ = 0;
-  std::uint64_t generation_ = 0;      // counts state changes: a watch that is overtaken does nothing
-  std::string kill_reason_;           // why we killed it, for on_exit
+  std::uint64_t generation_ = 0;  // counts state changes: a watch that is overtaken does nothing
+  std::string kill_reason_;       // why we killed it, for on_exit
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once destroyed: sleeping watches look at it
 };
 

@@ -44,9 +44,10 @@ class Outbox {
     // Names of processors and files may hold anything: broken UTF-8 is replaced, not an error.
     const std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
     if (text.size() > wire::kMaxPayload) {
-      return send_json(Event::failed, json{{"job", document.value("job", 0)},
-                                      {"error", {{"message", "the result is too large to be sent: use fewer repeats"},
-                                                 {"field", "repeat"}}}});
+      return send_json(
+          Event::failed,
+          json{{"job", document.value("job", 0)},
+               {"error", {{"message", "the result is too large to be sent: use fewer repeats"}, {"field", "repeat"}}}});
     }
     send(event, as_byte_span(text));
   }
@@ -101,7 +102,8 @@ struct EngineService::Impl {
   bool busy = false;
 
   void fail_job(int job, const Error& error) {
-    outbox.send_json(Event::failed, json{{"job", job}, {"error", {{"message", error.message}, {"field", error.field}}}});
+    outbox.send_json(Event::failed,
+                     json{{"job", job}, {"error", {{"message", error.message}, {"field", error.field}}}});
   }
 
   // One run of a job, with its `started` and `result` events.

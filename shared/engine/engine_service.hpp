@@ -30,8 +30,8 @@ class EngineService {
   /// it. Does nothing without a job.
   void request_cancel();
 
-  /// What request_cancel() sets; reset when a job begins. For a front end that shares this memory (the page with threads)
-  /// and sets it there before it sends Command::cancel, which a blocked loop would see late.
+  /// What request_cancel() sets; reset when a job begins. For a front end that shares this memory (the page with
+  /// threads) and sets it there before it sends Command::cancel, which a blocked loop would see late.
   CancelToken& cancel_token();
 
  private:

@@ -75,9 +75,8 @@ Result<TileEvent> decode_tile(std::span<const std::byte> payload) {
 Result<std::vector<Span>> decode_spans(std::span<const std::byte> payload) {
   ByteReader reader(payload);
   auto spans = reader.get_array<Span>();
-  const bool fine = std::ranges::all_of(spans, [](const Span& span) {
-    return span.begin_ns <= span.end_ns && static_cast<int>(span.kind) < kSpanKinds;
-  });
+  const bool fine = std::ranges::all_of(
+      spans, [](const Span& span) { return span.begin_ns <= span.end_ns && static_cast<int>(span.kind) < kSpanKinds; });
   if (!reader.done() || !fine) return fail("a broken span event arrived");
   return spans;
 }

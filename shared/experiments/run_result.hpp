@@ -20,11 +20,12 @@ struct CompletionSeries {
 
 struct RunResult {
   RunConfig config;  ///< Resolved.
-  Summary wall_ms;   ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is not.
+  Summary wall_ms;  ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is
+                    ///< not.
   Summary throughput_per_s;  ///< Tasks per second of makespan.
   std::uint64_t checksum = 0;
-  std::optional<Percentiles> latency_ms;  ///< Over the tasks of all repeats.
-  std::optional<double> cpu_user_ms, cpu_system_ms;       ///< Median over repeats, children included.
+  std::optional<Percentiles> latency_ms;                   ///< Over the tasks of all repeats.
+  std::optional<double> cpu_user_ms, cpu_system_ms;        ///< Median over repeats, children included.
   std::optional<double> peak_rss_bytes, per_worker_bytes;  ///< Greatest over repeats; mean over workers.
   std::optional<double> switches_voluntary, switches_involuntary;
   std::optional<double> startup_ms;

@@ -89,7 +89,8 @@ class Repeat {
 /// Collects over the repeats what becomes one RunResult.
 struct Collector {
   RunResult result;
-  std::vector<double> wall, throughput, user, system, voluntary, involuntary, startup, lock_wait, latency, lag, per_worker;
+  std::vector<double> wall, throughput, user, system, voluntary, involuntary, startup, lock_wait, latency, lag,
+      per_worker;
   double latency_max = 0;
   LoopBlock longest_block;
   bool checksum_known = false;
@@ -101,7 +102,7 @@ struct Collector {
 
   // `before` and `after` are this address space's; children are added where their share is known.
   void add_usage(const Usage& before, const Usage& after, const Outcome& outcome, bool has_children) {
-    const auto difference = [&](auto Usage::*field, std::vector<double>& to) {
+    const auto difference = [&](auto Usage::* field, std::vector<double>& to) {
       if (!(before.*field) || !(after.*field)) return;
       if (has_children && !(outcome.children.*field)) return;  // half of the truth is not shown
       to.push_back(static_cast<double>(*(after.*field) - *(before.*field)) +
@@ -186,19 +187,22 @@ struct Collector {
     result.latency_ms = percentiles(latency);
     if (result.latency_ms) result.latency_ms->max = latency_max;
     if (longest_block.ms > kBlockedMs) {
-      result.notes.push_back(fmt::format("Task {} blocked the event loop for {:.0f} ms in its segment {} ({}): nothing else ran "
-                                         "meanwhile.",
-                                         longest_block.task, longest_block.ms, longest_block.segment, longest_block.what));
+      result.notes.push_back(
+          fmt::format("Task {} blocked the event loop for {:.0f} ms in its segment {} ({}): nothing else ran "
+                      "meanwhile.",
+                      longest_block.task, longest_block.ms, longest_block.segment, longest_block.what));
     }
     if (wall.size() > 1 && wall.size() < 6) {
-      result.notes.push_back(fmt::format("The interval of {} repeats is their smallest and largest value and covers {:.1f} %; "
-                                         "six or more repeats give 95 %.",
-                                         wall.size(), median_interval(wall)->coverage * 100));
+      result.notes.push_back(
+          fmt::format("The interval of {} repeats is their smallest and largest value and covers {:.1f} %; "
+                      "six or more repeats give 95 %.",
+                      wall.size(), median_interval(wall)->coverage * 100));
     }
     if (result.dropped_spans != 0) {
-      result.notes.push_back(fmt::format("{} spans of the last repeat were not recorded: there were more than the buffers hold. "
-                                         "All times and counts are complete.",
-                                         result.dropped_spans));
+      result.notes.push_back(
+          fmt::format("{} spans of the last repeat were not recorded: there were more than the buffers hold. "
+                      "All times and counts are complete.",
+                      result.dropped_spans));
     }
     return std::move(result);
   }
@@ -207,9 +211,11 @@ struct Collector {
 // Everything a run keeps for its tasks, its picture and its workers' scratch must fit; a page's memory is small.
 Status check_config(const RunConfig& config, const Model& model, const Workload& workload) {
   const std::uint64_t limit = capabilities().max_memory_bytes;
-  const std::uint64_t records = std::uint64_t{config.tasks} * (sizeof(TaskRecord) + (config.model == "async" ? 128 : 0));
+  const std::uint64_t records =
+      std::uint64_t{config.tasks} * (sizeof(TaskRecord) + (config.model == "async" ? 128 : 0));
   if (limit != 0 && records > limit / 3) {
-    return fail(fmt::format("tasks is {}: too many for this page's memory of {} MB", config.tasks, limit >> 20), "tasks");
+    return fail(fmt::format("tasks is {}: too many for this page's memory of {} MB", config.tasks, limit >> 20),
+                "tasks");
   }
   Segment segment;
   if (limit != 0 && workload.segment(0, 0, segment) && segment.kernel != nullptr && segment.kernel->name == "sort") {

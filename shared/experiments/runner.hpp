@@ -22,7 +22,8 @@ class RunObserver {
   /// Spans of the current repeat, times in ns since its start.
   virtual void on_spans(std::span<const Span> /*spans*/) {}
   /// A finished tile of the picture: its pixels row by row. Called on worker threads too; one at a time.
-  virtual void on_tile(const Workload::Tile& /*tile*/, std::uint16_t /*lane*/, std::span<const std::uint8_t> /*pixels*/) {}
+  virtual void on_tile(const Workload::Tile& /*tile*/, std::uint16_t /*lane*/,
+                       std::span<const std::uint8_t> /*pixels*/) {}
 };
 
 /// Runs a resolved config. Must be awaited on the scheduler's loop. `observer` may be nullptr, and outlives the run.
@@ -33,7 +34,7 @@ inline constexpr const char* kCancelled = "stopped";
 
 /// A sweep: the same base config over one variable, for several models.
 struct SweepConfig {
-  nlohmann::json base;             ///< The options that all runs share, as parse_config() reads them.
+  nlohmann::json base;           ///< The options that all runs share, as parse_config() reads them.
   std::string over = "workers";  ///< workers, size, tasks or wait_ms
   std::vector<double> values;
   std::vector<std::string> models;

@@ -84,7 +84,7 @@ Result<std::vector<RunConfig>> expand_sweep(const SweepConfig& sweep) {
 json sweep_to_json(const SweepConfig& sweep, std::span<const RunResult> results) {
   json runs = json::array();
   for (const RunResult& result : results) runs.push_back(to_json(result));
-  return {{"schema", "trilane.sweep/1"}, {"over", sweep.over}, {"values", sweep.values},
+  return {{"schema", "trilane.sweep/1"}, {"over", sweep.over},  {"values", sweep.values},
           {"models", sweep.models},      {"host", host_json()}, {"runs", std::move(runs)}};
 }
 

@@ -24,13 +24,13 @@ enum class Command : std::uint16_t {
 
 /// Child to engine.
 enum class Event : std::uint16_t {
-  ready = 101,     ///< Ready: the first frame.
-  pong = 102,      ///< i64: the ping's clock, i64: the child's clock.
-  result = 103,    ///< JobResult
-  tile = 104,      ///< u32 task, u32 first row, then whole rows of its pixels as an array.
-  alive = 105,     ///< Empty: a sign of life in a long job.
-  usage = 106,     ///< ChildUsage
-  failed = 107,    ///< Text: why it cannot do what was asked.
+  ready = 101,   ///< Ready: the first frame.
+  pong = 102,    ///< i64: the ping's clock, i64: the child's clock.
+  result = 103,  ///< JobResult
+  tile = 104,    ///< u32 task, u32 first row, then whole rows of its pixels as an array.
+  alive = 105,   ///< Empty: a sign of life in a long job.
+  usage = 106,   ///< ChildUsage
+  failed = 107,  ///< Text: why it cannot do what was asked.
 };
 
 struct Setup {
@@ -61,7 +61,7 @@ struct JobResult {
 };
 
 struct ChildUsage {
-  double user_ms = 0, system_ms = 0;  ///< Valid when known is true.
+  double user_ms = 0, system_ms = 0;                                                    ///< Valid when known is true.
   std::uint64_t voluntary = 0, involuntary = 0, peak_rss_bytes = 0, current_bytes = 0;  ///< 0: unknown.
   std::uint64_t known = 0;
 };

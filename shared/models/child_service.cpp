@@ -56,8 +56,7 @@ struct ChildService::Impl {
         .ring = recorder->lane(0),
         .lane = 0,
         .at_checkpoint = [this] { sign_of_life(); },
-        .on_tile =
-            [this](std::uint32_t task, std::span<const std::uint8_t> pixels) { send_tile(task, pixels); },
+        .on_tile = [this](std::uint32_t task, std::span<const std::uint8_t> pixels) { send_tile(task, pixels); },
     });
   }
 

@@ -1,7 +1,7 @@
-// A model of CPython's GIL: one real lock on real threads. Follows the "new GIL" (CPython >= 3.2, Python/ceval_gil.c, as
-// described by Antoine Pitrou): a thread that wants the lock waits `switch interval`; if nobody switched meanwhile it asks
-// the holder to drop it; the holder looks at that request at its checkpoints, drops the lock, and waits until another
-// thread has really taken it. Released around waits, as CPython does around blocking calls.
+// A model of CPython's GIL: one real lock on real threads. Follows the "new GIL" (CPython >= 3.2, Python/ceval_gil.c,
+// as described by Antoine Pitrou): a thread that wants the lock waits `switch interval`; if nobody switched meanwhile
+// it asks the holder to drop it; the holder looks at that request at its checkpoints, drops the lock, and waits until
+// another thread has really taken it. Released around waits, as CPython does around blocking calls.
 //
 // It is a model: CPython's checkpoints are bytecode boundaries, ours are kernel chunks (20-100 us).
 #pragma once

@@ -49,10 +49,10 @@ struct RunContext {
   CancelToken& cancel;
   Recorder& recorder;
 
-  std::vector<TaskRecord> tasks;        ///< config.tasks entries; each written by its worker.
-  std::vector<LaneProgress> progress;   ///< One a lane.
-  std::vector<LaneInfo> lanes;          ///< Written by the model.
-  std::vector<std::uint8_t> picture;    ///< picture_side()² pixels, row by row; each task writes its own tile.
+  std::vector<TaskRecord> tasks;       ///< config.tasks entries; each written by its worker.
+  std::vector<LaneProgress> progress;  ///< One a lane.
+  std::vector<LaneInfo> lanes;         ///< Written by the model.
+  std::vector<std::uint8_t> picture;   ///< picture_side()² pixels, row by row; each task writes its own tile.
   /// Called by the model, on any worker's thread, when a task's tile is in `picture`. May be empty.
   std::function<void(std::uint32_t task, std::uint16_t lane)> on_tile;
   /// Called by models that block the engine's own thread where tickers do not tick (Capabilities). May be empty.
@@ -69,16 +69,16 @@ struct LoopBlock {
 
 /// What a model measured of one repeat. The runner adds wall time, CPU time and memory of its own address space.
 struct Outcome {
-  std::int64_t finished_ns = 0;           ///< When the last task's result was there, on now_ns().
-  std::int64_t startup_ns = 0;            ///< From the start of the run until every worker was ready. 0 without workers.
-  std::int64_t lock_wait_ns = 0;          ///< Added up over all workers: mutex and GIL.
-  std::vector<double> loop_lag_ms;        ///< async: one sample every few ms.
-  LoopBlock longest_block;                ///< async, with tracing.
-  std::optional<std::uint64_t> counted;   ///< counter: what the shared counter holds at the end.
-  Usage children;                         ///< processes: added up over the children.
+  std::int64_t finished_ns = 0;          ///< When the last task's result was there, on now_ns().
+  std::int64_t startup_ns = 0;           ///< From the start of the run until every worker was ready. 0 without workers.
+  std::int64_t lock_wait_ns = 0;         ///< Added up over all workers: mutex and GIL.
+  std::vector<double> loop_lag_ms;       ///< async: one sample every few ms.
+  LoopBlock longest_block;               ///< async, with tracing.
+  std::optional<std::uint64_t> counted;  ///< counter: what the shared counter holds at the end.
+  Usage children;                        ///< processes: added up over the children.
   std::optional<std::uint64_t> per_worker_bytes;  ///< Memory of one worker: mean over the workers.
-  std::uint64_t dropped_spans = 0;        ///< In children; the parent's are counted by the recorder.
-  std::vector<std::string> notes;         ///< What a reader of the numbers must know, English.
+  std::uint64_t dropped_spans = 0;                ///< In children; the parent's are counted by the recorder.
+  std::vector<std::string> notes;                 ///< What a reader of the numbers must know, English.
   bool cancelled = false;
 };
 

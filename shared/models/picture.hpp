@@ -9,10 +9,10 @@
 
 namespace trilane {
 
-/// Any thread: tiles do not overlap. `pixels` are whole rows of the task's tile, from row `first_row` of it on; anything
-/// else is ignored (it can only come from a broken child, whose checksum then tells).
-inline void place_tile(RunContext& context, std::uint32_t task, std::uint16_t lane, std::span<const std::uint8_t> pixels,
-                       std::uint32_t first_row = 0) {
+/// Any thread: tiles do not overlap. `pixels` are whole rows of the task's tile, from row `first_row` of it on;
+/// anything else is ignored (it can only come from a broken child, whose checksum then tells).
+inline void place_tile(RunContext& context, std::uint32_t task, std::uint16_t lane,
+                       std::span<const std::uint8_t> pixels, std::uint32_t first_row = 0) {
   const Workload::Tile tile = context.workload.tile(task);
   const std::size_t side = context.workload.picture_side();
   if (tile.width == 0 || pixels.size() % tile.width != 0) return;

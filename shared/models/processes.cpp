@@ -1,6 +1,6 @@
-// processes: K children with memory of their own; jobs and results travel as frames. Jobs are batched by the tasks' cost
-// and pipelined, so that a child seldom waits for its next job. A child that dies is replaced, and its tasks are run
-// once more; tasks that kill two children fail the run.
+// processes: K children with memory of their own; jobs and results travel as frames. Jobs are batched by the tasks'
+// cost and pipelined, so that a child seldom waits for its next job. A child that dies is replaced, and its tasks are
+// run once more; tasks that kill two children fail the run.
 #include <algorithm>
 #include <deque>
 
@@ -13,9 +13,9 @@
 namespace trilane {
 namespace {
 
-constexpr std::int64_t kBatchNs = 500'000;         // work in one job message
+constexpr std::int64_t kBatchNs = 500'000;  // work in one job message
 constexpr std::uint64_t kMaxBatch = 4096;
-constexpr std::int64_t kLongTaskNs = 10'000'000;   // from here on a job waits in our queue, not in a child's
+constexpr std::int64_t kLongTaskNs = 10'000'000;  // from here on a job waits in our queue, not in a child's
 constexpr std::int64_t kSuperviseNs = 20'000'000;
 constexpr std::int64_t kStartDeadlineNs = 20'000'000'000;
 constexpr std::int64_t kExitDeadlineNs = 2'000'000'000;
@@ -300,7 +300,8 @@ class ProcessesRun final : private ChildLinkListener {
       outcome_.children.peak_rss_bytes = memory_sum_ / memory_reports_ * std::min(started_children_, lanes_.size());
     }
     if (capabilities().processes_are_workers) {
-      outcome_.notes.push_back("A process is a Worker with its own WebAssembly memory here: browsers give pages no processes.");
+      outcome_.notes.push_back(
+          "A process is a Worker with its own WebAssembly memory here: browsers give pages no processes.");
     }
   }
 

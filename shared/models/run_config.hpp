@@ -17,19 +17,19 @@ struct RunConfig {
   std::string model = "threads";
   std::string workload = "primes";
   std::uint32_t tasks = 1;
-  std::uint64_t size = 0;         ///< In the workload's own unit.
+  std::uint64_t size = 0;  ///< In the workload's own unit.
   double wait_ms = 0;
   std::uint32_t workers = 1;      ///< Threads or processes; sync and async always use 1.
   std::uint32_t concurrency = 0;  ///< Most tasks in flight in async; 0: all of them.
   bool gil = false;               ///< threads: one real lock models CPython's GIL.
   double switch_interval_ms = 5;  ///< CPython's default, sys.getswitchinterval().
   std::uint32_t repeat = 5;
-  std::uint32_t warmup = 1;       ///< Runs before the measured ones, not reported.
+  std::uint32_t warmup = 1;  ///< Runs before the measured ones, not reported.
   std::uint64_t seed = 1;
   double cpu_share = 0.5;
   CounterMode counter_mode = CounterMode::split;
-  bool spawn_per_task = false;    ///< threads, processes: a new worker for every task, not a pool.
-  bool trace = true;              ///< Record spans and per-task times.
+  bool spawn_per_task = false;  ///< threads, processes: a new worker for every task, not a pool.
+  bool trace = true;            ///< Record spans and per-task times.
 
   WorkloadParams params() const { return {tasks, size, wait_ms, cpu_share, seed, counter_mode}; }
   bool operator==(const RunConfig&) const = default;

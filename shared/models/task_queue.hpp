@@ -33,14 +33,15 @@ class TaskQueue {
   alignas(64) std::atomic<std::uint64_t> next_{0};
 };
 
-/// How many tasks a worker should take at once, from how long its last chunk took: short tasks come many at a time, long
-/// ones one by one.
+/// How many tasks a worker should take at once, from how long its last chunk took: short tasks come many at a time,
+/// long ones one by one.
 class ChunkSizer {
  public:
   ChunkSizer(std::int64_t target_ns, std::uint64_t max_chunk) : target_ns_(target_ns), max_chunk_(max_chunk) {}
   std::uint64_t size() const { return size_; }
   void took(std::int64_t duration_ns, std::uint64_t tasks) {
-    const auto fits = static_cast<std::uint64_t>(target_ns_) * tasks / static_cast<std::uint64_t>(std::max<std::int64_t>(duration_ns, 1));
+    const auto fits = static_cast<std::uint64_t>(target_ns_) * tasks /
+                      static_cast<std::uint64_t>(std::max<std::int64_t>(duration_ns, 1));
     // Growing step by step: the first tasks may be untypically cheap.
     size_ = std::clamp<std::uint64_t>(std::min(fits, size_ * 4), 1, max_chunk_);
   }

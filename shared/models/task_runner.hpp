@@ -18,9 +18,9 @@ struct WorkerEnvironment {
   const Workload& workload;
   const CancelToken& cancel;
   SharedCounter& counter;
-  LaneRing* ring = nullptr;   ///< nullptr: tracing off; then no clock is read either.
+  LaneRing* ring = nullptr;  ///< nullptr: tracing off; then no clock is read either.
   std::uint16_t lane = 0;
-  Gil* gil = nullptr;         ///< Held while computing, released while waiting.
+  Gil* gil = nullptr;  ///< Held while computing, released while waiting.
   /// Called every 20-100 us of computing and every 100 ms of waiting (heartbeats, progress). May be empty.
   std::function<void()> at_checkpoint;
   /// Takes a finished tile (pixels row by row). May be empty.

@@ -48,16 +48,15 @@ struct ThreadsRun {
   CancelToken failed;                      // a thread could not be made: the others stop too
 
   TaskRunner make_runner(std::uint16_t lane) {
-    return TaskRunner({.workload = context.workload,
-                       .cancel = context.cancel,
-                       .counter = counter,
-                       .ring = context.recorder.lane(lane),
-                       .lane = lane,
-                       .gil = context.config.gil ? &gil : nullptr,
-                       .at_checkpoint = {},
-                       .on_tile = [this, lane](std::uint32_t task, auto pixels) {
-                         place_tile(context, task, lane, pixels);
-                       }});
+    return TaskRunner(
+        {.workload = context.workload,
+         .cancel = context.cancel,
+         .counter = counter,
+         .ring = context.recorder.lane(lane),
+         .lane = lane,
+         .gil = context.config.gil ? &gil : nullptr,
+         .at_checkpoint = {},
+         .on_tile = [this, lane](std::uint32_t task, auto pixels) { place_tile(context, task, lane, pixels); }});
   }
 
   void begin_lane(TaskRunner& runner, std::uint16_t lane, std::int64_t requested_ns, std::uint32_t task) {
@@ -103,7 +102,8 @@ Status run_pool(ThreadsRun& run) {
   std::vector<std::thread> threads(run.context.config.workers);
   Status status;
   for (std::uint32_t i = 0; i < threads.size() && status; ++i) {
-    status = start_thread(threads[i], [&run, i, begin = now_ns()] { run.work(static_cast<std::uint16_t>(i), begin); }, i);
+    status =
+        start_thread(threads[i], [&run, i, begin = now_ns()] { run.work(static_cast<std::uint16_t>(i), begin); }, i);
   }
   if (!status) run.failed.request();
   for (std::thread& thread : threads) {

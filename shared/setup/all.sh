@@ -38,9 +38,9 @@ setup_web() {
 # TRILANE_NODE_MODULES, TRILANE_CHROMIUM and TRILANE_FIREFOX (empty where there is none), TRILANE_EMSCRIPTEN_ENV.
 setup_all_for_tests() {
   if [[ "$(debian_major)" == 12 ]]; then
-    ensure_packages build native web tests fonts emscripten-llvm
+    ensure_packages build native web tests lint fonts emscripten-llvm
   else
-    ensure_packages build native web tests fonts
+    ensure_packages build native web tests lint fonts
   fi
   setup_web
   ensure_npm_tests

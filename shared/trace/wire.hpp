@@ -50,8 +50,8 @@ class FrameReader {
  public:
   /// Adds received bytes. Never fails; errors show in next().
   void feed(std::span<const std::byte> bytes);
-  /// The next whole frame; an empty optional-like `false` when more bytes are needed; an Error once the stream is broken
-  /// (and for ever after).
+  /// The next whole frame; an empty optional-like `false` when more bytes are needed; an Error once the stream is
+  /// broken (and for ever after).
   Result<bool> next(Frame& frame);
 
  private:

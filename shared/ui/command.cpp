@@ -103,7 +103,8 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error(
-      "There is no command \"" + what + "\". There are submit, race, sweep, stop, set, hidden, undo, state, texts.", "do");
+      "There is no command \"" + what + "\". There are submit, race, sweep, stop, set, hidden, undo, state, texts.",
+      "do");
 }
 
 }  // namespace trilane::ui

@@ -1,5 +1,5 @@
-// Which runs were under way while nobody could see the page: browsers slow hidden pages down, so their times say nothing.
-// Pure; any one thread.
+// Which runs were under way while nobody could see the page: browsers slow hidden pages down, so their times say
+// nothing. Pure; any one thread.
 #pragma once
 
 #include <nlohmann/json.hpp>

@@ -14,8 +14,8 @@ namespace trilane {
 
 /// What one compute segment works on. Lives on the executing worker; nothing in it is shared.
 struct KernelFrame {
-  std::uint64_t value = 0;       ///< The accumulated answer; becomes the task's value.
-  std::uint64_t param[4] = {};   ///< Meaning is the kernel's.
+  std::uint64_t value = 0;                        ///< The accumulated answer; becomes the task's value.
+  std::uint64_t param[4] = {};                    ///< Meaning is the kernel's.
   std::vector<std::uint32_t>* scratch = nullptr;  ///< The worker's reusable memory.
   std::span<std::uint8_t> picture;                ///< Where a kernel with a picture writes its pixels.
 };

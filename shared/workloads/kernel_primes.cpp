@@ -15,7 +15,8 @@ bool is_prime(std::uint32_t n) {
 
 void step(KernelFrame& frame, std::uint64_t first, std::uint64_t last) {
   std::uint64_t count = 0;
-  for (std::uint64_t i = first; i != last; ++i) count += is_prime(static_cast<std::uint32_t>(frame.param[0] + i)) ? 1 : 0;
+  for (std::uint64_t i = first; i != last; ++i)
+    count += is_prime(static_cast<std::uint32_t>(frame.param[0] + i)) ? 1 : 0;
   frame.value += count;
 }
 

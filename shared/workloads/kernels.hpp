@@ -9,7 +9,8 @@ namespace trilane {
 extern const Kernel kSumKernel;
 /// value += the number of primes among param[0] + i, i in [first, last), by trial division. One unit: one number.
 extern const Kernel kPrimesKernel;
-/// Iteration counts of the Mandelbrot set. One unit: one pixel of the tile. param: x, y, width of the tile, picture side.
+/// Iteration counts of the Mandelbrot set. One unit: one pixel of the tile. param: x, y, width of the tile, picture
+/// side.
 extern const Kernel kMandelbrotKernel;
 /// Generates, radix-sorts and checks param[0] 32-bit numbers made from seed param[1]. kSortUnitsPerElement units each.
 extern const Kernel kSortKernel;

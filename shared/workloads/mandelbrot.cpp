@@ -23,7 +23,8 @@ class Mandelbrot final : public Workload {
     return true;
   }
 
-  // Rows of tiles; every row holds as many tasks as the next, give or take one, so any number of tasks fills the square.
+  // Rows of tiles; every row holds as many tasks as the next, give or take one, so any number of tasks fills the
+  // square.
   Tile tile(std::uint32_t task) const override {
     std::uint32_t row = 0;
     Range tasks_of_row{};

@@ -102,8 +102,7 @@ int uv_timers_main() {
     std::vector<uv_timer_t> timers(kSleepers);
     for (uv_timer_t& timer : timers) {
       uv_timer_init(&loop, &timer);
-      uv_timer_start(
-          &timer, [](uv_timer_t*) {}, kSleepMs, 0);
+      uv_timer_start(&timer, [](uv_timer_t*) {}, kSleepMs, 0);
     }
     uv_run(&loop, UV_RUN_DEFAULT);
   });

@@ -117,6 +117,7 @@ for (const site of ["isolated", "plain"]) {
   for (const model of site === "isolated" ? ["sync", "threads", "processes", "async"] : ["sync", "processes", "async"]) {
     test(`${site}: stop() ends a long run of ${model}, and the next one works`, async (t) => {
       const page = await t.ready(site);
+      await page.evaluate(`window.begun = ${begun}`);
       const outcome = await page.evaluate(async (config) => {
         const started = window.begun();
         const job = window.trilane.run(config).then(() => "done", (error) => error.message);

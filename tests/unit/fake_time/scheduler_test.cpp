@@ -187,7 +187,9 @@ Task<void> deep(int depth, int& count) {
 
 TEST_F(SchedulerTest, ATaskThatIsNeverAwaitedDoesNotRunAndFreesItself) {
   int count = 0;
-  { const Task<void> unused = deep(3, count); }
+  {
+    const Task<void> unused = deep(3, count);
+  }
   EXPECT_EQ(count, 0);
 }
 
