@@ -129,7 +129,10 @@ class Window {
 
   void turn() {
     const bool all_done = watcher_->turn();
-    over_ = over_ || signals_.ended();
+    if (signals_.ended()) {
+      over_ = true;
+      return;
+    }
     if (take_events(all_done ? wait_ms() : 0)) frame_requested_ = true;
     // Not for nobody: what was asked for while the window is hidden is drawn when it is seen.
     if (canvas_->visible() && since_frame_s() >= next_frame_in()) draw();

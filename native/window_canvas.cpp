@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <string_view>
 #include <vector>
 
 #include "png.hpp"
@@ -31,6 +32,13 @@ void set_icon(SDL_Window* window) {
   SDL_FreeSurface(icon);
 }
 
+/// Without a display SDL falls back to drivers that show nothing; whoever names one gets it.
+bool draws_for_nobody() {
+  const std::string_view driver = SDL_GetCurrentVideoDriver();
+  return (driver == "offscreen" || driver == "dummy" || driver == "evdev") &&
+         SDL_GetHint(SDL_HINT_VIDEODRIVER) == nullptr && SDL_getenv("SDL_VIDEODRIVER") == nullptr;
+}
+
 void ask_for_opengl() {
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_CORE);
   SDL_GL_SetAttribute(SDL_GL_CONTEXT_FLAGS, SDL_GL_CONTEXT_FORWARD_COMPATIBLE_FLAG);
@@ -47,8 +55,11 @@ int whole(double value) { return static_cast<int>(std::lround(value)); }
 Result<std::unique_ptr<WindowCanvas>> WindowCanvas::open(const Place& place, double scale, bool ignore_pointer) {
   SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");  // signals come through the event loop
   SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
-  if (SDL_Init(SDL_INIT_VIDEO) != 0) {
-    return fail(std::string("there is no display to open a window on (") + SDL_GetError() +
+  const bool started = SDL_Init(SDL_INIT_VIDEO) == 0;
+  if (!started || draws_for_nobody()) {
+    const std::string why = started ? "no X11 or Wayland" : SDL_GetError();
+    SDL_Quit();
+    return fail("there is no display to open a window on (" + why +
                 "). Start it in a desktop session, or use the command line: trilane help");
   }
   SDL_EnableScreenSaver();
