@@ -5,8 +5,8 @@
 
 #include "models/child_service.hpp"
 
-EM_JS(void, trilane_js_child_write, (const void* bytes, int size),
-      { Module["toParent"](HEAPU8.subarray(bytes, bytes + size)); })
+// worker_main.lib.js
+extern "C" void trilane_js_write(const void* bytes, int size);
 
 namespace {
 
@@ -19,7 +19,7 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void trilane_child_start() {
   emscripten_runtime_keepalive_push();  // without a main(), the first callback's end would be the program's
   service = new trilane::ChildService(
-      [](std::span<const std::byte> bytes) { trilane_js_child_write(bytes.data(), static_cast<int>(bytes.size())); });
+      [](std::span<const std::byte> bytes) { trilane_js_write(bytes.data(), static_cast<int>(bytes.size())); });
 }
 
 /// 0: the child should end.

@@ -15,36 +15,18 @@
 #include "platform/system_info.hpp"
 #include "trace/wire.hpp"
 
-EM_JS_DEPS(trilane_child_process, "$stringToNewUTF8")
-
 extern "C" {
 EMSCRIPTEN_KEEPALIVE void trilane_worker_bytes(int pid, const std::byte* bytes, std::size_t size);
 EMSCRIPTEN_KEEPALIVE void trilane_worker_exit(int pid, int clean, int code, const char* reason);
+// child_process.lib.js. The text that spawn returns is the caller's to free.
+char* trilane_js_worker_spawn(const char* role, int pid);
+int trilane_js_worker_send(int pid, const void* bytes, int size);
+double trilane_js_worker_queued(int pid);
+void trilane_js_worker_close_input(int pid);
+void trilane_js_worker_interrupt(int pid);
+void trilane_js_worker_kill(int pid);
+void trilane_js_worker_forget(int pid);
 }
-
-// Returns why it could not, or null.
-EM_JS(char*, trilane_js_worker_spawn, (const char* role, int pid), {
-  const onBytes = (bytes) => {
-    const at = _malloc(bytes.length);
-    HEAPU8.set(bytes, at);
-    _trilane_worker_bytes(pid, at, bytes.length);
-    _free(at);
-  };
-  const onExit = (exit) => {
-    const reason = stringToNewUTF8(exit.reason);
-    _trilane_worker_exit(pid, exit.clean ? 1 : 0, exit.code, reason);
-    _free(reason);
-  };
-  const problem = Module["workers"].spawn(UTF8ToString(role), pid, onBytes, onExit);
-  return problem ? stringToNewUTF8(problem) : 0;
-})
-EM_JS(int, trilane_js_worker_send, (int pid, const void* bytes, int size),
-      { return Module["workers"].send(pid, HEAPU8.subarray(bytes, bytes + size)) ? 1 : 0; })
-EM_JS(double, trilane_js_worker_queued, (int pid), { return Module["workers"].queuedBytes(pid); })
-EM_JS(void, trilane_js_worker_close_input, (int pid), { Module["workers"].closeInput(pid); })
-EM_JS(void, trilane_js_worker_interrupt, (int pid), { Module["workers"].interrupt(pid); })
-EM_JS(void, trilane_js_worker_kill, (int pid), { Module["workers"].kill(pid); })
-EM_JS(void, trilane_js_worker_forget, (int pid), { Module["workers"].forget(pid); })
 
 namespace trilane {
 namespace {

@@ -15,9 +15,11 @@
 #include "platform/event_loop.hpp"
 #include "platform/system_info.hpp"
 
-EM_JS(void, trilane_js_engine_write, (const void* bytes, int size),
-      { Module["toParent"](HEAPU8.subarray(bytes, bytes + size)); })
-EM_JS(void, trilane_js_engine_quit, (const char* why), { Module["quit"](UTF8ToString(why)); })
+// worker_main.lib.js
+extern "C" {
+void trilane_js_write(const void* bytes, int size);
+void trilane_js_quit(const char* why);
+}
 
 namespace trilane {
 namespace {
@@ -46,7 +48,7 @@ class Outbox {
       const std::lock_guard guard(mutex_);
       sending_.swap(waiting_);
     }
-    for (const Bytes& bytes : sending_) trilane_js_engine_write(bytes.data(), static_cast<int>(bytes.size()));
+    for (const Bytes& bytes : sending_) trilane_js_write(bytes.data(), static_cast<int>(bytes.size()));
     sending_.clear();
   }
 
@@ -62,7 +64,7 @@ struct Engine {
   coro::Scheduler scheduler{*loop};
   Outbox outbox{*loop};
   EngineService service{scheduler, [this](Bytes bytes) { outbox.write(std::move(bytes)); },
-                        [](const std::string& why) { trilane_js_engine_quit(why.c_str()); }};
+                        [](const std::string& why) { trilane_js_quit(why.c_str()); }};
 };
 
 Engine* engine = nullptr;  // lives as long as the Worker

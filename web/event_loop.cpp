@@ -18,42 +18,15 @@
 #include "base/check.hpp"
 #include "platform/clock.hpp"
 
-extern "C" EMSCRIPTEN_KEEPALIVE void trilane_loop_turn(void* loop);
-
-EM_JS(void, trilane_js_loop_create, (void* loop), {
-  const channel = new MessageChannel();
-  channel.port1.onmessage = () = > _trilane_loop_turn(loop);
-  const loops = Module["loops"] || (Module["loops"] = new Map());
-  loops.set(loop, {channel : channel, timer : 0});
-})
-EM_JS(void, trilane_js_loop_destroy, (void* loop), {
-  const state = Module["loops"].get(loop);
-  clearTimeout(state.timer);
-  state.channel.port1.onmessage = null;
-  state.channel.port1.close();
-  Module["loops"].delete(loop);
-})
-EM_JS(void, trilane_js_loop_soon, (void* loop), {
-  const state = Module["loops"].get(loop);
-  if (state) state.channel.port2.postMessage(0);  // else: destroyed while the request was on its way
-})
-// `moved` is 0 when the same instant was asked for before: a timer that still waits for it stays.
-EM_JS(void, trilane_js_loop_later, (void* loop, double delay_ms, int moved), {
-  const state = Module["loops"].get(loop);
-  if (!moved&& state.timer != = 0) return;
-  clearTimeout(state.timer);
-  state.timer = setTimeout(() = >
-                                {
-                                  state.timer = 0;
-                                  state.channel.port2.postMessage(0);
-                                },
-                           delay_ms);
-})
-EM_JS(void, trilane_js_loop_no_timer, (void* loop), {
-  const state = Module["loops"].get(loop);
-  clearTimeout(state.timer);
-  state.timer = 0;
-})
+extern "C" {
+EMSCRIPTEN_KEEPALIVE void trilane_loop_turn(void* loop);
+// event_loop.lib.js
+void trilane_js_loop_create(void* loop);
+void trilane_js_loop_destroy(void* loop);
+void trilane_js_loop_soon(void* loop);
+void trilane_js_loop_later(void* loop, double delay_ms, int moved);
+void trilane_js_loop_no_timer(void* loop);
+}
 
 namespace trilane {
 namespace {

@@ -18,17 +18,16 @@
 #include "ui/app.hpp"
 #include "workloads/workload.hpp"
 
-EM_JS_DEPS(trilane_front, "$stringToNewUTF8,$UTF8ToString")
-
-// Module.page is the object that main.js makes. None of these calls back into the module before it returns.
-EM_JS(void, trilane_js_emit, (const char* json), { Module["page"].emit(UTF8ToString(json)); })
-EM_JS(void, trilane_js_request_frame, (), { Module["page"].requestFrame(); })
-EM_JS(void, trilane_js_save_settings, (const char* json), { Module["page"].saveSettings(UTF8ToString(json)); })
-EM_JS(char*, trilane_js_load_settings, (), { return stringToNewUTF8(Module["page"].loadSettings()); })
-EM_JS(void, trilane_js_open_url, (const char* url), { Module["page"].openUrl(UTF8ToString(url)); })
-EM_JS(void, trilane_js_copy, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
-EM_JS(void, trilane_js_save_file, (const char* name, const char* mime, const void* data, int size),
-      { Module["page"].saveFile(UTF8ToString(name), UTF8ToString(mime), HEAPU8.slice(data, data + size)); })
+// front.lib.js. The text that load_settings returns is the caller's to free.
+extern "C" {
+void trilane_js_emit(const char* json);
+void trilane_js_request_frame();
+void trilane_js_save_settings(const char* json);
+char* trilane_js_load_settings();
+void trilane_js_open_url(const char* url);
+void trilane_js_copy(const char* text);
+void trilane_js_save_file(const char* name, const char* mime, const void* data, int size);
+}
 
 namespace trilane::web {
 namespace {

@@ -2,7 +2,6 @@
 
 #include <GLES3/gl3.h>
 #include <SDL.h>
-#include <emscripten.h>
 #include <emscripten/html5_webgl.h>
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
@@ -12,7 +11,7 @@
 #include <cmath>
 #include <string>
 
-EM_JS(void, trilane_js_copy_text, (const char* text), { Module["page"].copyText(UTF8ToString(text)); })
+extern "C" void trilane_js_copy(const char* text);  // front.lib.js
 
 // SDL refers to it, and nothing here asks SDL for a GL function. Emscripten's own would bring every function of WebGL 1
 // and 2 into the module.
@@ -30,7 +29,7 @@ std::string& last_copied() {
 
 void set_clipboard(void*, const char* text) {
   last_copied() = text;
-  trilane_js_copy_text(text);
+  trilane_js_copy(text);
 }
 
 const char* get_clipboard(void*) { return last_copied().c_str(); }

@@ -6,11 +6,12 @@
 
 #include <utility>
 
-extern "C" EMSCRIPTEN_KEEPALIVE void trilane_tick(void* ticker);
-
-EM_JS(int, trilane_js_set_interval, (void* ticker, int interval_ms),
-      { return setInterval(() = > _trilane_tick(ticker), interval_ms); })
-EM_JS(void, trilane_js_clear_interval, (int id), { clearInterval(id); })
+extern "C" {
+EMSCRIPTEN_KEEPALIVE void trilane_tick(void* ticker);
+// host.lib.js
+int trilane_js_set_interval(void* ticker, int interval_ms);
+void trilane_js_clear_interval(int id);
+}
 
 namespace trilane {
 namespace {

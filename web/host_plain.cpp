@@ -1,5 +1,4 @@
 // The builds without threads (front, engine-plain, child): one thread, a memory of one's own, works on every page.
-#include <emscripten.h>
 #include <emscripten/heap.h>
 
 #include <cstdlib>
@@ -10,11 +9,11 @@
 #include "platform/event_loop.hpp"
 #include "platform/host.hpp"
 
-EM_JS_DEPS(trilane_host_plain, "$stringToNewUTF8")
-
-// Why this build and not the one with threads was chosen; the page knows (start message, mode.js).
-EM_JS(char*, trilane_js_plain_reason, (), { return stringToNewUTF8(Module["plainReason"] || ""); })
-EM_JS(int, trilane_js_has_workers, (), { return typeof Worker == = "function" ? 1 : 0; })
+// host.lib.js. Texts are the caller's to free.
+extern "C" {
+char* trilane_js_plain_reason();
+int trilane_js_has_workers();
+}
 
 namespace trilane {
 namespace web {

@@ -2,7 +2,6 @@
 // instance's memory is. There is no CPU time, no context switch count and no resident size: those stay empty.
 #include "platform/system_info.hpp"
 
-#include <emscripten.h>
 #include <emscripten/heap.h>
 
 #include <atomic>
@@ -11,35 +10,13 @@
 #include "build_kind.hpp"
 #include "platform/clock.hpp"
 
-EM_JS_DEPS(trilane_system_info, "$stringToNewUTF8")
-
-// "Linux" and "Chromium 137", or as much of them as the browser tells. Workers have `navigator` too.
-EM_JS(char*, trilane_js_os_name, (), {
-  const told = navigator.userAgentData && navigator.userAgentData.platform;
-  const known = / Windows | Android | iPhone | iPad | Mac OS X | CrOS | Linux /.exec(navigator.userAgent || "");
-  return stringToNewUTF8(told || (known ? known[0].replace("Mac OS X", "macOS") : "unknown"));
-})
-
-EM_JS(char*, trilane_js_browser_name, (), {
-  const agent = navigator.userAgent || "";
-  // Chromium's own brand list also holds a made-up brand, by design.
-  const brands = (navigator.userAgentData && navigator.userAgentData.brands) || [];
-  const brand = brands.find((entry) => !/not.?a.?brand|chromium/i.test(entry.brand)) ||
-                brands.find((entry) => entry.brand === "Chromium");
-  if (brand) return stringToNewUTF8(brand.brand + " " + brand.version);
-  const patterns = [
-    [ "Firefox", / Firefox.([0 - 9] +) / ], [ "Chrome", / Chrome.([0 - 9] +) / ],
-    [ "Safari", / Version.([0 - 9.] +).*Safari / ]
-  ];
-  for (const[name, pattern] of patterns) {
-    const match = pattern.exec(agent);
-    if (match) return stringToNewUTF8(name + " " + match[1]);
-  }
-  return stringToNewUTF8("unknown browser");
-})
-
-EM_JS(int, trilane_js_cores, (), { return navigator.hardwareConcurrency || 1; })
-EM_JS(int, trilane_js_process_id, (), { return Module["processId"] || 0; })
+// system_info.lib.js. Texts are the caller's to free.
+extern "C" {
+char* trilane_js_os_name();
+char* trilane_js_browser_name();
+int trilane_js_cores();
+int trilane_js_process_id();
+}
 
 namespace trilane {
 namespace {
