@@ -7,7 +7,7 @@ const ENDLESS = {workload: "primes", size: 1000000000, tasks: 4000, workers: 2, 
 /** Small sizes, so that every model takes moments. */
 const WORK = {
   sum: {size: 2000000}, primes: {size: 30000}, mandelbrot: {size: 64}, sort: {size: 40000}, sleep: {wait_ms: 3},
-  mixed: {size: 1000000, wait_ms: 3}, counter: {size: 20000, counter_mode: "atomic"}, empty: {},
+  mixed: {size: 1000000, wait_ms: 3}, counter: {size: 2000000, counter_mode: "atomic"}, empty: {tasks: 100000},
 };
 
 /** In the page: resolves when a run is under way. An async run that computes blocks its loop, and with it its progress. */
