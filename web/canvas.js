@@ -165,10 +165,14 @@ export class CanvasView {
  */
 function sizeOf(width, height, pixelWidth, pixelHeight) {
   const ratio = Math.min(Math.max(window.devicePixelRatio || 1, 0.5), 8);
+  // The browser's own count is right to the pixel where the ratio is a fraction. Where it is another size altogether (an
+  // emulated device, a zoomed frame) the ratio is what the browser draws with.
+  const exact = (/** @type {number} */ pixels, /** @type {number} */ css) =>
+    Math.abs(pixels - css * ratio) <= 2 ? pixels : Math.round(css * ratio);
   return {
     width: Math.round(width),
     height: Math.round(height),
-    pixelWidth: pixelWidth || Math.round(width * ratio),
-    pixelHeight: pixelHeight || Math.round(height * ratio),
+    pixelWidth: exact(pixelWidth, width),
+    pixelHeight: exact(pixelHeight, height),
   };
 }
