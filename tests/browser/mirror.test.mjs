@@ -73,11 +73,12 @@ test("isolated: every control has a label, in both languages", async (t) => {
   const page = await t.ready("isolated");
   for (const lang of ["en", "ru"]) {
     await set(page, "lang", lang);
+    // What is outside the canvas follows with the next state of the front end.
+    await page.waitForFunction((wanted) => document.documentElement.lang === wanted, lang);
     const bare = await page.evaluate(() => [...document.querySelectorAll("#mirror input, #mirror select, #mirror button, #mirror progress")]
         .filter((element) => !(element.labels?.[0]?.textContent.trim() || element.textContent.trim() || element.getAttribute("aria-label")))
         .map((element) => element.dataset.field ?? element.dataset.action ?? element.tagName));
     equal(bare, [], `without a label in ${lang}`);
-    equal(await page.evaluate(() => document.documentElement.lang), lang);
   }
   const text = await page.locator("#mirror").textContent();
   expect(/[а-я]{4}/i.test(text), "Russian is Russian");
@@ -132,5 +133,5 @@ test("isolated: hostile addresses never break the page", async (t) => {
   const page = await t.ready("isolated", {query: "?tasks=-5&workload=sort&lang=ru"});
   equal(await value(page, "workload"), "sort");
   expect(await page.locator('[data-notice="clamped"]').count() === 1, "clamping is said");
-  equal(await page.evaluate(() => document.documentElement.lang), "ru");
+  await page.waitForFunction(() => document.documentElement.lang === "ru");
 });
