@@ -100,12 +100,9 @@ class Window {
     }
     all.copy_text = [](const std::string& text) { SDL_SetClipboardText(text.c_str()); };
     all.save_file = [](const std::string& name, const std::string&, const Bytes& data) {
-      const auto saved = save_download(name, data);
-      if (saved) {
-        std::fprintf(stderr, "trilane: saved %s\n", saved->c_str());
-      } else {
-        SDL_ShowSimpleMessageBox(SDL_MESSAGEBOX_ERROR, "Trilane", saved.error().message.c_str(), nullptr);
-      }
+      auto saved = save_download(name, data);
+      if (saved) std::fprintf(stderr, "trilane: saved %s\n", saved->c_str());
+      return saved;
     };
     all.open_url = [this](const std::string& url) { open_in_browser(loop_, url); };
     all.request_frame = [this] { frame_requested_ = true; };

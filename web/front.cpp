@@ -48,6 +48,7 @@ ui::HostServices services(const json& options) {
   all.copy_text = [](const std::string& text) { trilane_js_copy(text.c_str()); };
   all.save_file = [](const std::string& name, const std::string& mime, const Bytes& data) {
     trilane_js_save_file(name.c_str(), mime.c_str(), data.data(), static_cast<int>(data.size()));
+    return Result<std::string>("");  // the browser asks for the place, and tells by itself when that fails
   };
   all.open_url = [](const std::string& url) { trilane_js_open_url(url.c_str()); };
   all.request_frame = [] { trilane_js_request_frame(); };

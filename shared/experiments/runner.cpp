@@ -94,6 +94,7 @@ struct Collector {
   double latency_max = 0;
   LoopBlock longest_block;
   bool checksum_known = false;
+  bool below_clock_step = false;  // of a coarse clock: what it shows of such a run is no measurement
 
   template <class T>
   static void push(std::vector<double>& to, const std::optional<T>& value) {
@@ -157,6 +158,7 @@ struct Collector {
 
   void add(const RunContext& context, Outcome& outcome, std::int64_t begin_ns) {
     const double wall_ms = static_cast<double>(outcome.finished_ns - begin_ns) / 1e6;
+    below_clock_step |= wall_ms <= 0 || wall_ms * 1e6 < clock_resolution_ns();
     wall.push_back(wall_ms);
     throughput.push_back(static_cast<double>(context.tasks.size()) / (wall_ms / 1e3));
     startup.push_back(static_cast<double>(outcome.startup_ns) / 1e6);
@@ -174,8 +176,15 @@ struct Collector {
   }
 
   RunResult finish(bool has_workers, bool has_loop) {
-    result.wall_ms = summarize(wall);
-    result.throughput_per_s = summarize(throughput);
+    if (below_clock_step) {
+      result.notes.push_back(
+          fmt::format("The run was shorter than one step of this platform's clock ({:.3g} ms), so its makespan and "
+                      "throughput are not available: use more tasks or a greater size.",
+                      clock_resolution_ns() / 1e6));
+    } else {
+      result.wall_ms = summarize(wall);
+      result.throughput_per_s = summarize(throughput);
+    }
     result.cpu_user_ms = median(user);
     result.cpu_system_ms = median(system);
     result.switches_voluntary = median(voluntary);
@@ -192,7 +201,7 @@ struct Collector {
                       "meanwhile.",
                       longest_block.task, longest_block.ms, longest_block.segment, longest_block.what));
     }
-    if (wall.size() > 1 && wall.size() < 6) {
+    if (!below_clock_step && wall.size() > 1 && wall.size() < 6) {
       result.notes.push_back(
           fmt::format("The interval of {} repeats is their smallest and largest value and covers {:.1f} %; "
                       "six or more repeats give 95 %.",

@@ -276,8 +276,12 @@ void Ui::copy(const std::string& text) {
 void Ui::save(const std::string& name, const std::string& mime, const std::string& data) {
   if (!services.save_file) return;
   const auto bytes = as_byte_span(data);
-  services.save_file(name, mime, Bytes(bytes.begin(), bytes.end()));
-  say(words()(T::exported, {name}));
+  const auto saved = services.save_file(name, mime, Bytes(bytes.begin(), bytes.end()));
+  if (saved) {
+    say(words()(T::exported, {saved->empty() ? name : *saved}));
+  } else {
+    say(words()(T::not_exported, {saved.error().message}));
+  }
 }
 
 App::App(coro::Scheduler& scheduler, HostServices services)

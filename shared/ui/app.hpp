@@ -18,7 +18,8 @@ struct HostServices {
   std::function<void(const std::string& json)> save_settings;  ///< Remembers; failing is silent.
   std::function<std::string()> load_settings;                  ///< Empty when there are none.
   std::function<void(const std::string& text)> copy_text;      ///< To the clipboard.
-  std::function<void(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
+  /// Returns where the file is now (empty where the host does not know), or why it could not be saved.
+  std::function<Result<std::string>(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
   std::function<void(const std::string& url)> open_url;
   std::function<void()> request_frame;                    ///< Something changed: draw soon.
   std::function<void(const nlohmann::json& event)> emit;  ///< Events for the JS API and the DOM mirror.

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "trace/chrome_trace.hpp"
+
 namespace trilane::ui {
 namespace {
 
@@ -52,28 +54,6 @@ void csv_line(std::string& out, const RunResult& r) {
   out += "\r\n";
 }
 
-void add_track(std::string& out, const Track& track, int process, int thread, bool& first) {
-  for (const Span& span : track.spans()) {
-    char buffer[256];
-    const bool task = span.task != kNoTask;
-    std::snprintf(buffer, sizeof buffer,
-                  "%s\n{\"name\":\"%s\",\"cat\":\"%s\",\"ph\":\"X\",\"pid\":%d,\"tid\":%d,\"ts\":%.3f,\"dur\":%.3f,"
-                  "\"args\":{\"task\":%ld}}",
-                  first ? "" : ",", span_kind_name(span.kind).data(), task ? "task" : "worker", process, thread,
-                  static_cast<double>(span.begin_ns) / 1e3, static_cast<double>(span.end_ns - span.begin_ns) / 1e3,
-                  task ? static_cast<long>(span.task) : -1L);
-    out += buffer;
-    first = false;
-  }
-}
-
-void name_track(std::string& out, const char* what, int process, int thread, const std::string& name, bool& first) {
-  const json event = {{"name", what}, {"ph", "M"}, {"pid", process}, {"tid", thread}, {"args", {{"name", name}}}};
-  out += first ? "\n" : ",\n";
-  out += event.dump();
-  first = false;
-}
-
 std::string number_text(const json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 }  // namespace
@@ -101,28 +81,32 @@ std::string export_csv(const Session& session) {
 }
 
 std::string export_trace(std::span<const RunView> runs) {
-  std::string out = "{\"displayTimeUnit\":\"ms\",\"traceEvents\":[";
-  bool first = true;
-  int process = 0;
-  for (const RunView& run : runs) {
-    ++process;
-    name_track(out, "process_name", process, 0,
-               std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload, first);
-    int thread = 0;
-    for (const LaneView& lane : run.lanes) {
-      ++thread;
-      name_track(out, "thread_name", process, thread, "worker " + std::to_string(thread), first);
-      add_track(out, lane.main, process, thread, first);
-      add_track(out, lane.lag, process, thread + 1000, first);
+  std::vector<ChromeTraceLane> lanes;
+  std::vector<Span> spans;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const RunView& run = runs[i];
+    const std::size_t first = lanes.size();
+    const auto add = [&](const Track& track) {
+      for (Span span : track.spans()) {
+        span.lane = static_cast<std::uint16_t>(span.lane + first);
+        spans.push_back(span);
+      }
+    };
+    for (std::size_t lane = 0; lane < run.lanes.size(); ++lane) {
+      lanes.push_back({.process_id = static_cast<std::int64_t>(i) + 1,
+                       .process_name = std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload,
+                       .lane_name = "worker " + std::to_string(lane + 1)});
+      add(run.lanes[lane].main);
+      add(run.lanes[lane].lag);
     }
-    // Overlapping waits get tracks of their own: the format wants the events of a thread nested.
-    int row = 2000;
-    for (const Track& track : run.wait_rows) {
-      name_track(out, "thread_name", process, row, "waiting " + std::to_string(row - 1999), first);
-      add_track(out, track, process, row++, first);
-    }
+    for (const Track& track : run.wait_rows) add(track);
   }
-  return out + "\n]}\n";
+  std::string out;
+  write_chrome_trace({.lanes = lanes, .spans = spans, .facts = {}}, [&out](std::string_view part) {
+    out += part;
+    return true;
+  });
+  return out;
 }
 
 std::string share_query(const Settings& settings) {

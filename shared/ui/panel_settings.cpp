@@ -56,8 +56,11 @@ void model_chips(Ui& ui, float width) {
     T tip_id = kTips[i];
     if (racer == Racer::processes && ui.session.host().processes_are_workers) tip_id = T::model_workers_tip;
     const auto missing = ui.session.missing(racer);
+    // The engine speaks English; the page's own reason is in the catalogue.
+    const auto reason = find_text(ui.services.isolation_reason);
+    const std::string why = !missing ? "" : racer != Racer::processes && reason ? w(*reason) : *missing;
     const std::string tip =
-        missing ? w(T::model_missing, {*missing}) : std::string(w(tip_id)) + " · " + std::to_string(i + 1);
+        missing ? w(T::model_missing, {why}) : std::string(w(tip_id)) + " · " + std::to_string(i + 1);
     ImGui::SetCursorScreenPos({origin.x + x, origin.y + y});
     if (chip(ui.look, kRacerKeys[i].data(), name.c_str(), ui.color_of(racer),
              ui.session.settings().races(racer) && !missing, !missing, tip.c_str())) {

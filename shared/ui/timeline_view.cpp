@@ -306,8 +306,12 @@ void race_panel(Ui& ui, const Rect& rect) {
       card(ui.look, list, rect, w(T::race), subtitle, w(ui.look.touch ? T::race_hint_touch : T::race_hint));
   if (inside.h < 40) return;
   if (runs.empty()) {
-    empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading),
-                w(T::race_empty));
+    if (ui.session.engine_state() == EngineState::broken) {
+      empty_state(ui.look, list, inside, w(T::status_broken, {ui.session.engine_reason()}), w(T::race_no_engine));
+    } else {
+      empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading),
+                  w(T::race_empty));
+    }
     return;
   }
   const bool above = ui.layout == Layout::narrow;
