@@ -24,6 +24,15 @@ namespace {
 
 using native::UvEventLoop;
 
+const char* option_of(ChildRole role) {
+  switch (role) {
+    case ChildRole::engine: return "--engine";
+    case ChildRole::server: return "--lab-server";
+    case ChildRole::worker: break;
+  }
+  return "--child";
+}
+
 /// A child may leave processes behind that hold its end of the pipes open; its end is reported after this all the same.
 constexpr std::uint64_t kDrainMs = 1000;
 constexpr std::size_t kLastWordsBytes = 600;
@@ -141,7 +150,7 @@ Status Child::start(ChildRole role) {
   const char* program = std::getenv("TRILANE_EXECUTABLE");  // for tests: start this program instead
   if (program == nullptr || *program == '\0') program = "/proc/self/exe";
   std::string name = "trilane";
-  std::string option = role == ChildRole::engine ? "--engine" : "--child";
+  std::string option = option_of(role);
   char* arguments[] = {name.data(), option.data(), nullptr};
 
   PipePair input, output, words;

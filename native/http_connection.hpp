@@ -1,9 +1,11 @@
-// One client's connection to the server. Requests are answered one after another, so pipelined ones in order; while
-// one is being answered nothing more is read, so a client can make us keep no more than one read's worth of bytes.
-// A request must be whole within kRequestMs, and every part of an answer taken within kWriteMs. Loop thread only.
+// One client's connection to the server. Requests are answered one after another, so pipelined ones in order. While one
+// is being answered the next ones' bytes are kept, up to kMaxUnreadBytes: then nothing more is read until they are
+// looked at. A request must be whole within kRequestMs, and every part of an answer taken within kWriteMs.
+//
+// A client that ends its side of the connection while its request waits has gone: what was kept for it is let go at
+// once, and nothing is answered. Loop thread only.
 #pragma once
 
-#include <http_parser.h>
 #include <uv.h>
 
 #include <functional>
@@ -13,16 +15,28 @@
 
 #include "event_loop_uv.hpp"
 #include "http_message.hpp"
+#include "http_request_reader.hpp"
 
 namespace trilane::native {
 
 class HttpConnection;
 
-/// The one chance to answer a request, now or later. send() does nothing when the client has gone meanwhile.
+/// What an answer waits for. Destroyed when the client goes, or when the answer is given.
+class PendingAnswer {
+ public:
+  PendingAnswer() = default;
+  PendingAnswer(const PendingAnswer&) = delete;
+  PendingAnswer& operator=(const PendingAnswer&) = delete;
+  virtual ~PendingAnswer() = default;
+};
+
+/// The one chance to answer a request, now or later. Both do nothing when the client has gone meanwhile.
 class Responder {
  public:
   explicit Responder(std::weak_ptr<HttpConnection> connection) : connection_(std::move(connection)) {}
   void send(HttpResponse response);
+  /// The connection owns `pending` until then.
+  void wait_for(std::unique_ptr<PendingAnswer> pending);
 
  private:
   std::weak_ptr<HttpConnection> connection_;
@@ -30,72 +44,79 @@ class Responder {
 
 using RequestHandler = std::function<void(const HttpRequest& request, Responder responder)>;
 
+/// What all connections of a server share: the server, as they see it. Outlives them.
+class HttpConnectionHost {
+ public:
+  explicit HttpConnectionHost(UvEventLoop& event_loop) : loop(event_loop) {}
+  virtual ~HttpConnectionHost() = default;
+  virtual void on_request(const HttpRequest& request, Responder responder) = 0;
+  /// Called once for each connection, when it may be destroyed.
+  virtual void on_closed(HttpConnection* connection) = 0;
+
+  UvEventLoop& loop;
+  std::uint64_t unsent_bytes = 0;  ///< Bodies in memory that their clients have not taken yet.
+};
+
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
   static constexpr unsigned kRequestMs = 10'000;
   static constexpr unsigned kWriteMs = 30'000;
   static constexpr unsigned kLingerMs = 1'000;
-  static constexpr std::size_t kMaxTargetBytes = 8 * 1024;
-  static constexpr std::size_t kMaxHeaderBytes = 16 * 1024;  ///< Request line and headers together.
+  static constexpr std::size_t kMaxUnreadBytes = 8 * 1024;
 
-  /// `handler` outlives the connection; `on_closed` is called once, when it may be destroyed.
-  HttpConnection(UvEventLoop& loop, const RequestHandler& handler, std::function<void(HttpConnection*)> on_closed);
+  explicit HttpConnection(HttpConnectionHost& host);
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   void accept(uv_stream_t* listener);
   /// At once, whatever is going on; on_closed follows.
   void close();
+  /// Called now and then, at least twice a second: how the limits above are kept, without a timer for each connection.
+  void look_at_clock(std::uint64_t now_ms);
 
  private:
   friend class Responder;
-  struct ParserCallbacks;
   enum class Phase : std::uint8_t { reading, handling, writing, lingering, closed };
 
   void read_request();
-  void start_reading();
+  void set_reading(bool wanted);
+  void lend_buffer(uv_buf_t* buffer);
   void on_read(ssize_t size, const char* bytes);
-  void parse(std::string_view bytes);
-  void refuse(int status, std::string_view why);
+  void consume(std::string_view bytes);
   void dispatch();
   void respond(HttpResponse response);
-  void write_head_and_body();
-  void write_file_part();
-  void write(const uv_buf_t* buffers, unsigned count);
-  void on_written(int status);
+  void write_at_once();
+  void write_more();
+  void write_file();
+  void write(uv_buf_t buffer);
   void finish_answer();
   void linger();
-  void set_timer(unsigned ms);
-  void on_timeout();
+  void set_limit(unsigned ms);
+  bool has_body() const;
+  void count_unsent(std::size_t bytes);
 
-  UvEventLoop& loop_;
-  const RequestHandler& handler_;
-  std::function<void(HttpConnection*)> on_closed_;
+  HttpConnectionHost& host_;
   uv_tcp_t tcp_{};
-  uv_timer_t timer_{};
   uv_write_t write_{};
   uv_shutdown_t shutdown_{};
-  http_parser parser_{};
-  int open_handles_ = 0;
+  std::uint64_t limit_ms_ = 0;  // on the loop's clock; 0: none
   Phase phase_ = Phase::reading;
+  bool reading_ = false;    // libuv was asked to
+  bool consuming_ = false;  // consume() is under way and goes on with what follows
+  std::size_t discarded_ = 0;
 
-  // The request that is being read.
-  HttpRequest request_;
-  std::string target_;
-  bool value_begun_ = false;  // the last header's value has begun: what comes next is a new name
-  bool begun_ = false;        // some of its bytes have come
-  bool whole_ = false;
-  bool close_after_ = false;
-  int problem_ = 0;     // the status to refuse it with
-  std::string unread_;  // bytes after it, of the next ones
+  HttpRequestReader reader_;
+  std::string unread_;  // bytes after the request that is being answered
 
-  // The answer that is being written.
+  // The answer that is being given.
+  std::unique_ptr<PendingAnswer> pending_;
   HttpResponse response_;
   std::string head_;
   bool body_wanted_ = true;
-  std::uint64_t file_sent_ = 0;
-  std::vector<char> part_;
-  std::size_t discarded_ = 0;
+  std::uint64_t sent_ = 0;        // of head and body, or of the file
+  std::size_t unsent_bytes_ = 0;  // our part of the shared count
+  std::vector<char> part_;        // of a file, on its way
+  std::size_t part_bytes_ = 0;    // how much is on its way
 };
 
 }  // namespace trilane::native

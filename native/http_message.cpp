@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "number_text.hpp"
@@ -65,6 +66,17 @@ std::optional<std::string> decode(std::string_view text) {
   return out;
 }
 
+/// The Date header's value, made once a second.
+const std::string& date_now() {
+  thread_local std::time_t second = 0;
+  thread_local std::string text;
+  if (const std::time_t now = std::time(nullptr); now != second) {
+    second = now;
+    text = http_date(now);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string_view HttpRequest::header(std::string_view name) const {
@@ -80,6 +92,20 @@ HttpResponse HttpResponse::text(int status, std::string_view why) {
   response.headers.emplace_back("Cache-Control", "no-store");
   response.body = fmt::format("{} {}: {}\n", status, status_text(status), why);
   return response;
+}
+
+std::string HttpResponse::head(bool closes, bool http_1_0) const {
+  fmt::memory_buffer out;
+  const auto to = std::back_inserter(out);
+  fmt::format_to(to, "HTTP/1.1 {} {}\r\nDate: {}\r\n{}", status, status_text(status), date_now(), fixed_headers);
+  for (const auto& [name, value] : headers) fmt::format_to(to, "{}: {}\r\n", name, value);
+  if (!is_bodiless()) fmt::format_to(to, "Content-Length: {}\r\n", size());
+  if (closes)
+    out.append(std::string_view("Connection: close\r\n"));
+  else if (http_1_0)
+    out.append(std::string_view("Connection: keep-alive\r\n"));
+  out.append(std::string_view("\r\n"));
+  return fmt::to_string(out);
 }
 
 Result<HttpTarget> parse_target(std::string_view target) {
@@ -170,17 +196,34 @@ bool has_content_hash(std::string_view path) {
 std::string_view status_text(int status) {
   switch (status) {
     case 200: return "OK";
+    case 201: return "Created";
+    case 202: return "Accepted";
+    case 204: return "No Content";
+    case 205: return "Reset Content";
+    case 206: return "Partial Content";
     case 301: return "Moved Permanently";
+    case 302: return "Found";
+    case 303: return "See Other";
     case 304: return "Not Modified";
+    case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
     case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
     case 404: return "Not Found";
     case 405: return "Method Not Allowed";
     case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
     case 413: return "Content Too Large";
     case 414: return "URI Too Long";
+    case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
     case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
     case 505: return "HTTP Version Not Supported";
     default: return "Status";
   }

@@ -44,14 +44,29 @@ struct HttpRequest {
   std::string_view header(std::string_view name) const;
 };
 
+/// What every answer with a file has. The first two give the page its shared memory (cross-origin isolation), and with
+/// it threads. Resource-Policy is cross-origin, not same-origin: a course page that is isolated itself may frame this
+/// one and load its embed script only then, and nothing here is secret or depends on who asks.
+inline constexpr std::string_view kPageHeaders =
+    "Cross-Origin-Opener-Policy: same-origin\r\n"
+    "Cross-Origin-Embedder-Policy: require-corp\r\n"
+    "Cross-Origin-Resource-Policy: cross-origin\r\n"
+    "X-Content-Type-Options: nosniff\r\n";
+
 struct HttpResponse {
   int status = 200;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< Besides those that every answer has.
+  std::string_view fixed_headers = kPageHeaders;             ///< Whole lines, of a string literal.
+  std::vector<std::pair<std::string, std::string>> headers;  ///< Besides those, Date, Content-Length and Connection.
   std::string body;
   UniqueFd file;  ///< Sent instead of `body` when there is one.
   std::uint64_t file_size = 0;
 
   std::uint64_t size() const { return file ? file_size : body.size(); }
+  /// A status whose answers have no body, and no Content-Length.
+  bool is_bodiless() const { return status == 204 || status == 304; }
+  /// Everything before the body. `closes`: the connection ends with this answer. `http_1_0`: the client must be told
+  /// when it does not.
+  std::string head(bool closes, bool http_1_0) const;
   /// A short text for people.
   static HttpResponse text(int status, std::string_view why);
 };

@@ -10,9 +10,11 @@
 namespace trilane::native {
 namespace {
 
-constexpr int kBacklog = 1024;
+constexpr int kBacklog = 4096;
+constexpr std::uint64_t kClockMs = 500;
 
-/// How many connections the limit of open files allows: a socket and a file each, and some for ourselves.
+/// How many connections the limit of open files allows: a socket each, a third as many files for those that are being
+/// sent one, and some for ourselves.
 std::size_t connection_limit() {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return 256;
@@ -21,58 +23,70 @@ std::size_t connection_limit() {
   setrlimit(RLIMIT_NOFILE, &files);
   getrlimit(RLIMIT_NOFILE, &files);
   const auto allowed = static_cast<std::size_t>(files.rlim_cur);
-  return std::clamp<std::size_t>(allowed > 64 ? (allowed - 64) / 2 : 1, 1, HttpServer::kMaxConnections);
+  return std::clamp<std::size_t>(allowed > 64 ? (allowed - 64) / 4 * 3 : 1, 1, HttpServer::kMaxConnections);
 }
 
 }  // namespace
 
-struct HttpServer::Core {
-  explicit Core(UvEventLoop& event_loop) : loop(event_loop), limit(connection_limit()) {
-    handler = [this](const HttpRequest& request, Responder responder) { route(request, std::move(responder)); };
+struct HttpServer::Core final : HttpConnectionHost {
+  explicit Core(UvEventLoop& event_loop) : HttpConnectionHost(event_loop), limit(connection_limit()) {
+    uv_timer_init(loop.uv(), &clock);
+    clock.data = listener.data = this;
   }
 
-  void route(const HttpRequest& request, Responder responder) {
+  void on_request(const HttpRequest& request, Responder responder) override {
     for (const auto& [prefix, to] : routes)
       if (request.path.starts_with(prefix)) return to(request, std::move(responder));
     responder.send(HttpResponse::text(404, "there is nothing here"));
+  }
+
+  void on_closed(HttpConnection* gone) override {
+    connections.erase(gone);
+    if (closing) return release();
+    if (connections.empty()) uv_timer_stop(&clock);
+    if (waiting) accept();
   }
 
   void accept() {
     // Not accepted, it stays in the system's queue, and libuv asks no more until we do.
     waiting = connections.size() >= limit;
     if (waiting || closing) return;
-    auto connection = std::make_shared<HttpConnection>(loop, handler, [this](HttpConnection* gone) {
-      connections.erase(gone);
-      if (closing) return release();
-      if (waiting) accept();
-    });
+    if (connections.empty()) uv_timer_start(&clock, on_clock, kClockMs, kClockMs);
+    auto connection = std::make_shared<HttpConnection>(*this);
     HttpConnection* raw = connection.get();
     connections.emplace(raw, std::move(connection));
     raw->accept(reinterpret_cast<uv_stream_t*>(&listener));
   }
 
+  static void on_clock(uv_timer_t* timer) {
+    // None is destroyed in the call: that is a later turn's.
+    for (const auto& [raw, connection] : static_cast<Core*>(timer->data)->connections)
+      raw->look_at_clock(uv_now(timer->loop));
+  }
+
   void shut_down() {
     closing = true;
     for (const auto& [raw, connection] : connections) raw->close();
-    if (!listener_open) return release();
-    uv_close(reinterpret_cast<uv_handle_t*>(&listener), [](uv_handle_t* handle) {
+    const auto closed = [](uv_handle_t* handle) {
       auto* core = static_cast<Core*>(handle->data);
-      core->listener_open = false;
+      --core->handles;
       core->release();
-    });
+    };
+    uv_close(reinterpret_cast<uv_handle_t*>(&clock), closed);
+    if (listening) uv_close(reinterpret_cast<uv_handle_t*>(&listener), closed);
   }
 
   void release() {
-    if (!listener_open && connections.empty()) delete this;
+    if (handles == 0 && connections.empty()) delete this;
   }
 
-  UvEventLoop& loop;
   const std::size_t limit;
   std::vector<std::pair<std::string, RequestHandler>> routes;
-  RequestHandler handler;
   std::unordered_map<HttpConnection*, std::shared_ptr<HttpConnection>> connections;
   uv_tcp_t listener{};
-  bool listener_open = false;
+  uv_timer_t clock{};
+  int handles = 1;  // open ones of these two
+  bool listening = false;
   bool waiting = false;
   bool closing = false;
 };
@@ -87,8 +101,8 @@ void HttpServer::add_route(std::string prefix, RequestHandler handler) {
 
 Status HttpServer::listen(const sockaddr& address, std::uint16_t port) {
   uv_tcp_init(core_->loop.uv(), &core_->listener);
-  core_->listener.data = core_;
-  core_->listener_open = true;
+  core_->listening = true;
+  ++core_->handles;
   int error = uv_tcp_bind(&core_->listener, &address, 0);
   // libuv reports a port in use only here.
   if (error == 0) {
@@ -105,6 +119,8 @@ Status HttpServer::listen(const sockaddr& address, std::uint16_t port) {
     return fail("this machine does not have that address; choose another with --host", "host");
   return fail(fmt::format("cannot listen on port {}: {}", port, uv_strerror(error)), "port");
 }
+
+std::uint64_t HttpServer::unsent_bytes() const { return core_->unsent_bytes; }
 
 std::uint16_t HttpServer::port() const {
   sockaddr_storage address{};

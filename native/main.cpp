@@ -1,5 +1,5 @@
-// One program, four roles: the desktop window and the command line, which people start, and the engine and the child,
-// which the program starts for itself.
+// One program, five roles: the desktop window and the command line, which people start, and the engine, the child and
+// the lab's server, which the program starts for itself.
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -46,5 +46,6 @@ int main(int argc, char** argv) {
   const std::string_view role = argc == 2 ? argv[1] : "";
   if (role == "--child") return trilane::native::child_main();
   if (role == "--engine") return trilane::native::engine_main();
+  if (role == "--lab-server") return trilane::native::lab_server_main();
   return trilane::native::cli_main(argc, argv);
 }

@@ -10,6 +10,7 @@
 #include "end_signals.hpp"
 #include "event_loop_uv.hpp"
 #include "http_server.hpp"
+#include "lab_service.hpp"
 #include "static_files.hpp"
 
 namespace trilane::native {
@@ -54,7 +55,9 @@ int serve_main(const ServerOptions& options) {
   signals.watch(loop);
   int code = 0;
   {
+    LabService lab(loop);
     HttpServer server(loop);
+    lab.add_to(server);
     server.add_route(
         "/", [&files](const HttpRequest& request, Responder responder) { responder.send(files->respond(request)); });
     if (Status listening = server.listen(reinterpret_cast<const sockaddr&>(address), options.port); !listening) {

@@ -1,4 +1,5 @@
-// `trilane serve`: the page over HTTP/1.1 with the headers that a cross-origin isolated page needs.
+// `trilane serve`: the page over HTTP/1.1 with the headers that a cross-origin isolated page needs,
+// and the lab's own web (workloads/lab_web.hpp) under /lab/ beside it.
 #pragma once
 
 #include <cstdint>

@@ -28,7 +28,10 @@ StaticFiles::Found StaticFiles::find(const std::string& path) const {
   if (path.find("/.") != std::string::npos) return found;
   // Not blocking: opening a pipe would wait for its writer.
   UniqueFd fd(::open((root_ + path).c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!fd) return found;
+  if (!fd) {
+    found.is_busy = errno == EMFILE || errno == ENFILE;
+    return found;
+  }
   // Where did that lead? Asked of the open file, so that nobody can change a link between the question and the use.
   std::array<char, PATH_MAX> where{};
   const ssize_t length = readlink(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), where.data(), where.size());
@@ -55,6 +58,7 @@ HttpResponse StaticFiles::respond(const HttpRequest& request) const {
     moved.headers.emplace_back("Location", encode_path(request.path + "/"));
     return moved;
   }
+  if (found.is_busy) return HttpResponse::text(503, "too many files are being sent");
   if (!found.fd) return HttpResponse::text(404, "there is no such file here");
 
   HttpResponse response;

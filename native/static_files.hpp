@@ -28,6 +28,7 @@ class StaticFiles {
     std::uint64_t size = 0;
     std::string etag;
     bool is_folder = false;
+    bool is_busy = false;  // too many files are open
   };
   Found find(const std::string& path) const;
 

@@ -1,4 +1,4 @@
-// The test program is its own child: native/child_process.cpp starts /proc/self/exe as `--child` or `--engine`.
+// The test program is its own child: native/child_process.cpp starts /proc/self/exe in one of these roles.
 #include <gtest/gtest.h>
 
 #include <string_view>
@@ -9,6 +9,7 @@
 int main(int argc, char** argv) {
   if (argc == 2 && std::string_view(argv[1]) == "--child") return trilane::native::child_main();
   if (argc == 2 && std::string_view(argv[1]) == "--engine") return trilane::native::engine_main();
+  if (argc == 2 && std::string_view(argv[1]) == "--lab-server") return trilane::native::lab_server_main();
   // libuv opens a pipe for signals with a process's first loop and keeps it: tests that count open files start after.
   trilane::EventLoop::create();
   ::testing::InitGoogleTest(&argc, argv);

@@ -7,6 +7,7 @@ std::span<const Target> targets() {
       {"frames", run_frames, frame_seeds},
       {"payloads", run_payloads, payload_seeds},
       {"config", run_config, config_seeds},
+      {"lab_target", run_lab_target, lab_target_seeds},
   };
   return all;
 }
