@@ -7,6 +7,8 @@
 #include <span>
 #include <string>
 
+#include "base/hash.hpp"
+#include "base/random.hpp"
 #include "base/result.hpp"
 
 namespace trilane {
@@ -54,6 +56,8 @@ Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& addr
 
 /// A row as a number: what a task that parses and saves contributes to the run's checksum. Equal for equal rows.
 /// FNV-1a over title, then mixed with links and text_hash.
-std::uint64_t page_value(const PageRow& row);
+constexpr std::uint64_t page_value(const PageRow& row) {
+  return mix64(mix64(fnv1a(row.title) ^ row.links) ^ row.text_hash);
+}
 
 }  // namespace trilane

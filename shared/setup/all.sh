@@ -20,6 +20,7 @@
 setup_native() {
   ensure_packages build native
   ensure_imgui_source
+  ensure_gumbo_source
   ensure_fonts
   write_deps_cmake
 }
@@ -28,6 +29,7 @@ setup_native() {
 setup_web() {
   ensure_packages build native web
   ensure_imgui_source
+  ensure_gumbo_source
   ensure_fonts
   ensure_emscripten
   ensure_sdl2_web

@@ -13,7 +13,7 @@ packages_of() {
     # SDL2 loads GL at run time; libgl1-mesa-dri is the software renderer for machines (and Xvfb) without a GPU.
     native)
       echo libuv1-dev libsdl2-dev libgl-dev libgl1-mesa-dri nlohmann-json3-dev libcli11-dev libfmt-dev \
-        libhttp-parser-dev
+        libhttp-parser-dev libcurl4-openssl-dev libsqlite3-dev
       ;;
     web) echo brotli nlohmann-json3-dev libfmt-dev "$(node_packages)" ;;
     # What Debian 13's emscripten wants and Debian 12 has.
@@ -97,6 +97,8 @@ check_tools_elsewhere() {
         have pkg-config || missing+=("pkg-config")
         pkg-config --exists libuv 2>/dev/null || missing+=("libuv with headers")
         pkg-config --exists sdl2 2>/dev/null || missing+=("SDL2 with headers")
+        pkg-config --exists libcurl 2>/dev/null || missing+=("libcurl with headers")
+        pkg-config --exists sqlite3 2>/dev/null || missing+=("SQLite 3 with headers")
         ;;
       web | tests) node_at_least 18 || missing+=("Node.js 18+") ;;
     esac

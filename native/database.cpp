@@ -1,0 +1,215 @@
+// The pages' database: SQLite in WAL mode, so that a reader and a writer do not wait for each other, and writers only
+// for each other's commits.
+#include "platform/database.hpp"
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "base/stats.hpp"
+
+namespace trilane::native {
+namespace {
+
+constexpr const char* kFileName = "pages.sqlite";
+/// An address is one of these and the file's path: how well commits are kept is every connection's own setting.
+constexpr std::string_view kDurable = "durable:";
+constexpr std::string_view kRelaxed = "relaxed:";
+
+struct Close {
+  void operator()(sqlite3* db) const { sqlite3_close(db); }
+};
+struct Finalize {
+  void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Connection = std::unique_ptr<sqlite3, Close>;
+using Statement = std::unique_ptr<sqlite3_stmt, Finalize>;
+
+std::unexpected<Error> failed(std::string_view what, int code, sqlite3* db) {
+  switch (code & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return fail(fmt::format("cannot {} the database: it is locked by another writer, and still was after {} ms", what,
+                              PageDatabase::kBusyMs));
+    case SQLITE_FULL: return fail(fmt::format("cannot {} the database: the disk is full", what));
+    case SQLITE_NOTADB:
+    case SQLITE_CORRUPT:
+      return fail(fmt::format("cannot {} the database: the file is damaged or not a database ({})", what,
+                              sqlite3_errstr(code)));
+    default: {
+      const int system_error = db != nullptr ? sqlite3_system_errno(db) : 0;
+      return fail(fmt::format("cannot {} the database: {}{}", what,
+                              db != nullptr ? sqlite3_errmsg(db) : "out of memory",
+                              system_error != 0 ? fmt::format(" (system error {})", system_error) : ""));
+    }
+  }
+}
+
+Status execute(sqlite3* db, std::string_view what, const char* sql) {
+  const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK) return failed(what, code, db);
+  return {};
+}
+
+Result<Statement> prepare(sqlite3* db, std::string_view what, const char* sql) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, nullptr);
+  if (code != SQLITE_OK) return failed(what, code, db);
+  return Statement(statement);
+}
+
+Result<Connection> connect(const std::string& path, bool durable, int flags) {
+  sqlite3* opened = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  Connection db(opened);
+  if (code != SQLITE_OK) return failed("open", code, db.get());
+  sqlite3_extended_result_codes(db.get(), 1);
+  sqlite3_busy_timeout(db.get(), PageDatabase::kBusyMs);
+  if (Status set = execute(db.get(), "open", durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !set)
+    return std::unexpected(set.error());
+  return db;
+}
+
+class SqlitePageDatabase final : public PageDatabase {
+ public:
+  SqlitePageDatabase(Connection db, Statement begin, Statement insert, Statement commit)
+      : db_(std::move(db)), begin_(std::move(begin)), insert_(std::move(insert)), commit_(std::move(commit)) {}
+
+  Status save(std::span<const PageRow> rows) override {
+    // IMMEDIATE: the writers' lock is waited for here; a transaction that asked for it later could not wait.
+    if (Status begun = step(begin_.get()); !begun) return begun;
+    for (const PageRow& row : rows) {
+      if (Status inserted = insert(row); !inserted) return rolled_back(std::move(inserted));
+    }
+    if (Status committed = step(commit_.get()); !committed) return rolled_back(std::move(committed));
+    return {};
+  }
+
+ private:
+  Status insert(const PageRow& row) {
+    sqlite3_bind_int64(insert_.get(), 1, row.page);
+    sqlite3_bind_int64(insert_.get(), 2, row.links);
+    sqlite3_bind_int64(insert_.get(), 3, static_cast<sqlite3_int64>(row.text_hash));  // SQLite's numbers are signed
+    sqlite3_bind_text(insert_.get(), 4, row.title.data(), static_cast<int>(row.title.size()), SQLITE_STATIC);
+    return step(insert_.get());
+  }
+
+  Status step(sqlite3_stmt* statement) {
+    const int code = sqlite3_step(statement);
+    Status status;
+    if (code != SQLITE_DONE) status = failed("save to", code, db_.get());  // before the reset, which forgets why
+    sqlite3_reset(statement);
+    return status;
+  }
+
+  /// SQLite rolls back by itself after some errors; then there is no transaction left to end.
+  Status rolled_back(Status why) {
+    if (sqlite3_get_autocommit(db_.get()) == 0) sqlite3_exec(db_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
+    return why;
+  }
+
+  Connection db_;  // closed last
+  Statement begin_, insert_, commit_;
+};
+
+class SqlitePageTable final : public PageTable {
+ public:
+  explicit SqlitePageTable(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  ~SqlitePageTable() override {
+    db_.reset();
+    std::error_code ignored;  // what cannot be deleted stays among the temporary files
+    std::filesystem::remove_all(folder_, ignored);
+  }
+  SqlitePageTable(const SqlitePageTable&) = delete;
+  SqlitePageTable& operator=(const SqlitePageTable&) = delete;
+
+  Status set_up(bool durable) {
+    const std::string path = folder_ / kFileName;
+    auto db = connect(path, durable, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    if (!db) return std::unexpected(db.error());
+    db_ = std::move(*db);
+    address_ = std::string(durable ? kDurable : kRelaxed) + path;
+    // No index on `page`: a page that is saved twice has to show, and an index would cost every insert.
+    return execute(db_.get(), "make",
+                   "PRAGMA journal_mode=WAL;"
+                   "CREATE TABLE pages (id INTEGER PRIMARY KEY AUTOINCREMENT, page INTEGER NOT NULL,"
+                   " links INTEGER NOT NULL, text_hash INTEGER NOT NULL, title TEXT NOT NULL)");
+  }
+
+  const std::string& address() const override { return address_; }
+
+  Result<Contents> read() override {
+    // Sorted, so that equal pages follow each other.
+    auto select = prepare(db_.get(), "read", "SELECT page, links, text_hash, title FROM pages ORDER BY page");
+    if (!select) return std::unexpected(select.error());
+    sqlite3_stmt* statement = select->get();
+    Contents contents;
+    std::int64_t last_page = -1;
+    int code;
+    while ((code = sqlite3_step(statement)) == SQLITE_ROW) {
+      const PageRow row = row_of(statement);
+      ++contents.rows;
+      if (row.page != last_page) ++contents.pages;
+      last_page = row.page;
+      contents.digest += checksum_term(row.page, page_value(row));
+    }
+    if (code != SQLITE_DONE) return failed("read", code, db_.get());
+    return contents;
+  }
+
+ private:
+  static PageRow row_of(sqlite3_stmt* statement) {
+    const auto* title = reinterpret_cast<const char*>(sqlite3_column_text(statement, 3));
+    return {.page = static_cast<std::uint32_t>(sqlite3_column_int64(statement, 0)),
+            .links = static_cast<std::uint32_t>(sqlite3_column_int64(statement, 1)),
+            .text_hash = static_cast<std::uint64_t>(sqlite3_column_int64(statement, 2)),
+            .title = title == nullptr
+                         ? std::string()
+                         : std::string(title, static_cast<std::size_t>(sqlite3_column_bytes(statement, 3)))};
+  }
+
+  std::filesystem::path folder_;
+  Connection db_;
+  std::string address_;
+};
+
+}  // namespace
+}  // namespace trilane::native
+
+namespace trilane {
+
+Result<std::unique_ptr<PageTable>> PageTable::create(bool durable) {
+  std::error_code error;
+  std::string folder = std::filesystem::temp_directory_path(error) / "trilane-XXXXXX";
+  if (error || mkdtemp(folder.data()) == nullptr) {
+    return fail(fmt::format("cannot make a folder for the database among the temporary files: {}",
+                            error ? error.message() : std::generic_category().message(errno)));
+  }
+  auto table = std::make_unique<native::SqlitePageTable>(folder);
+  if (Status set_up = table->set_up(durable); !set_up) return std::unexpected(set_up.error());
+  return table;
+}
+
+Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address) {
+  using namespace native;
+  const bool durable = address.starts_with(kDurable);
+  if (!durable && !address.starts_with(kRelaxed)) return fail("not the address of a table of pages: " + address);
+  auto db = connect(address.substr(kDurable.size()), durable, SQLITE_OPEN_READWRITE);
+  if (!db) return std::unexpected(db.error());
+  auto begin = prepare(db->get(), "open", "BEGIN IMMEDIATE");
+  auto insert = prepare(db->get(), "open", "INSERT INTO pages (page, links, text_hash, title) VALUES (?, ?, ?, ?)");
+  auto commit = prepare(db->get(), "open", "COMMIT");
+  for (auto* statement : {&begin, &insert, &commit}) {
+    if (!*statement) return std::unexpected(statement->error());
+  }
+  return std::make_unique<SqlitePageDatabase>(std::move(*db), std::move(*begin), std::move(*insert),
+                                              std::move(*commit));
+}
+
+}  // namespace trilane
