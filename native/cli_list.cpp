@@ -22,19 +22,23 @@ json workloads_json() {
                     {"default_wait_ms", info->waits ? json(info->default_wait_ms) : json(nullptr)},
                     {"uses_wait_ms", info->waits},
                     {"uses_cpu_share", info->has_cpu_share},
-                    {"uses_counter_mode", info->counts}});
+                    {"uses_counter_mode", info->counts},
+                    {"fetches", info->fetches},
+                    {"saves", info->saves}});
   }
   return list;
 }
 
 std::string workloads_table() {
-  std::string text = fmt::format("{:<12}{:>8}  {:>14}  {:<24}{}\n", "workload", "tasks", "size", "unit", "options");
+  std::string text = fmt::format("{:<16}{:>8}  {:>14}  {:<24}{}\n", "workload", "tasks", "size", "unit", "options");
   for (const WorkloadInfo* info : workload_catalog()) {
     std::string options;
     if (info->waits) options += fmt::format(" --wait-ms {}", short_figure(info->default_wait_ms));
     if (info->has_cpu_share) options += " --cpu-share 0.5";
     if (info->counts) options += " --counter-mode split";
-    text += fmt::format("{:<12}{:>8}  {:>14}  {:<24}{}", info->name, info->default_tasks,
+    if (info->fetches) options += " --jitter-ms 0 --timeout-ms 10000";
+    if (info->saves) options += " --parse-factor 1 --commit-batch 1";
+    text += fmt::format("{:<16}{:>8}  {:>14}  {:<24}{}", info->name, info->default_tasks,
                         info->size_unit.empty() ? "" : std::to_string(info->default_size), info->size_unit,
                         options.empty() ? "" : options.substr(1));
     text.erase(text.find_last_not_of(' ') + 1);

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 
+#include "cli_urls.hpp"
 #include "experiments/runner.hpp"
 #include "models/model.hpp"
 #include "models/run_config.hpp"
@@ -90,7 +91,8 @@ std::vector<std::string> split(std::string_view text) {
 /// The arguments as CLI11 leaves them: text, not yet understood.
 struct RawOptions {
   std::map<std::string, std::string> values;  // by the name in JSON
-  bool gil = false, spawn_per_task = false, no_trace = false, as_json = false, as_csv = false;
+  bool gil = false, spawn_per_task = false, no_trace = false, durable = false, save_on_loop = false;
+  bool as_json = false, as_csv = false;
 };
 
 class Parser {
@@ -107,7 +109,7 @@ class Parser {
     run_->add_option("--trace", options_.trace_file, "write the last repeat's spans as Chrome trace JSON")
         ->option_text("FILE");
     sweep_ = add_command("sweep", "Runs a workload over several values of one option, with several models.");
-    add_text(sweep_, "over", "option to vary: workers, size, tasks or wait-ms", "OPTION");
+    add_text(sweep_, "over", "option to vary: workers, size, tasks, wait-ms or concurrency", "OPTION");
     add_text(sweep_, "values", "its values, with commas between them", "1,2,4");
     add_text(sweep_, "models", "models to compare, of " + model_names(), "NAME,NAME");
     add_run_options(sweep_);
@@ -160,6 +162,10 @@ class Parser {
     app->add_flag("--gil", raw_.gil, "threads: one real lock models CPython's GIL");
     add_text(app, "counter_mode", "counter: split, mutex, atomic or local");
     app->add_flag("--spawn-per-task", raw_.spawn_per_task, "threads, processes: a new worker for every task");
+    add_text(app, "server", "fetch: a latency server's address [one is started for the run]", "URL");
+    add_text(app, "urls", "fetch: pages to ask for instead of the lab's, an address a line", "FILE");
+    app->add_flag("--durable", raw_.durable, "parse-and-save: every commit waits for the disk");
+    app->add_flag("--save-on-loop", raw_.save_on_loop, "parse-and-save, async: commit on the event loop");
     app->add_flag("--no-trace", raw_.no_trace, "record no spans and no latencies");
     app->add_flag("--json", raw_.as_json, "one JSON document");
     app->add_flag("--csv", raw_.as_csv, "comma-separated values, a row for each repeat");
@@ -272,7 +278,7 @@ class Parser {
 
   Status read_config(const CLI::App* command) {
     json& config = options_.config;
-    for (const char* name : {"model", "workload", "counter_mode", "over"})
+    for (const char* name : {"model", "workload", "counter_mode", "over", "server"})
       if (const std::string* value = given(command, name)) config[name] = *value;
     for (const ConfigField& field : config_fields()) {
       const std::string* value = given(command, field.name);
@@ -297,6 +303,14 @@ class Parser {
     if (raw_.gil) config["gil"] = true;
     if (raw_.spawn_per_task) config["spawn_per_task"] = true;
     if (raw_.no_trace) config["trace"] = false;
+    if (raw_.durable) config["durable"] = true;
+    if (raw_.save_on_loop) config["save_on_loop"] = true;
+    if (const std::string* file = given(command, "urls")) {
+      auto urls = read_urls(*file);
+      if (!urls) return std::unexpected(urls.error());
+      if (!config.contains("tasks")) config["tasks"] = urls->size();
+      config["urls"] = std::move(*urls);
+    }
     if (raw_.no_trace && !options_.trace_file.empty()) return fail("--trace and --no-trace: choose one");
     return {};
   }

@@ -82,6 +82,14 @@ void add_counter(std::vector<Row>& rows, const RunResult& result) {
   rows.push_back({"lost updates", lost.median ? fmt::format("{:.0f}", *lost.median) : "", interval(lost), ""});
 }
 
+/// What the tasks' time went for, where that is the question.
+void add_split(std::vector<Row>& rows, const RunResult& result) {
+  if (!find_workload(result.config.workload)->fetches || !result.time_split) return;
+  for (const auto& [kind, ms] : *result.time_split)
+    rows.push_back({fmt::format("in all, {}", span_kind_name(kind)), figure(ms), "", "ms"});
+  if (result.saved) rows.push_back({"pages saved", std::to_string(result.saved->rows), "", ""});
+}
+
 std::string remarks(const RunResult& result) {
   std::string text;
   for (const std::string& note : result.notes) text += "note: " + note + "\n";
@@ -185,6 +193,7 @@ std::string run_table(const RunResult& result) {
   add_one("start-up", result.startup_ms, "ms");
   add_one("lock wait", result.lock_wait_ms, "ms");
   add_percentiles(rows, "loop lag", result.loop_lag_ms);
+  add_split(rows, result);
   add_counter(rows, result);
   return describe(result.config) + "\n" + aligned(rows, 1) + fmt::format("\nchecksum {:016x}\n", result.checksum) +
          host_line(host_info()) + remarks(result);

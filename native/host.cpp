@@ -65,6 +65,9 @@ const Capabilities& capabilities() {
     native.processes = true;
     native.max_threads = 256;
     native.max_children = 64;
+    native.fetches = true;
+    native.starts_lab_server = true;
+    native.has_database = true;
     return native;
   }();
   return all;

@@ -5,9 +5,12 @@
 
 /** Settings with a number, and the key of each one's label. @type {Record<string, string>} */
 const NUMBERS = {
-  tasks: "field_tasks", size: "field_size", workers: "field_workers", wait_ms: "field_wait", cpu_share: "field_cpu_share",
-  concurrency: "field_concurrency", switch_interval_ms: "field_switch", repeat: "field_repeat", seed: "field_seed",
+  tasks: "field_tasks", size: "field_size", workers: "field_workers", wait_ms: "field_wait", jitter_ms: "field_jitter",
+  cpu_share: "field_cpu_share", parse_factor: "field_parse", commit_batch: "field_batch", concurrency: "field_concurrency",
+  timeout_ms: "field_timeout", switch_interval_ms: "field_switch", repeat: "field_repeat", seed: "field_seed",
 };
+/** Settings that are on or off. @type {Record<string, string>} */
+const FLAGS = {spawn_per_task: "field_spawn", durable: "field_durable", save_on_loop: "field_on_loop"};
 /** @type {Record<string, string>} */
 const RACERS = {sync: "model_sync", threads: "model_threads", threads_gil: "model_gil", processes: "model_processes",
                 async: "model_async"};
@@ -19,7 +22,8 @@ const COLUMNS = {
 /** @type {Record<string, string>} */
 const PHASES = {queued: "queued", stopped: "run_stopped"};
 /** @type {Record<string, string>} */
-const SWEEP_OVER = {workers: "by_workers", size: "by_size", tasks: "by_tasks", wait_ms: "by_wait"};
+const SWEEP_OVER = {workers: "by_workers", size: "by_size", tasks: "by_tasks", wait_ms: "by_wait",
+                    concurrency: "by_concurrency"};
 /** @type {Record<string, string>} */
 const COUNTER_MODES = {split: "mode_split", mutex: "mode_mutex", atomic: "mode_atomic", local: "mode_local"};
 
@@ -65,7 +69,7 @@ export class Mirror {
       this.buttons[key] = button;
     }
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
-                (name) => `workload_${name}`);
+                (name) => `workload_${name.replaceAll("-", "_")}`);
     const models = make("fieldset", form);
     const legend = make("legend", models);
     this.labels.push(() => { legend.textContent = this.texts.section_models || "models"; });
@@ -79,8 +83,10 @@ export class Mirror {
     }
     this.select(form, "counter_mode", "field_counter_mode", Object.keys(COUNTER_MODES),
                 (name) => COUNTER_MODES[name]);
-    const spawn = this.checkbox(form, "spawn_per_task", "field_spawn", () => this.set({spawn_per_task: spawn.checked}));
-    this.inputs.spawn_per_task = spawn;
+    for (const [field, key] of Object.entries(FLAGS)) {
+      const box = this.checkbox(form, field, key, () => this.set({[field]: box.checked}));
+      this.inputs[field] = box;
+    }
     this.select(form, "sweep_over", "section_sweep", Object.keys(SWEEP_OVER),
                 (name) => SWEEP_OVER[name]);
     this.select(form, "lang", "", ["en", "ru"], (name) => ({en: "English", ru: "Русский"})[name] || name, "Language / Язык");

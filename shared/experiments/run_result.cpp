@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace trilane {
@@ -40,6 +41,26 @@ json counter_json(const RunResult& result) {
           {"lost", result.counter_lost}};
 }
 
+json split_json(const std::optional<TimeSplit>& split) {
+  if (!split) return nullptr;
+  json out = json::object();
+  for (const auto& [kind, ms] : *split) out[time_split_key(kind)] = ms;
+  return out;
+}
+
+json blocks_json(const LoopBlocks& blocks) {
+  json longest = json::array();
+  for (const LoopBlock& block : blocks.longest) {
+    longest.push_back({{"ms", block.ms}, {"task", block.task}, {"segment", block.segment}, {"what", block.what}});
+  }
+  return {{"count", blocks.count}, {"longest", std::move(longest)}};
+}
+
+json saved_json(const std::optional<SavedPages>& saved) {
+  if (!saved) return nullptr;
+  return {{"rows", saved->rows}, {"pages", saved->pages}, {"equal", saved->equal}};
+}
+
 json lanes_json(const std::vector<LaneInfo>& lanes) {
   json out = json::array();
   for (const LaneInfo& lane : lanes) {
@@ -50,6 +71,12 @@ json lanes_json(const std::vector<LaneInfo>& lanes) {
 }
 
 }  // namespace
+
+std::string time_split_key(SpanKind kind) {
+  std::string name(span_kind_name(kind));
+  std::ranges::replace(name, ' ', '_');
+  return name;
+}
 
 json host_json() {
   const HostInfo& host = host_info();
@@ -78,6 +105,11 @@ json to_json(const RunResult& result) {
   out["loop_lag_ms"] = to_json(result.loop_lag_ms, false);
   out["counter"] = counter_json(result);
   out["series"] = {{"bin_ms", result.series.bin_ms}, {"done", result.series.done}};
+  out["lag_series"] = {{"bin_ms", result.lag_series.bin_ms}, {"max_ms", result.lag_series.max_ms}};
+  out["loop_blocks"] = result.config.model == "async" ? blocks_json(result.blocks) : json(nullptr);
+  out["time_split_ms"] = split_json(result.time_split);
+  out["saved"] = saved_json(result.saved);
+  out["failed_tasks"] = result.failed_tasks;
   out["lanes"] = lanes_json(result.lanes);
   out["dropped_spans"] = result.dropped_spans;
   out["host"] = host_json();

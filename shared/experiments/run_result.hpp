@@ -18,6 +18,25 @@ struct CompletionSeries {
   std::vector<std::uint32_t> done;
 };
 
+/// How late the event loop was over the last repeat: the greatest lag in each of equal bins, ms.
+struct LagSeries {
+  double bin_ms = 0;
+  std::vector<double> max_ms;
+};
+
+/// Time of the last repeat by what it went for, added up over all tasks and workers, ms: "fetch", "parse", "wait"…
+/// Kinds that overlap (waits on an event loop) add up to more than the makespan.
+using TimeSplit = std::vector<std::pair<SpanKind, double>>;
+/// The kind's name in JSON: "lock_wait".
+std::string time_split_key(SpanKind kind);
+
+/// What a run that saves found in its table afterwards.
+struct SavedPages {
+  std::uint64_t rows = 0;
+  std::uint64_t pages = 0;  ///< Different ones.
+  bool equal = false;       ///< Every page once, and each as its task computed it.
+};
+
 struct RunResult {
   RunConfig config;  ///< Resolved.
   Summary wall_ms;  ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is
@@ -34,6 +53,11 @@ struct RunResult {
   std::optional<std::uint64_t> counter_expected, counter_observed;  ///< counter workload; observed of the last repeat.
   std::vector<double> counter_lost;                                 ///< One a repeat.
   CompletionSeries series;
+  LagSeries lag_series;                 ///< async
+  LoopBlocks blocks;                    ///< async: of all repeats.
+  std::optional<TimeSplit> time_split;  ///< Nothing without tracing, and where spans were dropped.
+  std::optional<SavedPages> saved;      ///< Workloads that save; of the last repeat.
+  std::uint64_t failed_tasks = 0;       ///< Of all repeats.
   std::vector<LaneInfo> lanes;
   std::uint64_t dropped_spans = 0;
   bool valid = true;

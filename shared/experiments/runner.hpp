@@ -35,11 +35,11 @@ inline constexpr const char* kCancelled = "stopped";
 /// A sweep: the same base config over one variable, for several models.
 struct SweepConfig {
   nlohmann::json base;           ///< The options that all runs share, as parse_config() reads them.
-  std::string over = "workers";  ///< workers, size, tasks or wait_ms
+  std::string over = "workers";  ///< One of kSweepVariables.
   std::vector<double> values;
   std::vector<std::string> models;
 };
-inline constexpr std::string_view kSweepVariables[] = {"workers", "size", "tasks", "wait_ms"};
+inline constexpr std::string_view kSweepVariables[] = {"workers", "size", "tasks", "wait_ms", "concurrency"};
 
 Result<SweepConfig> parse_sweep(const nlohmann::json& json);
 /// The run configs of a sweep, in the order in which they are run: for each value every model, so that drift of the

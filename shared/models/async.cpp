@@ -2,6 +2,7 @@
 // with it every other task: that is the lesson.
 #include <algorithm>
 
+#include "models/async_web.hpp"
 #include "models/builtin.hpp"
 #include "models/picture.hpp"
 #include "models/task_runner.hpp"
@@ -26,12 +27,19 @@ class AsyncRun {
                  .counter = counter_,
                  .ring = context.recorder.lane(0),
                  .lane = 0,
+                 .web = &context.web,
                  .at_checkpoint = context.pump,
                  .on_tile = [&context](std::uint32_t task, auto pixels) { place_tile(context, task, 0, pixels); }}),
+        web_(context, runner_, outcome_.blocks),
+        fetches_(find_workload(context.config.workload)->fetches),
         task_ended_(context.scheduler) {}
 
-  coro::Task<Outcome> run() {
+  coro::Task<Result<Outcome>> run() {
     context_.lanes[0] = {current_process_id(), current_thread_id()};
+    if (context_.lanes.size() > 1) context_.lanes[1] = {current_process_id(), 0};
+    if (fetches_) {
+      if (Status opened = web_.open(); !opened) co_return std::unexpected(opened.error());
+    }
     probe_lag(*this);
     watch_cancel(*this);
     for (std::uint32_t task = 0; task < context_.config.tasks && !context_.cancel.requested();) {
@@ -40,10 +48,15 @@ class AsyncRun {
         continue;
       }
       ++running_;
-      run_task(*this, task++);
+      if (fetches_) {
+        run_web_task(*this, task++);
+      } else {
+        run_task(*this, task++);
+      }
       if (task % kStartsPerTurn == 0) co_await context_.scheduler.yield();
     }
     while (running_ != 0) co_await next_end();
+    co_await web_.flush();
     outcome_.finished_ns = now_ns();
     over_ = true;
     // The helpers sleep on the wheel and look at over_: woken now, they end before this object does.
@@ -51,6 +64,7 @@ class AsyncRun {
     while (helpers_ != 0) co_await context_.scheduler.yield();
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
     outcome_.counted = counter_.value();
+    outcome_.errors = web_.errors();
     outcome_.cancelled = context_.cancel.requested();
     co_return std::move(outcome_);
   }
@@ -66,6 +80,12 @@ class AsyncRun {
     for (std::int64_t wait_ns = run.advance(task, index); wait_ns != kDone; wait_ns = run.advance(task, index)) {
       co_await Suspension{run.context_.scheduler, wait_ns, {}};
     }
+    run.end_task();
+  }
+
+  // A task that fetches: its frame is larger, and there are not a million of them.
+  static coro::Detached run_web_task(AsyncRun& run, std::uint32_t task) {
+    co_await run.web_.run(task);
     run.end_task();
   }
 
@@ -124,9 +144,10 @@ class AsyncRun {
 
   void note_block(std::uint32_t task, std::uint32_t index, const Segment& segment, std::int64_t duration_ns) {
     const double ms = static_cast<double>(duration_ns) / 1e6;
-    if (ms <= outcome_.longest_block.ms) return;
-    outcome_.longest_block = {
-        ms, task, index, segment.kind == SegmentKind::compute ? std::string(segment.kernel->name) : "critical section"};
+    if (ms <= LoopBlocks::kLongMs) return;
+    outcome_.blocks.add(
+        {ms, task, index,
+         segment.kind == SegmentKind::compute ? std::string(segment.kernel->name) : "critical section"});
   }
 
   void end_task() {
@@ -147,7 +168,7 @@ class AsyncRun {
       const std::int64_t now = now_ns();
       // Woken early because the run is over. When it was blocked to its very end, this is the sample that tells of it.
       if (run.context_.cancel.requested() || (run.over_ && now < due)) break;
-      run.outcome_.loop_lag_ms.push_back(static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6);
+      run.outcome_.loop_lag.push_back({due, static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6});
       if (now - due > kDrawnLagNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
     }
     --run.helpers_;
@@ -160,6 +181,7 @@ class AsyncRun {
       co_await run.context_.scheduler.delay(kCancelPollNs);
       if (!run.over_ && run.context_.cancel.requested()) {
         run.context_.scheduler.wake_sleepers();
+        run.web_.cancel();
         break;
       }
     }
@@ -170,8 +192,10 @@ class AsyncRun {
   std::uint32_t limit_;
   SharedCounter counter_;
   TaskRunner runner_;
-  coro::Event task_ended_;
   Outcome outcome_;
+  AsyncWeb web_;
+  bool fetches_;
+  coro::Event task_ended_;
   std::uint64_t done_ = 0;
   std::uint32_t running_ = 0;
   int helpers_ = 0;
@@ -182,7 +206,7 @@ class Async final : public Model {
  public:
   std::string_view name() const override { return "async"; }
   Status check(const RunConfig&, const Capabilities&) const override { return {}; }
-  std::uint32_t lanes(const RunConfig&) const override { return 1; }
+  std::uint32_t lanes(const RunConfig& config) const override { return AsyncWeb::has_database_lane(config) ? 2 : 1; }
 
   coro::Task<Result<Outcome>> run(RunContext& context) const override {
     AsyncRun run(context);

@@ -14,6 +14,14 @@ Bytes encode(const Setup& setup) {
   writer.put(setup.params.seed);
   writer.put(setup.params.counter_mode);
   writer.put(static_cast<std::uint8_t>(setup.trace));
+  writer.put(setup.params.jitter_ms);
+  writer.put(setup.params.parse_factor);
+  writer.put_text(setup.web.base_url);
+  writer.put(static_cast<std::uint32_t>(setup.web.urls.size()));
+  for (const std::string& url : setup.web.urls) writer.put_text(url);
+  writer.put(setup.web.timeout_ms);
+  writer.put_text(setup.web.table);
+  writer.put(setup.web.commit_batch);
   return writer.take();
 }
 
@@ -28,6 +36,16 @@ Result<Setup> decode_setup(std::span<const std::byte> payload) {
   setup.params.seed = reader.get<std::uint64_t>();
   setup.params.counter_mode = reader.get<CounterMode>();
   setup.trace = reader.get<std::uint8_t>() != 0;
+  setup.params.jitter_ms = reader.get<double>();
+  setup.params.parse_factor = reader.get<std::uint32_t>();
+  setup.web.base_url = reader.get_text();
+  // A length that lies ends the reader, and with it the loop.
+  for (auto left = reader.get<std::uint32_t>(); left != 0 && reader.ok(); --left) {
+    setup.web.urls.push_back(reader.get_text());
+  }
+  setup.web.timeout_ms = reader.get<std::uint32_t>();
+  setup.web.table = reader.get_text();
+  setup.web.commit_batch = reader.get<std::uint32_t>();
   if (!reader.done() || setup.params.tasks == 0 || setup.params.counter_mode > CounterMode::local) {
     return fail("a broken set-up message arrived");
   }
@@ -42,6 +60,8 @@ Bytes encode(const JobResult& result) {
   writer.put(result.counted);
   writer.put(result.lock_wait_ns);
   writer.put(result.dropped_spans);
+  writer.put(result.errors.count);
+  writer.put_text(result.errors.first);
   return writer.take();
 }
 
@@ -54,6 +74,8 @@ Result<JobResult> decode_result(std::span<const std::byte> payload) {
   result.counted = reader.get<std::uint64_t>();
   result.lock_wait_ns = reader.get<std::int64_t>();
   result.dropped_spans = reader.get<std::uint64_t>();
+  result.errors.count = reader.get<std::uint64_t>();
+  result.errors.first = reader.get_text();
   const bool spans_fine = std::ranges::all_of(result.spans, [](const Span& span) {
     return span.begin_ns <= span.end_ns && static_cast<int>(span.kind) < kSpanKinds;
   });

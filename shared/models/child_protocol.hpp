@@ -37,6 +37,7 @@ struct Setup {
   std::string workload;
   WorkloadParams params;
   bool trace = true;
+  WebAccess web;
 };
 
 struct Job {
@@ -58,6 +59,7 @@ struct JobResult {
   std::uint64_t counted = 0;        ///< What the child's own counter holds so far.
   std::int64_t lock_wait_ns = 0;    ///< So far.
   std::uint64_t dropped_spans = 0;  ///< So far.
+  TaskErrors errors;                ///< So far.
 };
 
 struct ChildUsage {

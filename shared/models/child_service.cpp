@@ -55,6 +55,7 @@ struct ChildService::Impl {
         .counter = *counter,
         .ring = recorder->lane(0),
         .lane = 0,
+        .web = &setup.web,
         .at_checkpoint = [this] { sign_of_life(); },
         .on_tile = [this](std::uint32_t task, std::span<const std::uint8_t> pixels) { send_tile(task, pixels); },
     });
@@ -80,17 +81,19 @@ struct ChildService::Impl {
     if (!workload || job->first > tasks || job->count > tasks - job->first) {
       return fail_with("a job without a set-up, or beyond its tasks, arrived");
     }
-    child::JobResult result{.job = *job, .records = {}, .spans = {}};
+    child::JobResult result{.job = *job, .records = {}, .spans = {}, .errors = {}};
     result.records.resize(job->count);
     runner->enter();
     for (std::uint32_t i = 0; i < job->count; ++i) {
       // Never cancelled: a child is stopped by killing it.
       (void)runner->run_blocking(job->first + i, result.records[i]);
     }
+    runner->flush();
     recorder->drain(result.spans);
     result.counted = counter->value();
     result.lock_wait_ns = runner->lock_wait_ns();
     result.dropped_spans = recorder->dropped();
+    result.errors = runner->errors();
     send(child::Event::result, child::encode(result));
   }
 

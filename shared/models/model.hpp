@@ -16,6 +16,8 @@
 #include "base/result.hpp"
 #include "coro/scheduler.hpp"
 #include "models/run_config.hpp"
+#include "models/web_access.hpp"
+#include "models/web_worker.hpp"
 #include "platform/host.hpp"
 #include "platform/system_info.hpp"
 #include "trace/recorder.hpp"
@@ -57,14 +59,30 @@ struct RunContext {
   std::function<void(std::uint32_t task, std::uint16_t lane)> on_tile;
   /// Called by models that block the engine's own thread where tickers do not tick (Capabilities). May be empty.
   std::function<void()> pump;
+  WebAccess web;  ///< For workloads that fetch.
 };
 
-/// The longest single stretch for which an event loop could not turn, and whose it was.
+/// A stretch for which an event loop could not turn, and whose it was.
 struct LoopBlock {
   double ms = 0;
   std::uint32_t task = 0;
   std::uint32_t segment = 0;
-  std::string what;  ///< The kernel's name, or "critical section".
+  std::string what;  ///< The kernel's name, "critical section", "parse" or "commit".
+};
+
+/// The blocks of one run that were longer than kLongMs: how many, and the longest of them, longest first.
+struct LoopBlocks {
+  static constexpr double kLongMs = 50;
+  static constexpr std::size_t kKept = 8;
+  std::uint64_t count = 0;
+  std::vector<LoopBlock> longest;
+  void add(LoopBlock block);
+};
+
+/// How late the event loop ran a timer that was due at this time.
+struct LagSample {
+  std::int64_t due_ns = 0;
+  double ms = 0;
 };
 
 /// What a model measured of one repeat. The runner adds wall time, CPU time and memory of its own address space.
@@ -72,8 +90,9 @@ struct Outcome {
   std::int64_t finished_ns = 0;          ///< When the last task's result was there, on now_ns().
   std::int64_t startup_ns = 0;           ///< From the start of the run until every worker was ready. 0 without workers.
   std::int64_t lock_wait_ns = 0;         ///< Added up over all workers: mutex and GIL.
-  std::vector<double> loop_lag_ms;       ///< async: one sample every few ms.
-  LoopBlock longest_block;               ///< async, with tracing.
+  std::vector<LagSample> loop_lag;       ///< async: one sample every few ms.
+  LoopBlocks blocks;                     ///< async, with tracing.
+  TaskErrors errors;                     ///< Of tasks that failed, while the others went on.
   std::optional<std::uint64_t> counted;  ///< counter: what the shared counter holds at the end.
   Usage children;                        ///< processes: added up over the children.
   std::optional<std::uint64_t> per_worker_bytes;  ///< Memory of one worker: mean over the workers.

@@ -39,6 +39,7 @@ struct Lane {
   std::uint64_t done = 0;
   std::uint64_t counted = 0, dropped = 0;  // of the child that is running
   std::int64_t lock_wait_ns = 0;
+  TaskErrors errors;
   int deaths = 0;
 };
 
@@ -48,7 +49,7 @@ class ProcessesRun final : private ChildLinkListener {
       : context_(context),
         begin_ns_(now_ns()),
         changed_(context.scheduler),
-        setup_{context.config.workload, context.config.params(), context.recorder.enabled()},
+        setup_{context.config.workload, context.config.params(), context.recorder.enabled(), context.web},
         lanes_(context.config.workers) {}
 
   coro::Task<Result<Outcome>> run() {
@@ -200,6 +201,7 @@ class ProcessesRun final : private ChildLinkListener {
     lane.counted = result.counted;
     lane.lock_wait_ns = result.lock_wait_ns;
     lane.dropped = result.dropped_spans;
+    lane.errors = std::move(result.errors);
     std::ranges::copy(result.records, context_.tasks.begin() + batch.job.first);
     record_spans(link.lane(), batch, result);
     lane.done += batch.job.count;
@@ -251,6 +253,7 @@ class ProcessesRun final : private ChildLinkListener {
     counted_ += std::exchange(lane.counted, 0);
     outcome_.lock_wait_ns += std::exchange(lane.lock_wait_ns, 0);
     outcome_.dropped_spans += std::exchange(lane.dropped, 0);
+    outcome_.errors.add(std::exchange(lane.errors, {}));
     ended_.push_back(std::move(lane.link));  // it is calling us: destroyed later
     if (closing_ || over()) return changed_.set();
     if (context_.config.spawn_per_task && lane.in_flight.empty()) {
@@ -282,6 +285,12 @@ class ProcessesRun final : private ChildLinkListener {
     exit_deadline_ns_ = now_ns() + kExitDeadlineNs;
     for (Lane& lane : lanes_) {
       if (!lane.link) continue;
+      // Never ready: the others had done everything before. Its creation is drawn as far as it came.
+      LaneRing* ring = context_.recorder.lane(lane.link->lane());
+      if (!lane.link->ready() && ring != nullptr && !failure_) {
+        ring->push({lane.requested_ns, std::max(outcome_.finished_ns, lane.requested_ns), kNoTask, lane.link->lane(),
+                    SpanKind::create, 0, 0});
+      }
       if (failure_ || outcome_.cancelled) {
         lane.link->kill("stopped");
       } else {

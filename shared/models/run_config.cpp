@@ -16,6 +16,7 @@ namespace {
 using nlohmann::json;
 
 constexpr double kMaxTasks = 10'000'000;
+constexpr std::size_t kMaxUrls = 10'000;
 // Whole numbers up to here are exact in JSON's doubles.
 constexpr double kMaxExact = 9'007'199'254'740'992;
 
@@ -30,6 +31,10 @@ constexpr ConfigField kFields[] = {
     {"warmup", 0, 100, true, "runs before the measured ones"},
     {"seed", 0, kMaxExact, true, "seed of the work's random numbers"},
     {"cpu_share", 0, 1, false, "mixed: share of computing, 0 to 1"},
+    {"jitter_ms", 0, 60'000, false, "fetch: most that the server waits beyond wait_ms, in ms"},
+    {"timeout_ms", 1, 600'000, true, "fetch: how long one request may take, in ms"},
+    {"parse_factor", 1, 1000, true, "parse-and-save: how many times each page is parsed"},
+    {"commit_batch", 1, 10'000, true, "parse-and-save: rows in one commit"},
 };
 
 std::string join(std::span<const std::string> names) { return fmt::format("{}", fmt::join(names, ", ")); }
@@ -87,7 +92,23 @@ class Reader {
     if (!value->is_string()) return wrong_type(name, *value, "text");
     out = value->get<std::string>();
   }
-  bool has(std::string_view name) const { return find(name) != nullptr; }
+  void urls(std::string_view name, std::vector<std::string>& out) {
+    known_.emplace_back(name);
+    const json* value = find(name);
+    if (value == nullptr) return;
+    if (!value->is_array() || value->size() > kMaxUrls) {
+      return wrong_type(name, *value, fmt::format("a list of at most {} addresses", kMaxUrls).c_str());
+    }
+    for (const json& one : *value) {
+      if (!one.is_string()) return wrong_type(name, one, "an address");
+      out.push_back(one.get<std::string>());
+      check_url(name, out.back());
+    }
+  }
+  void check_url(std::string_view name, const std::string& url) {
+    if (url.starts_with("http://") || url.starts_with("https://")) return;
+    fail_with({fmt::format("{} is \"{}\": an address begins with http:// or https://", name, url), std::string(name)});
+  }
 
   void fail_with(Error error) {
     if (!error_) error_ = std::move(error);
@@ -163,6 +184,15 @@ Result<RunConfig> parse_config(const json& source) {
   reader.number("cpu_share", config.cpu_share);
   reader.flag("spawn_per_task", config.spawn_per_task);
   reader.flag("trace", config.trace);
+  reader.number("jitter_ms", config.jitter_ms);
+  reader.number("timeout_ms", config.timeout_ms);
+  reader.number("parse_factor", config.parse_factor);
+  reader.number("commit_batch", config.commit_batch);
+  reader.flag("durable", config.durable);
+  reader.flag("save_on_loop", config.save_on_loop);
+  reader.text("server", config.server);
+  if (!config.server.empty()) reader.check_url("server", config.server);
+  reader.urls("urls", config.urls);
   std::string mode(kCounterModeNames[static_cast<std::size_t>(config.counter_mode)]);
   reader.text("counter_mode", mode);
   const auto* found = std::ranges::find(kCounterModeNames, mode);
@@ -195,7 +225,15 @@ json to_json(const RunConfig& config) {
           {"cpu_share", config.cpu_share},
           {"counter_mode", kCounterModeNames[static_cast<std::size_t>(config.counter_mode)]},
           {"spawn_per_task", config.spawn_per_task},
-          {"trace", config.trace}};
+          {"trace", config.trace},
+          {"jitter_ms", config.jitter_ms},
+          {"timeout_ms", config.timeout_ms},
+          {"parse_factor", config.parse_factor},
+          {"commit_batch", config.commit_batch},
+          {"durable", config.durable},
+          {"save_on_loop", config.save_on_loop},
+          {"server", config.server},
+          {"urls", config.urls}};
 }
 
 }  // namespace trilane

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.hpp"
 #include "workloads/workload.hpp"
@@ -31,7 +32,20 @@ struct RunConfig {
   bool spawn_per_task = false;  ///< threads, processes: a new worker for every task, not a pool.
   bool trace = true;            ///< Record spans and per-task times.
 
-  WorkloadParams params() const { return {tasks, size, wait_ms, cpu_share, seed, counter_mode}; }
+  // Workloads that fetch.
+  double jitter_ms = 0;               ///< Most that the server waits beyond wait_ms.
+  std::uint32_t timeout_ms = 10'000;  ///< Of one request.
+  std::string server;                 ///< Base URL of a latency server; empty: one of our own is started for the run.
+  std::vector<std::string> urls;      ///< Fetched instead of the lab's pages (native only).
+  // Workloads that save.
+  std::uint32_t parse_factor = 1;  ///< How many times each page is parsed.
+  std::uint32_t commit_batch = 1;  ///< Rows in one commit.
+  bool durable = false;            ///< Every commit waits for the disk.
+  bool save_on_loop = false;       ///< async: commit on the event loop, the common mistake, instead of on a thread.
+
+  WorkloadParams params() const {
+    return {tasks, size, wait_ms, cpu_share, seed, counter_mode, jitter_ms, parse_factor};
+  }
   bool operator==(const RunConfig&) const = default;
 };
 

@@ -16,6 +16,7 @@ Outcome run_in_order(RunContext& context) {
                      .counter = counter,
                      .ring = context.recorder.lane(0),
                      .lane = 0,
+                     .web = &context.web,
                      .at_checkpoint = context.pump,
                      .on_tile = [&](std::uint32_t task, auto pixels) { place_tile(context, task, 0, pixels); }});
   runner.enter();
@@ -26,7 +27,9 @@ Outcome run_in_order(RunContext& context) {
       context.progress[0].done.store(task + 1, std::memory_order_relaxed);
     }
   }
+  runner.flush();
   outcome.finished_ns = now_ns();
+  outcome.errors = runner.errors();
   outcome.lock_wait_ns = runner.lock_wait_ns();
   outcome.counted = counter.value();
   return outcome;

@@ -45,7 +45,7 @@ bool TaskRunner::checkpoint(std::uint32_t task, std::uint32_t index) {
   if (env_.at_checkpoint) env_.at_checkpoint();
   if (env_.gil != nullptr && env_.gil->drop_requested()) {
     const std::int64_t given = now_ns();
-    record(SpanKind::compute, last_ns_, given, task, index, 0);
+    record(busy_kind_, last_ns_, given, task, index, 0);
     env_.gil->yield();
     last_ns_ = now_ns();
     lock_wait_ns_ += last_ns_ - given;
@@ -117,6 +117,57 @@ bool TaskRunner::wait(std::uint32_t task, std::uint32_t index, std::int64_t dura
   return !cancelled;
 }
 
+WebWorker& TaskRunner::web() {
+  if (!web_) {
+    web_ = std::make_unique<WebWorker>(*env_.web, [this] {
+      if (env_.at_checkpoint) env_.at_checkpoint();
+      return !env_.cancel.requested();
+    });
+  }
+  return *web_;
+}
+
+template <class Work>
+Status TaskRunner::without_gil(SpanKind kind, std::uint32_t task, std::uint32_t index, Work work) {
+  if (env_.gil != nullptr) env_.gil->release();
+  const std::int64_t begin = now_ns();
+  const Status status = work();
+  last_ns_ = now_ns();
+  record(kind, begin, last_ns_, task, index, 0);
+  if (env_.gil != nullptr) take_gil(task, index);
+  return status;
+}
+
+Status TaskRunner::web_segment(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value) {
+  if (segment.kind == SegmentKind::fetch) {
+    return without_gil(SpanKind::fetch, task, index,
+                       [&] { return web().fetch(env_.web->url(env_.workload, task), page_, value); });
+  }
+  if (segment.kind == SegmentKind::save) {
+    save_segment_ = index;
+    web().saver().keep(page_.row);
+    if (web().saver().full()) flush();
+    return {};
+  }
+  busy_kind_ = SpanKind::parse;
+  last_ns_ = now_ns();
+  for (std::uint64_t i = 0; i < segment.units && checkpoint(task, index); ++i) parse_body(task, page_, value);
+  busy_kind_ = SpanKind::compute;
+  const std::int64_t now = now_ns();
+  record(SpanKind::parse, last_ns_, now, task, index, segment.units);
+  last_ns_ = now;
+  return {};
+}
+
+void TaskRunner::flush() {
+  if (!web_ || web_->saver().kept() == 0) return;
+  const std::vector<PageRow> rows = web_->saver().take();
+  const Status status =
+      without_gil(SpanKind::save, rows.back().page, save_segment_, [&] { return web_->saver().commit(rows); });
+  if (status) return;
+  for (const PageRow& row : rows) errors_.add(row.page, status.error().message);
+}
+
 bool TaskRunner::run_blocking(std::uint32_t task, TaskRecord& record_out) {
   std::uint64_t value = 0;
   const std::int64_t begin = last_ns_;
@@ -125,12 +176,20 @@ bool TaskRunner::run_blocking(std::uint32_t task, TaskRecord& record_out) {
     bool done = true;
     if (segment.kind == SegmentKind::wait) {
       done = wait(task, index, segment.wait_ns);
+    } else if (is_web(segment.kind)) {
+      const Status status = web_segment(task, index, segment, value);
+      done = !env_.cancel.requested();
+      if (!status && done) {
+        errors_.add(task, status.error().message);
+        value = 0;
+        break;
+      }
     } else if (segment.kind != SegmentKind::yield) {
       done = run_segment(task, index, segment, value);
     }
     if (!done) return false;
   }
-  if (timed() && index == 0) {
+  if (timed() && index == 0 && last_ns_ == begin) {
     last_ns_ = now_ns();
     record(SpanKind::compute, begin, last_ns_, task, 0, 0);
   }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "models/gil.hpp"
 #include "models/model.hpp"
 #include "models/shared_counter.hpp"
+#include "models/web_worker.hpp"
 
 namespace trilane {
 
@@ -20,7 +22,8 @@ struct WorkerEnvironment {
   SharedCounter& counter;
   LaneRing* ring = nullptr;  ///< nullptr: tracing off; then no clock is read either.
   std::uint16_t lane = 0;
-  Gil* gil = nullptr;  ///< Held while computing, released while waiting.
+  Gil* gil = nullptr;              ///< Held while computing and parsing, released while waiting, fetching and saving.
+  const WebAccess* web = nullptr;  ///< For workloads that fetch.
   /// Called every 20-100 us of computing and every 100 ms of waiting (heartbeats, progress). May be empty.
   std::function<void()> at_checkpoint;
   /// Takes a finished tile (pixels row by row). May be empty.
@@ -37,7 +40,12 @@ class TaskRunner {
   void leave();
 
   /// Runs a whole script, waiting where it waits. False when cancelled on the way (the record is then incomplete).
+  /// A task that fails is noted in errors() and ends with the value 0: the others go on.
   bool run_blocking(std::uint32_t task, TaskRecord& record);
+
+  /// After the last task, or the last of a job: commits the rows that wait for a full batch.
+  void flush();
+  const TaskErrors& errors() const { return errors_; }
 
   /// Runs one compute or critical segment, recording its spans, and adds its result to `value`. False when cancelled.
   bool run_segment(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value);
@@ -54,6 +62,12 @@ class TaskRunner {
   bool compute(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value);
   bool critical(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value);
   bool wait(std::uint32_t task, std::uint32_t index, std::int64_t duration_ns);
+  // Fetch, parse or save. Returns why it failed; what it returns when cancelled means nothing.
+  Status web_segment(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value);
+  WebWorker& web();
+  /// Runs what needs no GIL, with its span.
+  template <class Work>
+  Status without_gil(SpanKind kind, std::uint32_t task, std::uint32_t index, Work work);
   /// Between chunks: cancel, GIL, hooks. Ends the running compute span and starts another when the GIL was given away.
   bool checkpoint(std::uint32_t task, std::uint32_t index);
   void take_gil(std::uint32_t task, std::uint32_t index);
@@ -63,6 +77,11 @@ class TaskRunner {
   std::vector<std::uint8_t> picture_;
   std::int64_t last_ns_ = 0;
   std::int64_t lock_wait_ns_ = 0;
+  std::unique_ptr<WebWorker> web_;
+  PageInWork page_;
+  TaskErrors errors_;
+  std::uint32_t save_segment_ = 0;
+  SpanKind busy_kind_ = SpanKind::compute;  // of the span that a checkpoint may cut
 };
 
 }  // namespace trilane

@@ -37,7 +37,8 @@ struct ThreadsRun {
         counter(run_context.config.counter_mode, run_context.config.workers),
         gil(run_context.config.switch_interval_ms),
         ready_ns(run_context.config.workers),
-        lock_wait_ns(run_context.config.workers) {}
+        lock_wait_ns(run_context.config.workers),
+        errors(run_context.config.workers) {}
 
   RunContext& context;
   TaskQueue queue;
@@ -45,6 +46,7 @@ struct ThreadsRun {
   Gil gil;
   std::vector<std::int64_t> ready_ns;      // when each worker's first instruction ran
   std::vector<std::int64_t> lock_wait_ns;  // of each worker
+  std::vector<TaskErrors> errors;          // of each worker
   CancelToken failed;                      // a thread could not be made: the others stop too
 
   TaskRunner make_runner(std::uint16_t lane) {
@@ -55,6 +57,7 @@ struct ThreadsRun {
          .ring = context.recorder.lane(lane),
          .lane = lane,
          .gil = context.config.gil ? &gil : nullptr,
+         .web = &context.web,
          .at_checkpoint = {},
          .on_tile = [this, lane](std::uint32_t task, auto pixels) { place_tile(context, task, lane, pixels); }});
   }
@@ -68,7 +71,9 @@ struct ThreadsRun {
   }
 
   void end_lane(TaskRunner& runner, std::uint16_t lane) {
+    if (!stopping()) runner.flush();
     runner.leave();
+    errors[lane].add(runner.errors());
     lock_wait_ns[lane] += runner.lock_wait_ns();
   }
 
@@ -161,6 +166,7 @@ Result<Outcome> run_threads(RunContext& context) {
   outcome.finished_ns = now_ns();
   for (const std::int64_t ready : run.ready_ns) outcome.startup_ns = std::max(outcome.startup_ns, ready - begin);
   for (const std::int64_t waited : run.lock_wait_ns) outcome.lock_wait_ns += waited;
+  for (const TaskErrors& errors : run.errors) outcome.errors.add(errors);
   outcome.counted = run.counter.value();
   outcome.cancelled = context.cancel.requested();
   if (context.config.gil) outcome.notes.push_back("The GIL is a model of CPython's: one real lock on real threads.");

@@ -98,7 +98,7 @@ class LaneWriter {
     for (const Span& span : spans) {
       while (!open_ends_.empty() && open_ends_.back() <= span.begin_ns) open_ends_.pop_back();
       const bool nests = open_ends_.empty() || span.end_ns <= open_ends_.back();
-      if (!nests || (span.kind == SpanKind::wait && stacked_waits)) {
+      if (!nests || (suspends_in_async(span.kind) && stacked_waits)) {
         write_pair(span);
       } else {
         open_ends_.push_back(span.end_ns);
@@ -114,7 +114,7 @@ class LaneWriter {
   static bool waits_overlap(std::span<const Span> spans) {
     std::int64_t end = INT64_MIN;
     for (const Span& span : spans) {
-      if (span.kind != SpanKind::wait) continue;
+      if (!suspends_in_async(span.kind)) continue;
       if (span.begin_ns < end) return true;
       end = span.end_ns;
     }

@@ -15,14 +15,20 @@ enum class SpanKind : std::uint8_t {
   create,     ///< A thread, process or Worker was being created: from the request to its first instruction.
   message,    ///< A job travelled to an idle child: from sending to the start of its first task.
   loop_lag,   ///< The event loop could not turn: from when a timer was due until it ran.
+  fetch,      ///< An HTTP request was under way: blocking in sync, threads and children; suspended in async.
+  parse,      ///< A page's HTML was parsed.
+  save,       ///< Rows were committed to the database.
 };
-inline constexpr int kSpanKinds = 7;
+inline constexpr int kSpanKinds = 10;
 
 constexpr std::string_view span_kind_name(SpanKind kind) {
-  constexpr std::string_view names[kSpanKinds] = {"compute", "wait",    "lock wait", "GIL wait",
-                                                  "create",  "message", "loop lag"};
+  constexpr std::string_view names[kSpanKinds] = {"compute", "wait",     "lock wait", "GIL wait", "create",
+                                                  "message", "loop lag", "fetch",     "parse",    "save"};
   return names[static_cast<int>(kind)];
 }
+
+/// Kinds that an event loop has many of at one time: the task is suspended meanwhile.
+constexpr bool suspends_in_async(SpanKind kind) { return kind == SpanKind::wait || kind == SpanKind::fetch; }
 
 inline constexpr std::uint32_t kNoTask = 0xffffffff;
 

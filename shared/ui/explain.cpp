@@ -206,13 +206,24 @@ void reason(const Words& w, const std::vector<Finished>& list, const Host& host,
 
 }  // namespace
 
+namespace {
+
+/// Keys of the catalogue are C++ names.
+std::string text_key(std::string_view workload) {
+  std::string key = "workload_" + std::string(workload);
+  std::ranges::replace(key, '-', '_');
+  return key;
+}
+
+}  // namespace
+
 std::string workload_title(const Words& words, std::string_view name) {
-  const auto id = find_text("workload_" + std::string(name));
+  const auto id = find_text(text_key(name));
   return id ? words(*id) : std::string(name);
 }
 
 std::string workload_line(const Words& words, std::string_view name) {
-  const auto id = find_text("workload_" + std::string(name) + "_tip");
+  const auto id = find_text(text_key(name) + "_tip");
   return id ? words(*id) : std::string();
 }
 
@@ -223,11 +234,9 @@ std::string size_unit(const Words& words, std::string_view workload) {
   static constexpr struct {
     std::string_view unit;
     T text;
-  } kUnits[] = {{"numbers", T::unit_numbers},
-                {"numbers a task", T::unit_numbers_a_task},
-                {"pixels a side", T::unit_pixels},
-                {"elements", T::unit_elements},
-                {"increments", T::unit_increments}};
+  } kUnits[] = {{"numbers", T::unit_numbers},       {"numbers a task", T::unit_numbers_a_task},
+                {"pixels a side", T::unit_pixels},  {"elements", T::unit_elements},
+                {"increments", T::unit_increments}, {"bytes a page", T::unit_bytes_a_page}};
   for (const auto& [unit, id] : kUnits) {
     if (unit == info->size_unit) return words(id);
   }

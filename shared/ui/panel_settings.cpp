@@ -89,8 +89,12 @@ constexpr Row kRows[] = {
     {"size", T::field_size, T::field_size_tip, true, true, 0},
     {"workers", T::field_workers, T::field_workers_tip, false, true, 16},
     {"wait_ms", T::field_wait, T::field_wait_tip, true, true, 1000},
+    {"jitter_ms", T::field_jitter, T::field_jitter_tip, true, true, 1000},
+    {"parse_factor", T::field_parse, T::field_parse_tip, true, true, 100},
+    {"commit_batch", T::field_batch, T::field_batch_tip, true, true, 1000},
     {"cpu_share", T::field_cpu_share, T::field_cpu_share_tip, false, true, 0},
     {"concurrency", T::field_concurrency, T::field_concurrency_tip, true, true, 10'000},
+    {"timeout_ms", T::field_timeout, T::field_timeout_tip, true, true, 60'000},
     {"switch_interval_ms", T::field_switch, T::field_switch_tip, true, true, 100},
     {"repeat", T::field_repeat, T::field_repeat_tip, false, true, 20},
     {"seed", T::field_seed, T::field_seed_tip, false, false, 0},
@@ -98,7 +102,7 @@ constexpr Row kRows[] = {
 
 std::string shown_value(const Ui& ui, std::string_view field, double value) {
   const Words& w = ui.words();
-  if (field == "wait_ms" || field == "switch_interval_ms") return w.duration_ms(value);
+  if (field.ends_with("_ms")) return w.duration_ms(value);
   if (field == "cpu_share") return w.percent(value);
   if (field == "concurrency" && value == 0) return w(T::all_of_them);
   if (field == "size") {
@@ -176,16 +180,32 @@ void counter_modes(Ui& ui, float width) {
   }
 }
 
+void flags(Ui& ui, float width) {
+  static constexpr T kLabels[] = {T::field_spawn, T::field_durable, T::field_on_loop};
+  static constexpr T kTips[] = {T::field_spawn_tip, T::field_durable_tip, T::field_on_loop_tip};
+  static_assert(std::size(kLabels) == std::size(kFlagFields));
+  const Words& w = ui.words();
+  for (std::size_t i = 0; i < std::size(kFlagFields); ++i) {
+    const std::string_view field = kFlagFields[i];
+    if (!field_matters(ui.session.settings(), field)) continue;
+    const bool on = flag_value(ui.session.settings(), field);
+    if (!toggle_row(ui.look, field.data(), w(kLabels[i]), on, width, w(kTips[i]))) continue;
+    Settings next = ui.session.settings();
+    set_flag(next, field, !on);
+    ui.session.change(next, field);
+  }
+}
+
 void sweep_choice(Ui& ui, float width) {
   const Words& w = ui.words();
   const Settings& settings = ui.session.settings();
-  static constexpr std::string_view kOver[] = {"workers", "size", "tasks", "wait_ms"};
-  static constexpr T kLabels[] = {T::field_workers, T::field_size, T::field_tasks, T::field_wait};
-  const char* labels[4];
-  int indices[4];
+  static constexpr std::string_view kOver[] = {"workers", "size", "tasks", "wait_ms", "concurrency"};
+  static constexpr T kLabels[] = {T::field_workers, T::field_size, T::field_tasks, T::field_wait, T::field_concurrency};
+  const char* labels[std::size(kOver)];
+  int indices[std::size(kOver)];
   int count = 0;
   int now = 0;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < static_cast<int>(std::size(kOver)); ++i) {
     if (!field_matters(settings, kOver[i])) continue;
     if (settings.sweep_over == kOver[i]) now = count;
     indices[count] = i;
@@ -239,14 +259,7 @@ void settings_panel(Ui& ui, const Rect& rect) {
     ImGui::Dummy({0, 2});
     counter_modes(ui, width);
   }
-  if (field_matters(ui.session.settings(), "spawn_per_task")) {
-    const bool spawn = ui.session.settings().spawn_per_task;
-    if (toggle_row(ui.look, "spawn", w(T::field_spawn), spawn, width, w(T::field_spawn_tip))) {
-      Settings next = ui.session.settings();
-      next.spawn_per_task = !spawn;
-      ui.session.change(next, "spawn_per_task");
-    }
-  }
+  flags(ui, width);
   ImGui::PopStyleVar();
   ImGui::Dummy({0, 10});
   section_title(ui.look, w(T::section_sweep));

@@ -73,6 +73,7 @@ void export_choice(Ui& ui) {
 T sweep_over_text(const Settings& settings) {
   if (settings.sweep_over == "size") return T::over_size;
   if (settings.sweep_over == "tasks") return T::over_tasks;
+  if (settings.sweep_over == "concurrency") return T::over_concurrency;
   return settings.sweep_over == "wait_ms" ? T::over_wait : T::over_workers;
 }
 

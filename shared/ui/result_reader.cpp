@@ -58,6 +58,16 @@ std::optional<std::uint64_t> count(const json& value) {
   return value.get<std::uint64_t>();
 }
 
+std::optional<TimeSplit> split_of(const json& value) {
+  if (!value.is_object()) return std::nullopt;
+  TimeSplit split;
+  for (int i = 0; i < kSpanKinds; ++i) {
+    const auto kind = static_cast<SpanKind>(i);
+    if (const auto ms = number(member(value, time_split_key(kind).c_str()))) split.emplace_back(kind, *ms);
+  }
+  return split;
+}
+
 }  // namespace
 
 Result<RunResult> read_run_result(const json& document) {
@@ -97,6 +107,15 @@ Result<RunResult> read_run_result(const json& document) {
   const json& series = member(document, "series");
   out.series.bin_ms = number(member(series, "bin_ms")).value_or(0);
   out.series.done = numbers<std::uint32_t>(member(series, "done"));
+  const json& lag = member(document, "lag_series");
+  out.lag_series.bin_ms = number(member(lag, "bin_ms")).value_or(0);
+  out.lag_series.max_ms = numbers<double>(member(lag, "max_ms"));
+  out.time_split = split_of(member(document, "time_split_ms"));
+  const json& saved = member(document, "saved");
+  if (const auto rows = count(member(saved, "rows"))) {
+    out.saved = SavedPages{*rows, count(member(saved, "pages")).value_or(0), member(saved, "equal") == true};
+  }
+  out.failed_tasks = count(member(document, "failed_tasks")).value_or(0);
   out.dropped_spans = count(member(document, "dropped_spans")).value_or(0);
   const json& valid = member(document, "valid");
   out.valid = !valid.is_boolean() || valid.get<bool>();

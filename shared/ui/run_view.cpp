@@ -45,7 +45,7 @@ void RunView::add_spans(std::span<const Span> spans) {
     ++span_count;
     if (span.kind == SpanKind::loop_lag) {
       lanes[span.lane].lag.add(span);
-    } else if (span.kind == SpanKind::wait && racer == Racer::async) {
+    } else if (suspends_in_async(span.kind) && racer == Racer::async) {
       loose_waits_.push_back(span);
     } else {
       lanes[span.lane].main.add(span);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <type_traits>
 
 namespace trilane::ui {
 namespace {
@@ -16,6 +17,31 @@ constexpr std::string_view kModelNames[kRacers] = {"sync", "threads", "threads",
 const WorkloadInfo& info_of(const Settings& settings) {
   const WorkloadInfo* info = find_workload(settings.workload);
   return info != nullptr ? *info : *workload_catalog().front();
+}
+
+/// Calls `use` with the member of that name.
+template <class Anyone, class Use>
+void with_number(Anyone& settings, std::string_view field, Use use) {
+  if (field == "tasks") return use(settings.tasks);
+  if (field == "size") return use(settings.size);
+  if (field == "workers") return use(settings.workers);
+  if (field == "wait_ms") return use(settings.wait_ms);
+  if (field == "jitter_ms") return use(settings.jitter_ms);
+  if (field == "cpu_share") return use(settings.cpu_share);
+  if (field == "parse_factor") return use(settings.parse_factor);
+  if (field == "commit_batch") return use(settings.commit_batch);
+  if (field == "concurrency") return use(settings.concurrency);
+  if (field == "timeout_ms") return use(settings.timeout_ms);
+  if (field == "switch_interval_ms") return use(settings.switch_interval_ms);
+  if (field == "repeat") return use(settings.repeat);
+  if (field == "seed") return use(settings.seed);
+}
+
+template <class Anyone, class Use>
+void with_flag(Anyone& settings, std::string_view field, Use use) {
+  if (field == "spawn_per_task") return use(settings.spawn_per_task);
+  if (field == "durable") return use(settings.durable);
+  if (field == "save_on_loop") return use(settings.save_on_loop);
 }
 
 /// A number from a number or from text that is one; nothing otherwise.
@@ -83,7 +109,7 @@ bool set_choice(std::string& target, const json& value, std::span<const std::str
   return true;
 }
 
-constexpr std::string_view kSweepOver[] = {"workers", "size", "tasks", "wait_ms"};
+constexpr std::string_view kSweepOver[] = {"workers", "size", "tasks", "wait_ms", "concurrency"};
 
 }  // namespace
 
@@ -132,30 +158,27 @@ Bounds field_bounds(const Settings& settings, std::string_view field) {
 }
 
 double field_value(const Settings& settings, std::string_view field) {
-  if (field == "tasks") return settings.tasks;
-  if (field == "size") return static_cast<double>(settings.size);
-  if (field == "workers") return settings.workers;
-  if (field == "wait_ms") return settings.wait_ms;
-  if (field == "cpu_share") return settings.cpu_share;
-  if (field == "concurrency") return settings.concurrency;
-  if (field == "switch_interval_ms") return settings.switch_interval_ms;
-  if (field == "repeat") return settings.repeat;
-  return static_cast<double>(settings.seed);
+  double value = 0;
+  with_number(settings, field, [&](const auto& member) { value = static_cast<double>(member); });
+  return value;
+}
+
+bool flag_value(const Settings& settings, std::string_view field) {
+  bool value = false;
+  with_flag(settings, field, [&](bool member) { value = member; });
+  return value;
+}
+
+void set_flag(Settings& settings, std::string_view field, bool on) {
+  with_flag(settings, field, [on](bool& member) { member = on; });
 }
 
 bool set_field(Settings& settings, std::string_view field, double value, ApplyReport* report) {
   const Bounds bounds = field_bounds(settings, field);
   double used = std::isnan(value) ? bounds.min : std::clamp(value, bounds.min, bounds.max);
   if (bounds.integer) used = std::round(used);
-  if (field == "tasks") settings.tasks = static_cast<std::uint32_t>(used);
-  if (field == "size") settings.size = static_cast<std::uint64_t>(used);
-  if (field == "workers") settings.workers = static_cast<std::uint32_t>(used);
-  if (field == "wait_ms") settings.wait_ms = used;
-  if (field == "cpu_share") settings.cpu_share = used;
-  if (field == "concurrency") settings.concurrency = static_cast<std::uint32_t>(used);
-  if (field == "switch_interval_ms") settings.switch_interval_ms = used;
-  if (field == "repeat") settings.repeat = static_cast<std::uint32_t>(used);
-  if (field == "seed") settings.seed = static_cast<std::uint64_t>(used);
+  with_number(settings, field,
+              [used](auto& member) { member = static_cast<std::remove_reference_t<decltype(member)>>(used); });
   if (used == value) return true;
   if (report != nullptr) {
     // JSON has no NaN and no infinity: they are told as text.
@@ -177,6 +200,9 @@ bool field_matters(const Settings& settings, std::string_view field) {
   if (field == "cpu_share") return info.has_cpu_share;
   if (field == "counter_mode") return info.counts;
   if (field == "concurrency") return info.waits && settings.races(Racer::async);
+  if (field == "jitter_ms" || field == "timeout_ms") return info.fetches;
+  if (field == "parse_factor" || field == "commit_batch" || field == "durable") return info.saves;
+  if (field == "save_on_loop") return info.saves && settings.races(Racer::async);
   if (field == "switch_interval_ms") return settings.races(Racer::threads_gil);
   return true;
 }
@@ -189,9 +215,9 @@ json to_json(const Settings& settings) {
   json out = {{"workload", settings.workload},
               {"racers", std::move(racers)},
               {"counter_mode", settings.counter_mode},
-              {"spawn_per_task", settings.spawn_per_task},
               {"sweep_over", settings.sweep_over}};
   for (const std::string_view field : kNumericFields) out[std::string(field)] = field_json(settings, field);
+  for (const std::string_view field : kFlagFields) out[std::string(field)] = flag_value(settings, field);
   return out;
 }
 
@@ -236,12 +262,17 @@ ApplyReport apply(Settings& settings, ViewSettings& view, const json& patch) {
       if (!set_choice(settings.counter_mode, value, kCounterModeNames)) refuse(key, value, settings.counter_mode);
     } else if (key == "sweep_over") {
       if (!set_choice(settings.sweep_over, value, kSweepOver)) refuse(key, value, settings.sweep_over);
-    } else if (key == "spawn_per_task" || key == "tint") {
-      bool& target = key == "tint" ? view.tint : settings.spawn_per_task;
+    } else if (key == "tint") {
       if (const auto flag = bool_of(value)) {
-        target = *flag;
+        view.tint = *flag;
       } else {
-        refuse(key, value, target);
+        refuse(key, value, view.tint);
+      }
+    } else if (std::ranges::find(kFlagFields, std::string_view(key)) != std::end(kFlagFields)) {
+      if (const auto flag = bool_of(value)) {
+        set_flag(settings, key, *flag);
+      } else {
+        refuse(key, value, flag_value(settings, key));
       }
     } else if (key == "lang") {
       std::string lang = view.lang == Lang::ru ? "ru" : "en";
@@ -286,6 +317,12 @@ RunConfig run_config_of(const Settings& settings, Racer racer) {
     config.counter_mode = static_cast<CounterMode>(mode - std::begin(kCounterModeNames));
   }
   config.spawn_per_task = settings.spawn_per_task;
+  config.jitter_ms = settings.jitter_ms;
+  config.timeout_ms = settings.timeout_ms;
+  config.parse_factor = settings.parse_factor;
+  config.commit_batch = settings.commit_batch;
+  config.durable = settings.durable;
+  config.save_on_loop = settings.save_on_loop;
   return config;
 }
 
@@ -295,6 +332,12 @@ std::vector<double> sweep_values(const Settings& settings, unsigned cores, unsig
     const unsigned last = std::max(1U, std::min(2 * cores, max_workers));
     for (unsigned n = 1; n < last; n *= 2) values.push_back(n);
     values.push_back(last);
+    return values;
+  }
+  if (settings.sweep_over == "concurrency") {
+    // From one at a time to all at once.
+    for (double n = 1; n < settings.tasks; n *= n < 4 ? 4 : 3) values.push_back(std::round(n));
+    values.push_back(settings.tasks);
     return values;
   }
   // Around the chosen value, from a tenth to the value itself, so that a sweep takes little longer than the race.

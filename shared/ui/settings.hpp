@@ -36,6 +36,12 @@ struct Settings {
   std::uint32_t concurrency = 0;
   double switch_interval_ms = 5;
   double cpu_share = 0.5;
+  double jitter_ms = 0;
+  std::uint32_t timeout_ms = 10'000;
+  std::uint32_t parse_factor = 1;
+  std::uint32_t commit_batch = 1;
+  bool durable = false;
+  bool save_on_loop = false;
   std::string counter_mode = "split";
   std::uint32_t repeat = 5;
   std::uint64_t seed = 1;
@@ -80,7 +86,13 @@ double field_value(const Settings& settings, std::string_view field);
 bool set_field(Settings& settings, std::string_view field, double value, ApplyReport* report);
 /// The numeric fields, in the order of the panel.
 inline constexpr std::string_view kNumericFields[] = {
-    "tasks", "size", "workers", "wait_ms", "cpu_share", "concurrency", "switch_interval_ms", "repeat", "seed"};
+    "tasks",        "size",         "workers",     "wait_ms",    "jitter_ms",          "cpu_share",
+    "parse_factor", "commit_batch", "concurrency", "timeout_ms", "switch_interval_ms", "repeat",
+    "seed"};
+/// Those that are on or off.
+inline constexpr std::string_view kFlagFields[] = {"spawn_per_task", "durable", "save_on_loop"};
+bool flag_value(const Settings& settings, std::string_view field);
+void set_flag(Settings& settings, std::string_view field, bool on);
 
 /// Does this field change anything for the chosen workload and models? Only these are shown.
 bool field_matters(const Settings& settings, std::string_view field);

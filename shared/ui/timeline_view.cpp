@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "platform/clock.hpp"
+#include "ui/plots/split.hpp"
 #include "ui/plots/ticks.hpp"
 #include "ui/timeline_input.hpp"
 #include "ui/ui_state.hpp"
@@ -80,10 +81,17 @@ void draw_bar(Scene& scene, const RunView& run, const Bar& bar, float top, float
     return bar.count > 1 ? mix(lane, color, 0.35F + 0.65F * bar.coverage) : color;
   };
   switch (bar.kind) {
+    case SpanKind::parse:
     case SpanKind::compute: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(full), round); break;
+    case SpanKind::fetch:
     case SpanKind::wait: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(dim), round); break;
     case SpanKind::lock_wait:
     case SpanKind::gil_wait: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(c.lock_dim), round); break;
+    case SpanKind::save:
+      // Work that is not this program's: the database's. Between computing and waiting, with a dark edge.
+      scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(mix(dim, full, 0.5F)), round);
+      if (x1 - x0 >= 3) scene.list.AddRectFilled({x0, y1 - std::max(height * 0.2F, 2.0F)}, {x1, y1}, full, round);
+      break;
     case SpanKind::create:
       scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(dim), round);
       hatch(scene.list, {x0, top}, {x1, y1}, fade(full, 0.55F));
@@ -186,7 +194,7 @@ void group_name(Scene& scene, const RunView& run, const GroupBox& box, float off
 std::string lane_name(const Ui& ui, const Hit& hit) {
   const Words& w = ui.words();
   if (hit.run->racer == Racer::sync) return w(T::lane_main);
-  if (hit.run->racer == Racer::async) return w(T::lane_loop);
+  if (hit.run->racer == Racer::async) return w(hit.lane == 0 ? T::lane_loop : T::lane_database);
   const std::string number = std::to_string(hit.lane + 1);
   return w(hit.run->racer == Racer::processes ? T::lane_process : T::lane_thread, {number});
 }
@@ -194,8 +202,6 @@ std::string lane_name(const Ui& ui, const Hit& hit) {
 void tip(Scene& scene, const Hit& hit) {
   Ui& ui = scene.ui;
   const Words& w = ui.words();
-  constexpr T kKinds[kSpanKinds] = {T::span_compute, T::span_wait,    T::span_lock_wait, T::span_gil_wait,
-                                    T::span_create,  T::span_message, T::span_loop_lag};
   const Span& span = hit.track->spans()[hit.span];
   scene.list.AddRect({hit.bar.x - 1, hit.bar.y - 1}, {hit.bar.right() + 1, hit.bar.bottom() + 1}, ui.colors().text, 2,
                      0, 1.5F);
@@ -207,7 +213,7 @@ void tip(Scene& scene, const Hit& hit) {
     tip_line(ui.look, w(T::span_begin), w.duration_ms(static_cast<double>(span.begin_ns) / 1e6));
     tip_line(ui.look, w(T::span_end), w.duration_ms(static_cast<double>(last.end_ns) / 1e6));
   } else {
-    const std::string kind = w(kKinds[static_cast<int>(span.kind)]);
+    const std::string kind = w(span_text(span.kind));
     const std::string task = span.task == kNoTask ? std::string() : w(T::span_task, {w.integer(span.task)});
     tip_line(ui.look, task.empty() ? kind : task + " · " + kind, " ");
     tip_line(ui.look, w(T::span_begin), w.duration_ms(static_cast<double>(span.begin_ns) / 1e6));

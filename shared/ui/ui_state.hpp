@@ -28,7 +28,7 @@ struct TimelineState {
 enum class Layout : std::uint8_t { narrow, medium, wide };
 enum class Tab : std::uint8_t { setup, race, plots, why };
 /// What the card of bars shows.
-enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, count };
+enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, split, count };
 
 struct Ui {
   Ui(coro::Scheduler& scheduler, HostServices host_services);
@@ -43,6 +43,7 @@ struct Ui {
   Tab tab = Tab::race;
   Figure figure = Figure::makespan;
   bool sweep_speedup = true;
+  bool show_lag = false;  ///< The card of throughput over time shows the event loop's lag instead.
   bool help_open = false;
   bool show_why = false;  ///< Medium layout: the explanation stands over the plots.
   TimelineState timeline;
@@ -86,6 +87,9 @@ void race_panel(Ui& ui, const Rect& rect);
 void picture_card(Ui& ui, const Rect& rect);
 void counter_card(Ui& ui, const Rect& rect);
 void throughput_card(Ui& ui, const Rect& rect);
+void lag_card(Ui& ui, const Rect& rect);
+/// A small button at the right of a card's head that leads to the card's other view; true when pressed.
+bool flip_button(Ui& ui, const Rect& card, const char* id, const char* tip);
 void bars_card(Ui& ui, const Rect& rect);
 void sweep_card(Ui& ui, const Rect& rect);
 /// The explanation's content at the cursor, `width` wide.

@@ -20,6 +20,8 @@ extern const WorkloadInfo kSortWorkload;
 extern const WorkloadInfo kSleepWorkload;
 extern const WorkloadInfo kMixedWorkload;
 extern const WorkloadInfo kCounterWorkload;
+extern const WorkloadInfo kFetchWorkload;
+extern const WorkloadInfo kParseAndSaveWorkload;
 extern const WorkloadInfo kEmptyWorkload;
 
 }  // namespace trilane

@@ -9,8 +9,8 @@ namespace {
 
 // Copies of const aggregates from other files would run before those are initialised; references do not.
 const WorkloadInfo* const kCatalog[] = {
-    &kSumWorkload,   &kPrimesWorkload, &kMandelbrotWorkload, &kSortWorkload,
-    &kSleepWorkload, &kMixedWorkload,  &kCounterWorkload,    &kEmptyWorkload,
+    &kSumWorkload,   &kPrimesWorkload, &kMandelbrotWorkload,   &kSortWorkload,    &kSleepWorkload,
+    &kMixedWorkload, &kFetchWorkload,  &kParseAndSaveWorkload, &kCounterWorkload, &kEmptyWorkload,
 };
 
 }  // namespace

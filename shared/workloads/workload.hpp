@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "base/result.hpp"
@@ -30,14 +31,20 @@ struct WorkloadParams {
   double cpu_share = 0.5;  ///< `mixed`: computing time's share of computing plus waiting, 0..1.
   std::uint64_t seed = 1;
   CounterMode counter_mode = CounterMode::split;
+  double jitter_ms = 0;            ///< `fetch`, `parse-and-save`: most that the server waits beyond wait_ms.
+  std::uint32_t parse_factor = 1;  ///< `parse-and-save`: how many times each page is parsed.
 };
 
-enum class SegmentKind : std::uint8_t { compute, wait, critical, yield };
+enum class SegmentKind : std::uint8_t { compute, wait, critical, yield, fetch, parse, save };
+
+constexpr bool is_web(SegmentKind kind) {
+  return kind == SegmentKind::fetch || kind == SegmentKind::parse || kind == SegmentKind::save;
+}
 
 struct Segment {
   SegmentKind kind = SegmentKind::yield;
   const Kernel* kernel = nullptr;  ///< compute
-  std::uint64_t units = 0;         ///< compute: kernel units [0, units); critical: increments
+  std::uint64_t units = 0;         ///< compute: kernel units [0, units); critical: increments; parse: times
   std::uint64_t param[4] = {};     ///< compute: for KernelFrame
   std::int64_t wait_ns = 0;        ///< wait
 };
@@ -48,6 +55,9 @@ class Workload {
   virtual ~Workload() = default;
   /// Writes the script's segment `index` of `task`, or returns false when the script ends before it.
   virtual bool segment(std::uint32_t task, std::uint32_t index, Segment& out) const = 0;
+
+  /// What a fetch segment of this task asks the lab's web for (lab_web.hpp).
+  virtual std::string target(std::uint32_t) const { return {}; }
 
   /// A task's part of the picture, for workloads that make one.
   struct Tile {
@@ -69,6 +79,8 @@ struct WorkloadInfo {
   bool waits = false;          ///< Uses wait_ms.
   bool counts = false;         ///< Uses counter_mode; its workers share a counter.
   bool has_cpu_share = false;  ///< Uses cpu_share.
+  bool fetches = false;        ///< Its tasks ask a web server: wait_ms and jitter_ms are the server's.
+  bool saves = false;          ///< Its tasks parse pages and save them to a database.
   std::unique_ptr<Workload> (*make)(const WorkloadParams& params) = nullptr;
 };
 

@@ -78,7 +78,7 @@ class EveryModelAndWorkload : public ::testing::TestWithParam<std::tuple<Executo
 
 // At most what overlaps on one lane: the waits of coroutines, and the loop's lag over what made it late.
 bool may_overlap(const Executor& executor, const Span& span) {
-  return (executor.model == "async" && span.kind == SpanKind::wait) || span.kind == SpanKind::loop_lag;
+  return (executor.model == "async" && suspends_in_async(span.kind)) || span.kind == SpanKind::loop_lag;
 }
 
 void check_spans(const Executor& executor, const std::vector<Span>& spans, std::uint32_t lanes, double wall_ms) {
@@ -123,7 +123,7 @@ TEST_P(EveryModelAndWorkload, GivesSyncsAnswerAndAWellFormedTrace) {
   EXPECT_TRUE(std::ranges::is_sorted(recording.progress));
   std::set<std::uint32_t> traced;
   for (const Span& span : recording.spans) {
-    if (span.kind == SpanKind::compute || span.kind == SpanKind::wait) traced.insert(span.task);
+    if (span.kind == SpanKind::compute || suspends_in_async(span.kind)) traced.insert(span.task);
   }
   traced.erase(kNoTask);
   EXPECT_EQ(traced.size(), kTasks) << "every task leaves a trace";
@@ -131,9 +131,17 @@ TEST_P(EveryModelAndWorkload, GivesSyncsAnswerAndAWellFormedTrace) {
   EXPECT_EQ(std::accumulate(result->series.done.begin(), result->series.done.end(), 0U), kTasks)
       << "throughput over time counts every task once";
 
-  const std::uint32_t lanes = has_lanes(executor()) ? kWorkers : 1;
+  const std::uint32_t lanes = find_model(executor().model)->lanes(config());
   ASSERT_EQ(result->lanes.size(), lanes);
   check_spans(executor(), recording.spans, lanes, result->wall_ms.samples.back());
+
+  EXPECT_EQ(result->failed_tasks, 0U);
+  ASSERT_EQ(result->saved.has_value(), info().saves);
+  if (info().saves) {
+    EXPECT_EQ(result->saved->rows, kTasks);
+    EXPECT_EQ(result->saved->pages, kTasks) << "every page saved exactly once";
+    EXPECT_TRUE(result->saved->equal) << "the table holds what the tasks computed, which is what sync's did";
+  }
 
   // The numbers.
   EXPECT_EQ(result->wall_ms.samples.size(), 2U);

@@ -62,14 +62,14 @@ std::vector<Bytes> payload_seeds() {
   Span span;
   span.end_ns = 7;
   const std::vector<Span> spans{span, span};
-  child::JobResult result{.job = {.first = 1, .count = 2}, .records = {}, .spans = spans};
+  child::JobResult result{.job = {.first = 1, .count = 2}, .records = {}, .spans = spans, .errors = {}};
   result.records.resize(2);
   return {
       with_kind(0, encode(protocol::RepeatEvent{-1, 5})),
       with_kind(1, encode(protocol::ProgressEvent{1, 2, 3.5})),
       with_kind(2, encode(protocol::TileEvent{{0, 0, 2, 3}, 1, {1, 2, 3, 4, 5, 6}})),
       with_kind(3, protocol::encode_spans(spans)),
-      with_kind(4, child::encode(child::Setup{"mandelbrot", {.tasks = 4, .size = 64}, true})),
+      with_kind(4, child::encode(child::Setup{"mandelbrot", {.tasks = 4, .size = 64}, true, {}})),
       with_kind(5, child::encode(result)),
       with_kind(6, child::encode_plain(child::ChildUsage{})),
   };

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "ui/plots/plot.hpp"
+#include "ui/plots/split.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -14,24 +15,32 @@ struct Value {
   std::optional<double> main;
   std::optional<double> low, high;  ///< Interval of the median.
   std::optional<double> second;     ///< latency: p99 over p50.
+  std::vector<SplitPart> parts;     ///< split: what `main` is the sum of.
 };
 
-constexpr T kTitles[] = {T::makespan, T::throughput_against, T::latency,  T::memory,
-                         T::startup,  T::cpu_time,           T::lock_wait};
+constexpr T kTitles[] = {T::makespan, T::throughput_against, T::latency,   T::memory,
+                         T::startup,  T::cpu_time,           T::lock_wait, T::time_split};
 
 Value value_of(Figure figure, const RunResult& r) {
   switch (figure) {
-    case Figure::makespan: return {r.wall_ms.median, r.wall_ms.low, r.wall_ms.high, {}};
-    case Figure::throughput: return {r.throughput_per_s.median, r.throughput_per_s.low, r.throughput_per_s.high, {}};
+    case Figure::makespan: return {r.wall_ms.median, r.wall_ms.low, r.wall_ms.high, {}, {}};
+    case Figure::throughput:
+      return {r.throughput_per_s.median, r.throughput_per_s.low, r.throughput_per_s.high, {}, {}};
     case Figure::latency:
       if (!r.latency_ms) return {};
-      return {r.latency_ms->p50, {}, {}, r.latency_ms->p99};
-    case Figure::memory: return {r.peak_rss_bytes, {}, {}, {}};
-    case Figure::startup: return {r.startup_ms, {}, {}, {}};
+      return {r.latency_ms->p50, {}, {}, r.latency_ms->p99, {}};
+    case Figure::memory: return {r.peak_rss_bytes, {}, {}, {}, {}};
+    case Figure::startup: return {r.startup_ms, {}, {}, {}, {}};
     case Figure::cpu:
       if (!r.cpu_user_ms) return {};
-      return {*r.cpu_user_ms + r.cpu_system_ms.value_or(0), {}, {}, {}};
-    case Figure::lock_wait: return {r.lock_wait_ms, {}, {}, {}};
+      return {*r.cpu_user_ms + r.cpu_system_ms.value_or(0), {}, {}, {}, {}};
+    case Figure::lock_wait: return {r.lock_wait_ms, {}, {}, {}, {}};
+    case Figure::split: {
+      if (!r.time_split) return {};
+      Value value{0, {}, {}, {}, split_parts(*r.time_split)};
+      for (const SplitPart& part : value.parts) *value.main += part.ms;
+      return value;
+    }
     case Figure::count: break;
   }
   return {};
@@ -68,29 +77,16 @@ std::string subtitle(const Words& w, Figure figure, std::uint32_t repeats) {
     case Figure::startup: return w(T::startup_sub);
     case Figure::cpu: return w(T::cpu_time_sub);
     case Figure::lock_wait: return w(T::lock_wait_sub);
+    case Figure::split: return w(T::time_split_sub);
     case Figure::count: break;
   }
   return {};
 }
 
-/// The figure's name with arrows to the neighbours: every figure in one card.
+/// Leads to the next figure: every figure in one card.
 void figure_switch(Ui& ui, const Rect& rect) {
-  constexpr int kCount = static_cast<int>(Figure::count);
-  const float size = ui.look.touch ? 36.0F : 24.0F;
-  const float y = rect.y + (metric::kCardHead - size) / 2;
-  const auto step = [&](const char* id, Icon icon, float x, int by) {
-    ImGui::SetCursorScreenPos({x, y});
-    const int next = (static_cast<int>(ui.figure) + by + kCount) % kCount;
-    if (button(ui.look, id,
-               {.label = "",
-                .icon = icon,
-                .style = ButtonStyle::quiet,
-                .tip = ui.words()(kTitles[next]),
-                .size = {size, size}})) {
-      ui.figure = static_cast<Figure>(next);
-    }
-  };
-  step("next", Icon::chevron_right, rect.right() - size - 8, 1);
+  const int next = (static_cast<int>(ui.figure) + 1) % static_cast<int>(Figure::count);
+  if (flip_button(ui, rect, "next", ui.words()(kTitles[next]))) ui.figure = static_cast<Figure>(next);
 }
 
 void bar_tip(Ui& ui, const RunView& run, const Value& value) {
@@ -99,6 +95,11 @@ void bar_tip(Ui& ui, const RunView& run, const Value& value) {
   tip_line(ui.look, ui.name_of(run.racer), "", ui.color_of(run.racer));
   if (!value.main) {
     paragraph(ui.look, ui.look.fonts.small, ui.colors().muted, w(T::not_available_tip), 240);
+  } else if (!value.parts.empty()) {
+    for (const SplitPart& part : value.parts) {
+      tip_line(ui.look, w(span_text(part.kind)), w.duration_ms(part.ms),
+               split_color(ui.colors(), run.racer, part.kind));
+    }
   } else if (value.second) {
     tip_line(ui.look, "p50", shown(w, ui.figure, *value.main));
     tip_line(ui.look, "p95", shown(w, ui.figure, run.result->latency_ms->p95));
@@ -172,8 +173,16 @@ void bars_card(Ui& ui, const Rect& rect) {
         list.AddRectFilled({middle - width / 2, y_second}, {middle + width / 2, base}, c.model_dim[index_of(run.racer)],
                            3, ImDrawFlags_RoundCornersTop);
       }
-      list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3,
-                         ImDrawFlags_RoundCornersTop);
+      if (value.parts.empty()) {
+        list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3,
+                           ImDrawFlags_RoundCornersTop);
+      }
+      double below = 0;
+      for (const SplitPart& part : value.parts) {
+        list.AddRectFilled({middle - width / 2, plot.y_of(below + part.ms)}, {middle + width / 2, plot.y_of(below)},
+                           split_color(c, run.racer, part.kind));
+        below += part.ms;
+      }
       if (value.low && value.high) plot.error_bar(middle, plot.y_of(*value.low), plot.y_of(*value.high), c.text);
     } else {
       const float w_na = text_size(ui.look.fonts.small, w(T::not_available)).x;

@@ -63,6 +63,7 @@ Series series_of(const SweepView& sweep, Racer racer, bool speedup) {
 T over_genitive(std::string_view over) {
   if (over == "size") return T::over_size_genitive;
   if (over == "tasks") return T::over_tasks_genitive;
+  if (over == "concurrency") return T::over_concurrency_genitive;
   return over == "wait_ms" ? T::over_wait_genitive : T::over_workers_genitive;
 }
 
@@ -84,10 +85,11 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
     }
   }
   begin_tip(ui.look);
-  const T what = over == "size"      ? T::by_size
-                 : over == "tasks"   ? T::by_tasks
-                 : over == "wait_ms" ? T::by_wait
-                                     : T::by_workers;
+  const T what = over == "size"          ? T::by_size
+                 : over == "tasks"       ? T::by_tasks
+                 : over == "wait_ms"     ? T::by_wait
+                 : over == "concurrency" ? T::by_concurrency
+                                         : T::by_workers;
   tip_line(ui.look, value_label(w, over, nearest) + " " + w(what), "");
   for (const Series& series : all) {
     for (const Point& point : series.points) {
@@ -125,13 +127,7 @@ void sweep_card(Ui& ui, const Rect& rect) {
   const float size = ui.look.touch ? 36.0F : 24.0F;
   const Rect inside =
       card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub, {}, size);
-  ImGui::SetCursorScreenPos({rect.right() - size - 8, rect.y + (metric::kCardHead - size) / 2});
-  if (button(ui.look, "flip",
-             {.label = "",
-              .icon = Icon::chevron_right,
-              .style = ButtonStyle::quiet,
-              .tip = w(ui.sweep_speedup ? T::throughput_against : T::speedup),
-              .size = {size, size}})) {
+  if (flip_button(ui, rect, "flip", w(ui.sweep_speedup ? T::throughput_against : T::speedup))) {
     ui.sweep_speedup = !ui.sweep_speedup;
   }
   if (inside.h < 60) return;

@@ -65,9 +65,11 @@ double value_at(const std::vector<Sample>& samples, double ms) {
 }  // namespace
 
 void throughput_card(Ui& ui, const Rect& rect) {
+  if (ui.show_lag) return lag_card(ui, rect);
   const Words& w = ui.words();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Rect inside = card(ui.look, list, rect, w(T::throughput), w(T::throughput_sub));
+  if (flip_button(ui, rect, "lag", w(T::loop_lag))) ui.show_lag = true;
   if (inside.h < 60) return;
   std::vector<std::vector<Sample>> lines;
   std::vector<LegendEntry> entries;

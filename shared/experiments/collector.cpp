@@ -1,0 +1,210 @@
+#include "experiments/collector.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+constexpr std::size_t kSeriesBins = 120;
+constexpr std::size_t kLatencySamples = 200'000;  // of one repeat; evenly spread over its tasks when there are more
+constexpr std::size_t kNamedBlocks = 3;
+
+template <class T>
+void push(std::vector<double>& to, const std::optional<T>& value) {
+  if (value) to.push_back(static_cast<double>(*value));
+}
+
+std::size_t bin_of(double at_ms, double bin_ms) {
+  return std::min(static_cast<std::size_t>(std::max(at_ms / bin_ms, 0.0)), kSeriesBins - 1);
+}
+
+}  // namespace
+
+void KindTimes::add(std::span<const Span> spans) {
+  for (const Span& span : spans) ns[static_cast<int>(span.kind)] += span.end_ns - span.begin_ns;
+}
+
+void Collector::add_usage(const Usage& before, const Usage& after, const Outcome& outcome, bool has_children) {
+  const auto difference = [&](auto Usage::* field, std::vector<double>& to) {
+    if (!(before.*field) || !(after.*field)) return;
+    if (has_children && !(outcome.children.*field)) return;  // half of the truth is not shown
+    to.push_back(static_cast<double>(*(after.*field) - *(before.*field)) +
+                 static_cast<double>((outcome.children.*field).value_or(0)));
+  };
+  difference(&Usage::user_ms, user_);
+  difference(&Usage::system_ms, system_);
+  difference(&Usage::voluntary_switches, voluntary_);
+  difference(&Usage::involuntary_switches, involuntary_);
+  if (after.peak_rss_bytes && (!has_children || outcome.children.peak_rss_bytes)) {
+    const auto peak = static_cast<double>(*after.peak_rss_bytes + outcome.children.peak_rss_bytes.value_or(0));
+    result_.peak_rss_bytes = std::max(result_.peak_rss_bytes.value_or(0), peak);
+  }
+  push(per_worker_, outcome.per_worker_bytes);
+}
+
+void Collector::add_times(const RunContext& context, std::int64_t begin_ns) {
+  const std::size_t stride = context.tasks.size() / kLatencySamples + 1;
+  for (std::size_t i = 0; i < context.tasks.size(); ++i) {
+    const double ms = static_cast<double>(context.tasks[i].end_ns - context.tasks[i].begin_ns) / 1e6;
+    latency_max_ = std::max(latency_max_, ms);
+    if (i % stride == 0) latency_.push_back(ms);
+  }
+  CompletionSeries& series = result_.series;
+  series.bin_ms = std::max(wall_.back() / kSeriesBins, 1e-6);
+  series.done.assign(kSeriesBins, 0);
+  for (const TaskRecord& task : context.tasks) {
+    ++series.done[bin_of(static_cast<double>(task.end_ns - begin_ns) / 1e6, series.bin_ms)];
+  }
+}
+
+void Collector::add_lag(const Outcome& outcome, std::int64_t begin_ns) {
+  for (const LagSample& sample : outcome.loop_lag) lag_.push_back(sample.ms);
+  LagSeries& series = result_.lag_series;
+  series.bin_ms = std::max(wall_.back() / kSeriesBins, 1e-6);
+  series.max_ms.assign(outcome.loop_lag.empty() ? 0 : kSeriesBins, 0);
+  for (const LagSample& sample : outcome.loop_lag) {
+    double& most = series.max_ms[bin_of(static_cast<double>(sample.due_ns - begin_ns) / 1e6, series.bin_ms)];
+    most = std::max(most, sample.ms);
+  }
+  for (const LoopBlock& block : outcome.blocks.longest) result_.blocks.add(block);
+  // What add() counted are the longest of each repeat only.
+  result_.blocks.count += outcome.blocks.count - outcome.blocks.longest.size();
+}
+
+void Collector::add_split(const RunContext& context, const Outcome& outcome, const KindTimes& times) {
+  result_.time_split.reset();
+  // With spans missing the sums would be too small, and nobody would know by how much.
+  if (!context.recorder.enabled() || context.recorder.dropped() + outcome.dropped_spans != 0) return;
+  TimeSplit split;
+  for (int kind = 0; kind < kSpanKinds; ++kind) {
+    if (times.ns[kind] != 0) split.emplace_back(static_cast<SpanKind>(kind), static_cast<double>(times.ns[kind]) / 1e6);
+  }
+  result_.time_split = std::move(split);
+}
+
+std::uint64_t Collector::checksum_of(const RunContext& context) {
+  std::uint64_t checksum = 0;
+  for (std::size_t i = 0; i < context.tasks.size(); ++i) {
+    checksum += checksum_term(static_cast<std::uint32_t>(i), context.tasks[i].value);
+  }
+  return checksum;
+}
+
+void Collector::add_error(std::string error) {
+  result_.valid = false;
+  if (std::ranges::find(result_.errors, error) == result_.errors.end()) result_.errors.push_back(std::move(error));
+}
+
+void Collector::add_checksum(const RunContext& context) {
+  const std::uint64_t checksum = checksum_of(context);
+  // Tasks that failed have no value; that is said in its own words.
+  if (checksum_known_ && checksum != result_.checksum && task_errors_.count == 0) {
+    add_error("Two repeats gave different checksums: this model computed a wrong answer.");
+  }
+  checksum_known_ = true;
+  result_.checksum = checksum;
+}
+
+void Collector::add_counter(const Outcome& outcome) {
+  if (!outcome.counted) return;
+  result_.counter_expected = result_.config.size;
+  result_.counter_observed = outcome.counted;
+  result_.counter_lost.push_back(static_cast<double>(result_.config.size) - static_cast<double>(*outcome.counted));
+}
+
+void Collector::add_saved(const SavedPages& saved) {
+  result_.saved = saved;
+  if (saved.equal) return;
+  if (saved.rows != saved.pages) {
+    add_error(
+        fmt::format("The table has {} rows for {} pages: some were saved more than once.", saved.rows, saved.pages));
+  } else if (saved.rows != result_.config.tasks) {
+    add_error(fmt::format("The table has {} of {} pages.", saved.rows, result_.config.tasks));
+  } else {
+    add_error("The table's rows are not what the tasks computed.");
+  }
+}
+
+void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t begin_ns, const KindTimes& times,
+                    const std::optional<SavedPages>& saved) {
+  const double wall_ms = static_cast<double>(outcome.finished_ns - begin_ns) / 1e6;
+  below_clock_step_ |= wall_ms <= 0 || wall_ms * 1e6 < clock_resolution_ns();
+  wall_.push_back(wall_ms);
+  throughput_.push_back(static_cast<double>(context.tasks.size()) / (wall_ms / 1e3));
+  startup_.push_back(static_cast<double>(outcome.startup_ns) / 1e6);
+  lock_wait_.push_back(static_cast<double>(outcome.lock_wait_ns) / 1e6);
+  task_errors_.add(outcome.errors);
+  add_checksum(context);
+  if (saved) add_saved(*saved);
+  if (context.recorder.enabled()) add_times(context, begin_ns);
+  if (find_workload(result_.config.workload)->counts) add_counter(outcome);
+  add_lag(outcome, begin_ns);
+  add_split(context, outcome, times);
+  result_.lanes = context.lanes;
+  result_.dropped_spans = context.recorder.dropped() + outcome.dropped_spans;
+  for (std::string& note : outcome.notes) {
+    if (std::ranges::find(result_.notes, note) == result_.notes.end()) result_.notes.push_back(std::move(note));
+  }
+}
+
+void Collector::add_loop_notes() {
+  const LoopBlocks& blocks = result_.blocks;
+  for (std::size_t i = 0; i < std::min(blocks.longest.size(), kNamedBlocks); ++i) {
+    const LoopBlock& block = blocks.longest[i];
+    const std::string who = block.task == kNoTask ? "The last commit" : fmt::format("Task {}", block.task);
+    result_.notes.push_back(
+        fmt::format("{} blocked the event loop for {:.0f} ms in its segment {} ({}): nothing else ran meanwhile.", who,
+                    block.ms, block.segment, block.what));
+  }
+  if (blocks.count > kNamedBlocks) {
+    result_.notes.push_back(fmt::format("{} segments in all blocked the event loop for more than {:.0f} ms.",
+                                        blocks.count, LoopBlocks::kLongMs));
+  }
+}
+
+RunResult Collector::finish(bool has_workers, bool has_loop) {
+  if (below_clock_step_) {
+    result_.notes.push_back(
+        fmt::format("The run was shorter than one step of this platform's clock ({:.3g} ms), so its makespan and "
+                    "throughput are not available: use more tasks or a greater size.",
+                    clock_resolution_ns() / 1e6));
+  } else {
+    result_.wall_ms = summarize(wall_);
+    result_.throughput_per_s = summarize(throughput_);
+  }
+  result_.cpu_user_ms = median(user_);
+  result_.cpu_system_ms = median(system_);
+  result_.switches_voluntary = median(voluntary_);
+  result_.switches_involuntary = median(involuntary_);
+  result_.per_worker_bytes = median(per_worker_);
+  if (has_workers) result_.startup_ms = median(startup_);
+  result_.lock_wait_ms = median(lock_wait_);
+  if (has_loop) result_.loop_lag_ms = percentiles(lag_);
+  result_.latency_ms = percentiles(latency_);
+  if (result_.latency_ms) result_.latency_ms->max = latency_max_;
+  result_.failed_tasks = task_errors_.count;
+  if (task_errors_.count != 0) {
+    add_error(fmt::format("{} of {} tasks failed; the first: {}", task_errors_.count,
+                          std::uint64_t{result_.config.tasks} * result_.config.repeat, task_errors_.first));
+  }
+  add_loop_notes();
+  if (!below_clock_step_ && wall_.size() > 1 && wall_.size() < 6) {
+    result_.notes.push_back(
+        fmt::format("The interval of {} repeats is their smallest and largest value and covers {:.1f} %; "
+                    "six or more repeats give 95 %.",
+                    wall_.size(), median_interval(wall_)->coverage * 100));
+  }
+  if (result_.dropped_spans != 0) {
+    result_.notes.push_back(
+        fmt::format("{} spans of the last repeat were not recorded: there were more than the buffers hold. "
+                    "All times and counts are complete.",
+                    result_.dropped_spans));
+  }
+  return std::move(result_);
+}
+
+}  // namespace trilane

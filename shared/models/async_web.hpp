@@ -1,0 +1,56 @@
+// async: what its tasks need to fetch, parse and save on one event loop. Loop thread only.
+#pragma once
+
+#include <memory>
+
+#include "models/model.hpp"
+#include "models/task_runner.hpp"
+#include "platform/http_client.hpp"
+
+namespace trilane {
+
+class AsyncWeb {
+ public:
+  /// Commits made off the loop are drawn on this lane, so that what the loop does meanwhile is seen beside them.
+  static constexpr std::uint16_t kDatabaseLane = 1;
+  static bool has_database_lane(const RunConfig& config) {
+    return find_workload(config.workload)->saves && !config.save_on_loop;
+  }
+
+  AsyncWeb(RunContext& context, TaskRunner& runner, LoopBlocks& blocks)
+      : context_(context), runner_(runner), blocks_(blocks), saver_(context.web), commit_ended_(context.scheduler) {}
+
+  /// Before the first task. Fails when there is no client.
+  Status open();
+  /// Runs the whole script of one task. What fails is noted in errors().
+  coro::Task<void> run(std::uint32_t task);
+  /// After the last task: commits what is left.
+  coro::Task<void> flush();
+  /// Requests under way end soon.
+  void cancel();
+  const TaskErrors& errors() const { return errors_; }
+
+ private:
+  struct Answer;
+
+  coro::Task<Status> segment(std::uint32_t task, std::uint32_t index, const Segment& segment, PageInWork& page,
+                             std::uint64_t& value);
+  coro::Task<Status> fetch(std::uint32_t task, std::uint32_t index, PageInWork& page, std::uint64_t& value);
+  void parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page, std::uint64_t& value);
+  coro::Task<void> commit(std::uint32_t task, std::uint32_t index);
+  Status commit_rows(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index, LaneRing* ring,
+                     std::uint16_t lane);
+
+  RunContext& context_;
+  TaskRunner& runner_;
+  LoopBlocks& blocks_;
+  std::unique_ptr<AsyncHttpClient> client_;
+  PageSaver saver_;
+  coro::Event commit_ended_;
+  bool committing_ = false;
+  std::uint32_t save_segment_ = 0;
+  std::uint64_t done_ = 0;
+  TaskErrors errors_;
+};
+
+}  // namespace trilane

@@ -1,0 +1,42 @@
+// parse-and-save: every task fetches a page, parses its HTML and saves title, number of links and a hash of the text to
+// a database: waiting, computing and waiting for a disk in one task, as a crawler has them.
+#include <iterator>
+
+#include "workloads/builtin.hpp"
+#include "workloads/lab_web.hpp"
+
+namespace trilane {
+namespace {
+
+class ParseAndSave final : public Workload {
+ public:
+  explicit ParseAndSave(const WorkloadParams& params) : params_(params) {}
+
+  bool segment(std::uint32_t, std::uint32_t index, Segment& out) const override {
+    constexpr SegmentKind kScript[] = {SegmentKind::fetch, SegmentKind::parse, SegmentKind::save};
+    if (index >= std::size(kScript)) return false;
+    out = {.kind = kScript[index], .units = params_.parse_factor};
+    return true;
+  }
+  std::string target(std::uint32_t task) const override {
+    return lab_page_target(task, params_.wait_ms, params_.jitter_ms, params_.size, params_.seed);
+  }
+
+ private:
+  WorkloadParams params_;
+};
+
+}  // namespace
+
+const WorkloadInfo kParseAndSaveWorkload{.name = "parse-and-save",
+                                         .size_unit = "bytes a page",
+                                         .default_size = 20'000,
+                                         .max_size = 1'000'000,
+                                         .default_tasks = 40,
+                                         .default_wait_ms = 50,
+                                         .waits = true,
+                                         .fetches = true,
+                                         .saves = true,
+                                         .make = make_workload<ParseAndSave>};
+
+}  // namespace trilane
