@@ -9,6 +9,7 @@ int main(int argc, char** argv) {
   using namespace trilane;
   const std::string_view role = argc == 2 ? argv[1] : "";
   if (role == "--child") return native::child_main();
+  if (role == "--lab-server") return native::lab_server_main();
   if (role == "--async-million") return bench::async_million_main();
   if (role == "--uv-timers") return bench::uv_timers_main();
   bench::print_header();
@@ -16,5 +17,6 @@ int main(int argc, char** argv) {
   bench::processes_rows();
   bench::async_rows();
   bench::trace_rows();
+  bench::server_rows();
   return 0;
 }

@@ -31,6 +31,7 @@ void threads_rows();
 void processes_rows();
 void async_rows();
 void trace_rows();
+void server_rows();
 /// The child's part of a row that needs a fresh process; prints its figures.
 int async_million_main();
 int uv_timers_main();
