@@ -101,7 +101,8 @@ void CurlSockets::on_event(uv_poll_t* handle, int status, int events) {
     watch.watched = 0;
     return;
   }
-  const int flags = status < 0 ? CURL_CSELECT_ERR
+  // After an error as if it could be read and written: libcurl then tries, and hears from the system what it was.
+  const int flags = status < 0 ? CURL_CSELECT_IN | CURL_CSELECT_OUT
                                : ((events & UV_READABLE) != 0 ? CURL_CSELECT_IN : 0) |
                                      ((events & UV_WRITABLE) != 0 ? CURL_CSELECT_OUT : 0);
   watch.sockets->act_(watch.sockets->act_of_, watch.multi, watch.fd, flags);

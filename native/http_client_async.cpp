@@ -48,7 +48,8 @@ class Timer {
 class CurlAsyncClient final : public AsyncHttpClient {
  public:
   CurlAsyncClient(UvEventLoop& loop, std::size_t max_per_host)
-      : loop_(loop.uv()),
+      : event_loop_(loop),
+        loop_(loop.uv()),
         max_per_host_(static_cast<long>(std::min<std::size_t>(max_per_host, kMostConnections))),
         sockets_(
             loop_,
@@ -208,6 +209,9 @@ class CurlAsyncClient final : public AsyncHttpClient {
   /// Outside of every call of libcurl and of get(): what is called may start requests, end all, or destroy the client.
   void deliver() {
     std::vector<Ended> batch = std::exchange(ended_, {});
+    if (batch.empty()) return;
+    // libuv runs timers before it polls: without this the poll would block, and run_until() not ask whether it is done.
+    event_loop_.wake();
     const std::weak_ptr<int> alive = alive_;
     for (Ended& ended : batch) {
       if (alive.expired()) return;
@@ -215,6 +219,7 @@ class CurlAsyncClient final : public AsyncHttpClient {
     }
   }
 
+  UvEventLoop& event_loop_;
   uv_loop_t* loop_;
   long max_per_host_;
   CurlSockets sockets_;

@@ -174,7 +174,8 @@ class ProcessesRun final : private ChildLinkListener {
   void on_link_ready(ChildLink& link, std::int64_t started_ns) override {
     Lane& lane = lanes_[link.lane()];
     const std::int64_t now = now_ns();
-    if (LaneRing* ring = context_.recorder.lane(link.lane())) {
+    // Ready when all is over: end_children() has drawn its creation up to the end of the run.
+    if (LaneRing* ring = context_.recorder.lane(link.lane()); ring != nullptr && !closing_) {
       ring->push({lane.requested_ns, std::clamp(started_ns, lane.requested_ns, now), kNoTask, link.lane(),
                   SpanKind::create, 0, 0});
     }
@@ -285,7 +286,7 @@ class ProcessesRun final : private ChildLinkListener {
     exit_deadline_ns_ = now_ns() + kExitDeadlineNs;
     for (Lane& lane : lanes_) {
       if (!lane.link) continue;
-      // Never ready: the others had done everything before. Its creation is drawn as far as it came.
+      // Not ready yet: the others had done everything before. Its creation is drawn as far as it came.
       LaneRing* ring = context_.recorder.lane(lane.link->lane());
       if (!lane.link->ready() && ring != nullptr && !failure_) {
         ring->push({lane.requested_ns, std::max(outcome_.finished_ns, lane.requested_ns), kNoTask, lane.link->lane(),

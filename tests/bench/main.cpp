@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   bench::threads_rows();
   bench::processes_rows();
   bench::async_rows();
+  bench::client_rows();
   bench::trace_rows();
   bench::server_rows();
   return 0;

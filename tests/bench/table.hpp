@@ -30,6 +30,7 @@ double seconds(const std::function<void()>& work);
 void threads_rows();
 void processes_rows();
 void async_rows();
+void client_rows();
 void trace_rows();
 void server_rows();
 /// The child's part of a row that needs a fresh process; prints its figures.

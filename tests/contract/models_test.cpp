@@ -183,7 +183,9 @@ TEST_P(EveryModelAndWorkload, WithoutTracingGivesTheSameAnswer) {
 }
 
 std::string test_name(const ::testing::TestParamInfo<std::tuple<Executor, const WorkloadInfo*>>& combination) {
-  return std::get<0>(combination.param).name() + "_" + std::string(std::get<1>(combination.param)->name);
+  std::string workload(std::get<1>(combination.param)->name);
+  std::ranges::replace(workload, '-', '_');
+  return std::get<0>(combination.param).name() + "_" + workload;
 }
 
 INSTANTIATE_TEST_SUITE_P(Catalogues, EveryModelAndWorkload,
