@@ -35,8 +35,7 @@ std::unexpected<Error> failed(std::string_view what, int code, sqlite3* db) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-      return fail(fmt::format("cannot {} the database: it is locked by another writer, and still was after {} ms", what,
-                              PageDatabase::kBusyMs));
+      return fail(fmt::format("cannot {} the database: it is locked by another writer for too long", what));
     case SQLITE_FULL: return fail(fmt::format("cannot {} the database: the disk is full", what));
     case SQLITE_NOTADB:
     case SQLITE_CORRUPT:
@@ -64,13 +63,13 @@ Result<Statement> prepare(sqlite3* db, std::string_view what, const char* sql) {
   return Statement(statement);
 }
 
-Result<Connection> connect(const std::string& path, bool durable, int flags) {
+Result<Connection> connect(const std::string& path, bool durable, int flags, int busy_ms) {
   sqlite3* opened = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &opened, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   Connection db(opened);
   if (code != SQLITE_OK) return failed("open", code, db.get());
   sqlite3_extended_result_codes(db.get(), 1);
-  sqlite3_busy_timeout(db.get(), PageDatabase::kBusyMs);
+  sqlite3_busy_timeout(db.get(), busy_ms);
   if (Status set = execute(db.get(), "open", durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"); !set)
     return std::unexpected(set.error());
   return db;
@@ -131,7 +130,7 @@ class SqlitePageTable final : public PageTable {
 
   Status set_up(bool durable) {
     const std::string path = folder_ / kFileName;
-    auto db = connect(path, durable, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    auto db = connect(path, durable, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, PageDatabase::kBusyMs);
     if (!db) return std::unexpected(db.error());
     db_ = std::move(*db);
     address_ = std::string(durable ? kDurable : kRelaxed) + path;
@@ -196,11 +195,11 @@ Result<std::unique_ptr<PageTable>> PageTable::create(bool durable) {
   return table;
 }
 
-Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address) {
+Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address, int busy_ms) {
   using namespace native;
   const bool durable = address.starts_with(kDurable);
   if (!durable && !address.starts_with(kRelaxed)) return fail("not the address of a table of pages: " + address);
-  auto db = connect(address.substr(kDurable.size()), durable, SQLITE_OPEN_READWRITE);
+  auto db = connect(address.substr(kDurable.size()), durable, SQLITE_OPEN_READWRITE, busy_ms);
   if (!db) return std::unexpected(db.error());
   auto begin = prepare(db->get(), "open", "BEGIN IMMEDIATE");
   auto insert = prepare(db->get(), "open", "INSERT INTO pages (page, links, text_hash, title) VALUES (?, ?, ?, ?)");

@@ -9,6 +9,6 @@ constexpr const char* kMissing = "there is no database on this platform";
 }  // namespace
 
 Result<std::unique_ptr<PageTable>> PageTable::create(bool) { return fail(kMissing); }
-Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string&) { return fail(kMissing); }
+Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string&, int) { return fail(kMissing); }
 
 }  // namespace trilane

@@ -25,8 +25,8 @@ struct PageRow {
 class PageDatabase {
  public:
   virtual ~PageDatabase() = default;
-  /// All rows in one transaction, or none. Blocks: other writers' commits are waited for, for at most kBusyMs.
-  /// Errors name the cause: locked, disk full, not a database, …
+  /// All rows in one transaction, or none. Blocks: other writers' commits are waited for, for at most the connection's
+  /// busy_ms. Errors name the cause: locked, disk full, not a database, …
   virtual Status save(std::span<const PageRow> rows) = 0;
 
   static constexpr int kBusyMs = 10'000;
@@ -51,8 +51,9 @@ class PageTable {
   virtual Result<Contents> read() = 0;
 };
 
-/// `address`: PageTable::address().
-Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address);
+/// `address`: PageTable::address(). `busy_ms`: how long save() waits for other writers.
+Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address,
+                                                         int busy_ms = PageDatabase::kBusyMs);
 
 /// A row as a number: what a task that parses and saves contributes to the run's checksum. Equal for equal rows.
 /// FNV-1a over title, then mixed with links and text_hash.
