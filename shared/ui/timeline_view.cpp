@@ -278,7 +278,7 @@ void scroll_mark(Scene& scene) {
   scene.list.AddRectFilled({x, top}, {x + 4, top + length}, scene.ui.colors().strong_border, 2);
 }
 
-void legend_line(Ui& ui, ImDrawList& list, const Rect& rect) {
+void legend_line(Ui& ui, ImDrawList& list, const Rect& rect, bool saves) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
   const ImU32 full = c.model[1];
@@ -288,9 +288,11 @@ void legend_line(Ui& ui, ImDrawList& list, const Rect& rect) {
   } entries[] = {{T::legend_busy, full},
                  {T::legend_wait, c.model_dim[1]},
                  {T::legend_lock, c.lock_dim},
-                 {T::legend_create, c.model_dim[1]}};
+                 {T::legend_create, c.model_dim[1]},
+                 {T::legend_save, mix(c.model_dim[1], full, 0.5F)}};
   float x = rect.x;
   for (const auto& [id, color] : entries) {
+    if (id == T::legend_save && !saves) continue;
     const float width = text_size(ui.look.fonts.small, w(id)).x;
     if (x + width + 20 > rect.right()) break;
     list.AddRectFilled({x, rect.y + 3}, {x + 14, rect.y + 13}, color, 2);
@@ -345,7 +347,10 @@ void race_panel(Ui& ui, const Rect& rect) {
   draw_groups(scene, rect.x, hit);
   cursor_line(scene);
   scroll_mark(scene);
-  if (foot > 20) legend_line(ui, list, {scene.body.x, inside.bottom() - 21, scene.body.w, 16});
+  if (foot > 20) {
+    const WorkloadInfo* info = find_workload(workload);
+    legend_line(ui, list, {scene.body.x, inside.bottom() - 21, scene.body.w, 16}, info != nullptr && info->saves);
+  }
   if (hit.run != nullptr && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) tip(scene, hit);
 }
 
