@@ -5,7 +5,10 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <unistd.h>
 #include <cerrno>
+#include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
@@ -178,6 +181,24 @@ class SqlitePageTable final : public PageTable {
   std::string address_;
 };
 
+constexpr std::string_view kFolderBegin = "trilane-table-";
+
+/// The folders of programs that were killed and could not delete theirs. A name is kFolderBegin, the owner's process
+/// id, a dash and six letters.
+void remove_orphaned_folders(const std::filesystem::path& parent) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename();
+    if (!name.starts_with(kFolderBegin)) continue;
+    pid_t owner = 0;
+    const char* digits = name.data() + kFolderBegin.size();
+    const auto parsed = std::from_chars(digits, name.data() + name.size(), owner);
+    if (parsed.ec != std::errc{} || owner <= 0 || kill(owner, 0) == 0 || errno != ESRCH) continue;
+    std::error_code ignored;  // another user's, or gone meanwhile
+    std::filesystem::remove_all(at->path(), ignored);
+  }
+}
+
 }  // namespace
 }  // namespace trilane::native
 
@@ -185,7 +206,9 @@ namespace trilane {
 
 Result<std::unique_ptr<PageTable>> PageTable::create(bool durable) {
   std::error_code error;
-  std::string folder = std::filesystem::temp_directory_path(error) / "trilane-XXXXXX";
+  const auto parent = std::filesystem::temp_directory_path(error);
+  if (!error) native::remove_orphaned_folders(parent);
+  std::string folder = parent / fmt::format("{}{}-XXXXXX", native::kFolderBegin, getpid());
   if (error || mkdtemp(folder.data()) == nullptr) {
     return fail(fmt::format("cannot make a folder for the database among the temporary files: {}",
                             error ? error.message() : std::generic_category().message(errno)));

@@ -80,6 +80,19 @@ class WebRun(unittest.TestCase):
             self.assertEqual(process.returncode, 0)
             self.assertEqual(os.listdir(folder), [])
 
+    def test_the_table_of_a_killed_run_is_removed_by_the_next(self):
+        with tempfile.TemporaryDirectory() as folder:
+            environment = {**os.environ, "TMPDIR": folder}
+            process = start("run", "--model", "sync", "--workload", "parse-and-save", "--wait-ms", "60000", "--timeout-ms",
+                            "600000", *FEW, env=environment)
+            self.assertTrue(eventually(lambda: os.listdir(folder)), "there is a table")
+            process.kill()
+            process.communicate()
+            self.assertEqual(len(os.listdir(folder)), 1)
+            again = trilane("run", "--model", "sync", "--workload", "parse-and-save", *FEW, env=environment)
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertEqual(os.listdir(folder), [])
+
     def test_a_list_of_addresses_is_asked_for(self):
         with Site() as site:
             name = url_file("# a comment", "", site.address("/a"), "  " + site.address("/b"))
