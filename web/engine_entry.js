@@ -1,5 +1,5 @@
 // The engine Worker's entry, appended to engine-threads.js and engine-plain.js after worker_end.js and worker_links.js.
-/* global createEngine, WorkerLinks, serveParent, instantiateFrom, intoModule, printErr, toParent, endWorker */
+/* global createEngine, WorkerLinks, serveParent, instantiateFrom, intoModule, printErr, toParent, endWorker, askParent */
 
 /**
  * @typedef {object} EngineStart The start message.
@@ -20,6 +20,17 @@ function childLinks(start) {
   }));
 }
 
+/**
+ * Where the lab's web answers: the page finds out (lab_web.js). A Worker may have started before the service worker took
+ * the page over, so what this one gets is looked at here.
+ * @returns {Promise<import("./lab_web.js").LabWebPlace>}
+ */
+async function labWeb() {
+  const place = await askParent("lab_web");
+  if (!place.by_service_worker || await fetch(place.probe).then((answer) => answer.ok, () => false)) return place;
+  return {...place, simulated_because: "the engine started before the service worker: reload the page"};
+}
+
 /** @param {EngineStart} start */
 async function bootEngine(start) {
   const engine = await createEngine({
@@ -28,6 +39,7 @@ async function bootEngine(start) {
     toParent,
     quit: (/** @type {string} */ why) => endWorker(why ? 1 : 0, why),
     workers: childLinks(start),
+    labWeb,
     processId: start.processId,
     plainReason: start.plainReason,
   });

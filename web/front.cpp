@@ -76,7 +76,7 @@ Front* front = nullptr;  // lives as long as the page
 json catalog() {
   json all = {{"workloads", json::array()}, {"models", json::array()}, {"fields", json::array()}};
   for (const WorkloadInfo* info : workload_catalog()) {
-    all["workloads"].push_back({{"name", info->name}, {"size_unit", info->size_unit}, {"max_size", info->max_size}});
+    all["workloads"].push_back({{"name", info->name}, {"size_unit", info->size_unit}, {"max_size", info->max_size}, {"fetches", info->fetches}});
   }
   for (const Model* model : model_catalog()) all["models"].push_back(model->name());
   for (const ConfigField& field : config_fields()) {

@@ -37,6 +37,7 @@ Capabilities make_capabilities() {
                    .max_memory_bytes = emscripten_get_heap_max(),
                    .max_threads = 1,
                    .max_children = 16,
+                   .fetches = true,
                    .threads_missing_because = reason};
   std::free(reason);
   if (all.threads_missing_because.empty()) all.threads_missing_because = "this build has no threads";

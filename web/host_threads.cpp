@@ -35,6 +35,7 @@ const Capabilities& capabilities() {
                                 .max_memory_bytes = emscripten_get_heap_max(),
                                 .max_threads = 16,
                                 .max_children = 16,
+                                .fetches = true,
                                 .threads_missing_because = {}};
   return all;
 }

@@ -69,6 +69,22 @@ function intoModule(module, take) {
   };
 }
 
+/** Questions that the parent has not answered yet. @type {Map<number, (answer: any) => void>} */
+const questions = new Map();
+let lastQuestion = 0;
+
+/**
+ * Asks the parent something that only a page can find out (WorkerLinks, `asked`).
+ * @param {string} what
+ * @returns {Promise<any>}
+ */
+function askParent(what) {
+  return new Promise((resolve) => {
+    questions.set(++lastQuestion, resolve);
+    postMessage({ask: what, question: lastQuestion});
+  });
+}
+
 /** @param {(start: any) => Promise<Running>} boot */
 function serveParent(boot) {
   /** @type {any[]} */
@@ -87,6 +103,9 @@ function serveParent(boot) {
       if (taken - reported >= REPORT_BYTES) postMessage(reported = taken);
     } else if (data && data.close) {
       running?.onClose();
+    } else if (data && data.question) {
+      questions.get(data.question)?.(data.answer);
+      questions.delete(data.question);
     }
   };
   const start = async (/** @type {any} */ message) => {

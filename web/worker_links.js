@@ -2,9 +2,9 @@
 // (its children); child_process.cpp stands on it. The Worker's end is worker_end.js.
 //
 // What travels:
-//   parent -> Worker   first a StartMessage, then ArrayBuffers (bytes, in order), then {close: true}
+//   parent -> Worker   first a StartMessage, then ArrayBuffers (bytes, in order), then {close: true}; {question, answer}
 //   Worker -> parent   {started: true, cancelFlag?: {memory, at}}, then ArrayBuffers; numbers (bytes it has taken in so far);
-//                      last {exit: {code, reason}}
+//                      {ask, question}; last {exit: {code, reason}}
 // A Worker's end is reported once, whatever happens to it: it says so itself, its script fails to load, it throws, a
 // message cannot be read, it never starts, or it is killed. terminate() is not acknowledged by browsers and posting to a
 // dead Worker is silent, so what is known of a Worker is kept here and not asked of it.
@@ -37,10 +37,12 @@ export class WorkerLinks {
   /**
    * @param {(role: string, pid: number) => WorkerPlan} plan
    * @param {(exit: WorkerExit) => void} [neverStarted] Told, before onExit, of a Worker that ended without having started.
+   * @param {(what: string) => Promise<any>} [asked] Answers what a Worker asks (askParent).
    */
-  constructor(plan, neverStarted = () => {}) {
+  constructor(plan, neverStarted = () => {}, asked = () => Promise.resolve(null)) {
     this.plan = plan;
     this.neverStarted = neverStarted;
+    this.asked = asked;
     /** @type {Map<number, Link>} */
     this.links = new Map();
     /** A Worker that loads its script before it is wanted (an engine). @type {{url: string, worker: Worker, failed: boolean} | null} */
@@ -198,6 +200,8 @@ export class WorkerLinks {
       link.started = true;
       if (data.cancelFlag) link.cancelFlag = new Uint8Array(data.cancelFlag.memory, data.cancelFlag.at, 1);
       clearTimeout(link.deadline);
+    } else if (data && data.ask) {
+      this.asked(data.ask).then((answer) => link.worker.postMessage({question: data.question, answer}));
     } else if (data && data.exit) {
       const {code, reason} = data.exit;
       const clean = code === 0;

@@ -27,6 +27,8 @@ json capabilities_json() {
           {"max_threads", host.max_threads},
           {"max_children", host.max_children},
           {"max_memory_bytes", host.max_memory_bytes == 0 ? json(nullptr) : json(host.max_memory_bytes)},
+          {"fetches", host.fetches},
+          {"has_database", host.has_database},
           {"threads_missing_because", host.threads_missing_because}};
 }
 

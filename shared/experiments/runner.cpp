@@ -126,11 +126,14 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
   const std::uint32_t lanes = model.lanes(config);
   const bool has_children = config.model == "processes";
   Collector collector(config);
-  if (capabilities().waits_are_busy && info.waits && config.model == "sync") {
-    collector.add_note("This page cannot block without computing: sync's waits are busy loops here.");
-  }
   WebRun web(config, scheduler);
   if (Status opened = co_await web.open(); !opened) co_return std::unexpected(opened.error());
+  for (std::string& note : web.notes()) collector.add_note(std::move(note));
+  // A real request blocks by itself.
+  const bool spins = info.waits && (!info.fetches || web.simulated());
+  if (capabilities().waits_are_busy && spins && config.model == "sync") {
+    collector.add_note("This page cannot block without computing: sync's waits are busy loops here.");
+  }
   for (int repeat = -static_cast<int>(config.warmup); repeat < static_cast<int>(config.repeat); ++repeat) {
     Recorder recorder(config.trace ? lanes : 0, ring_capacity(lanes));
     RunContext context{.config = config,

@@ -2,7 +2,38 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace trilane {
+namespace {
+
+/// Browsers open no more HTTP/1.1 connections to one host.
+constexpr unsigned kBrowserConnections = 6;
+
+/// `co_await`: where the lab's web answers.
+struct Finding {
+  coro::Scheduler& scheduler;
+  LabWebPlace place;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    find_lab_web(scheduler.loop(), [this, handle](LabWebPlace found) {
+      place = std::move(found);
+      scheduler.ready(handle);
+    });
+  }
+  LabWebPlace await_resume() { return std::move(place); }
+};
+
+std::uint32_t requests_in_flight(const RunConfig& config) {
+  if (config.model == "async") {
+    return config.concurrency == 0 ? config.tasks : std::min(config.concurrency, config.tasks);
+  }
+  return config.model == "sync" ? 1 : std::min(config.workers, config.tasks);
+}
+
+}  // namespace
 
 Status check_web(const RunConfig& config) {
   const WorkloadInfo& info = *find_workload(config.workload);
@@ -29,13 +60,19 @@ coro::Task<Status> WebRun::open() {
   if (!config_.server.empty()) {
     base_url_ = config_.server;
     while (base_url_.ends_with('/')) base_url_.pop_back();
+    // A browser speaks nothing newer without TLS; with it, it may, and does not tell here.
+    if (!capabilities().starts_lab_server && base_url_.starts_with("http:")) {
+      place_.max_connections = kBrowserConnections;
+    }
   } else if (capabilities().starts_lab_server) {
     server_ = std::make_unique<LabServer>(scheduler_);
     auto started = co_await server_->start();
     if (!started) co_return std::unexpected(started.error());
     base_url_ = *started;
   } else {
-    base_url_ = capabilities().lab_web_url;
+    Finding finding{scheduler_, {}};  // a variable: see AsyncWeb::fetch
+    place_ = co_await finding;
+    base_url_ = place_.base_url;
   }
   co_return Status{};
 }
@@ -62,6 +99,16 @@ Result<std::optional<SavedPages>> WebRun::end_repeat(std::uint64_t checksum) {
   if (!contents) return std::unexpected(contents.error());
   const bool whole = contents->rows == config_.tasks && contents->pages == contents->rows;
   return SavedPages{contents->rows, contents->pages, whole && contents->digest == checksum};
+}
+
+std::vector<std::string> WebRun::notes() const {
+  if (simulated()) return {fmt::format("Simulated wait: {}.", place_.simulated_because)};
+  const std::uint32_t asked = requests_in_flight(config_);
+  const unsigned most = place_.max_connections;
+  if (!info_.fetches || most == 0 || asked <= most) return {};
+  return {fmt::format("Browsers open at most {} HTTP/1.1 connections to one host: of {} requests at a time {} waited "
+                      "for one. Answers of a service worker have no such limit.",
+                      most, asked, asked - most)};
 }
 
 Error WebRun::explain(Error error) const {

@@ -4,12 +4,15 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "coro/scheduler.hpp"
 #include "experiments/run_result.hpp"
 #include "models/lab_server.hpp"
 #include "models/model.hpp"
 #include "platform/database.hpp"
+#include "platform/lab_web_place.hpp"
 
 namespace trilane {
 
@@ -22,12 +25,16 @@ class WebRun {
   /// The config outlives it.
   WebRun(const RunConfig& config, coro::Scheduler& scheduler);
 
-  /// Starts the latency server where the run needs one of its own.
+  /// Starts the latency server where the run needs one of its own; on the page finds out where the lab's web is.
   coro::Task<Status> open();
   /// A new, empty table.
   Result<WebAccess> begin_repeat();
   /// Reads the table. `checksum`: of the tasks' values, which the rows must give too. Nothing when nothing is saved.
   Result<std::optional<SavedPages>> end_repeat(std::uint64_t checksum);
+  /// After open(). Is the network's part only a timer here?
+  bool simulated() const { return !place_.simulated_because.empty(); }
+  /// After open(): what a reader of the result must know about the web that was asked, English.
+  std::vector<std::string> notes() const;
   /// Adds that the server had ended, when it had.
   Error explain(Error error) const;
 
@@ -37,6 +44,7 @@ class WebRun {
   coro::Scheduler& scheduler_;
   std::unique_ptr<LabServer> server_;
   std::string base_url_;
+  LabWebPlace place_;  // page
   std::unique_ptr<PageTable> table_;
 };
 

@@ -21,8 +21,7 @@ struct Capabilities {
   unsigned max_threads = 1;            ///< Most workers for the threads model.
   unsigned max_children = 1;           ///< Most workers for the processes model.
   bool fetches = false;                ///< The workloads that fetch can run.
-  bool starts_lab_server = false;  ///< A run's latency server is a child (ChildRole::server); otherwise lab_web_url.
-  std::string lab_web_url;         ///< What the lab's targets follow where no server is started; may be empty.
+  bool starts_lab_server = false;  ///< A run's latency server is a child (ChildRole::server); else find_lab_web().
   bool has_database = false;       ///< The workloads that save can run.
   std::string threads_missing_because;  ///< When !threads: one sentence for people, English.
 };

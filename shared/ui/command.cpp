@@ -78,6 +78,13 @@ json App::command(const json& request) {
     ui.session.set_hidden(hidden->get<bool>());
     return {{"ok", true}};
   }
+  if (what == "lab_web") {
+    // Found out by the page when a workload that fetches is first chosen or run.
+    const auto reason = request.find("simulated_reason");
+    if (reason == request.end() || !reason->is_string()) return error("\"simulated_reason\" must be a text.", "");
+    ui.session.set_simulated(reason->get<std::string>());
+    return {{"ok", true}};
+  }
   if (what == "undo") return {{"undone", ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
@@ -103,7 +110,7 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error(
-      "There is no command \"" + what + "\". There are submit, race, sweep, stop, set, hidden, undo, state, texts.",
+      "There is no command \"" + what + "\". There are submit, race, sweep, stop, set, hidden, lab_web, undo, state, texts.",
       "do");
 }
 

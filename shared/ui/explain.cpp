@@ -119,15 +119,24 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
   }
 }
 
+/// Why waits are simulated, in the reader's language.
+std::string reason_in_words(const Words& w, const std::string& reason) {
+  for (const T id : {T::simulated_no_origin, T::simulated_insecure, T::simulated_no_worker, T::simulated_failed}) {
+    if (const auto holes = match(text(Lang::en, id), reason)) return w(id, {holes->empty() ? "" : holes->front()});
+  }
+  return reason;
+}
+
 /// The engine writes its notes in English, from the same patterns as the catalogue: here they come in the reader's
 /// language. Nothing for a note that this card says in words of its own.
 std::optional<std::string> note_in_words(const Words& w, const std::string& note) {
   for (const T own : {T::note_gil, T::note_workers, T::note_interval, T::note_dropped, T::note_busy}) {
     if (match(text(Lang::en, own), note)) return std::nullopt;
   }
-  for (const T id : {T::note_died, T::note_blocked}) {
-    const auto holes = match(text(Lang::en, id), note);
+  for (const T id : {T::note_died, T::note_blocked, T::note_six, T::note_simulated}) {
+    auto holes = match(text(Lang::en, id), note);
     if (!holes) continue;
+    if (id == T::note_simulated) holes->front() = reason_in_words(w, holes->front());
     const auto hole = [&](std::size_t i) {
       return i < holes->size() ? std::string_view((*holes)[i]) : std::string_view();
     };

@@ -18,8 +18,14 @@ void workload_list(Ui& ui, float width) {
   for (const WorkloadInfo* info : workload_catalog()) {
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const bool chosen = info->name == ui.session.settings().workload;
+    const auto missing = ui.session.missing(*info);
+    const auto simulated = ui.session.simulated(info->name);
     ImGui::PushID(info->name.data());
+    ImGui::BeginDisabled(missing.has_value());
     if (ImGui::InvisibleButton("workload", {width, height}) && !chosen) ui.session.choose_workload(info->name);
+    ImGui::EndDisabled();
+    if (missing) tooltip(ui.look, w(T::model_missing, {w(*missing)}).c_str());
+    if (simulated) tooltip(ui.look, (w(T::simulated_wait) + std::string(": ") + w(*simulated, {""})).c_str());
     focus_ring(ui.look, 4);
     const bool hot = ImGui::IsItemHovered();
     if (hot) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);

@@ -145,6 +145,24 @@ std::optional<std::string> Session::missing(Racer racer) const {
   return std::nullopt;
 }
 
+std::optional<T> Session::missing(const WorkloadInfo& workload) const {
+  if (workload.saves && !host_.has_database) return T::missing_database;
+  if (workload.fetches && !host_.fetches) return T::missing_web;
+  return std::nullopt;
+}
+
+std::optional<T> Session::simulated(std::string_view workload) const {
+  const WorkloadInfo* info = find_workload(workload);
+  if (info == nullptr || !info->fetches || host_.simulated_reason.empty()) return std::nullopt;
+  return find_text(host_.simulated_reason);
+}
+
+void Session::set_simulated(std::string reason) {
+  if (reason == host_.simulated_reason) return;
+  host_.simulated_reason = std::move(reason);
+  note_change();
+}
+
 unsigned Session::worker_limit() const {
   unsigned limit = static_cast<unsigned>(field_bounds(settings_, "workers").max);
   if (!host_.known) return limit;
@@ -176,6 +194,8 @@ Result<std::vector<int>> Session::race() {
     if (settings_.races(racer) && !missing(racer)) racers.push_back(racer);
   }
   if (racers.empty()) return fail("No model is chosen that can run here.", "racers");
+  if (const auto why = missing(*find_workload(settings_.workload)))
+    return fail(settings_.workload + " is not available here: " + text(Lang::en, *why), "workload");
   // A link may ask for more workers than this machine gives: the nearest that it gives, and marked so.
   if (settings_.workers > worker_limit()) change_number("workers", settings_.workers);
   runs_.clear();
@@ -202,6 +222,8 @@ Result<std::vector<int>> Session::sweep() {
     }
   }
   if (plain.empty() && !gil) return fail("No model is chosen that can run here.", "racers");
+  if (const auto why = missing(*find_workload(settings_.workload)))
+    return fail(settings_.workload + " is not available here: " + text(Lang::en, *why), "workload");
   sweep_ = {};
   sweep_.over = settings_.sweep_over;
   sweep_.workload = settings_.workload;
@@ -307,6 +329,10 @@ json Session::state() const {
   }
   json engine = {{"state", kStates[static_cast<int>(state_)]}, {"reason", reason_}, {"last_loss", last_loss_}};
   engine.update(info_.is_null() ? json::object() : info_);
+  json missing_workloads = json::object();
+  for (const WorkloadInfo* info : workload_catalog()) {
+    if (const auto why = missing(*info)) missing_workloads[std::string(info->name)] = text_key(*why);
+  }
   json clamped = json::array();
   for (const auto& [field, one] : clamped_)
     clamped.push_back({{"field", field}, {"value", one.value}, {"used", one.used}});
@@ -317,6 +343,8 @@ json Session::state() const {
           {"busy", busy()},
           {"progress", progress()},
           {"clamped", std::move(clamped)},
+          {"missing_workloads", std::move(missing_workloads)},
+          {"simulated_reason", host_.simulated_reason},
           {"sweep",
            {{"over", sweep_.over}, {"done", sweep_.done}, {"total", sweep_.total}, {"documents", sweep_.documents}}}};
 }

@@ -16,6 +16,7 @@
 #include "ui/hidden_runs.hpp"
 #include "ui/run_view.hpp"
 #include "ui/settings.hpp"
+#include "ui/texts.hpp"
 
 namespace trilane::ui {
 
@@ -38,6 +39,10 @@ struct Host {
   double clock_resolution_ns = 0;
   std::string platform, os, cpu, version;
   std::string threads_missing_because;
+  bool fetches = true;
+  bool has_database = true;
+  /// Page: why nothing real answers requests, a text key (simulated_…); empty where they are real or not yet known.
+  std::string simulated_reason;
 };
 
 class Session final : private EngineListener {
@@ -77,6 +82,13 @@ class Session final : private EngineListener {
   int submit(protocol::Command kind, const nlohmann::json& config);
   /// Why a racer cannot run here (English, from the engine), or nothing.
   std::optional<std::string> missing(Racer racer) const;
+
+  /// The like for a workload: a text of the catalogue.
+  std::optional<T> missing(const WorkloadInfo& workload) const;
+  /// Why the workload's waits are only simulated here; nothing when they are real or not yet known.
+  std::optional<T> simulated(std::string_view workload) const;
+  /// Page: what was found out about the lab's web (`reason`: a text key, empty when it is real).
+  void set_simulated(std::string reason);
 
   /// Most workers that every chosen model allows here.
   unsigned worker_limit() const;

@@ -34,6 +34,8 @@ void Session::on_ready(const EngineInfo& info) {
   host_.waits_are_busy = value_or(caps, "waits_are_busy", false);
   host_.max_threads = value_or(caps, "max_threads", 64U);
   host_.max_children = value_or(caps, "max_children", 64U);
+  host_.fetches = value_or(caps, "fetches", false);
+  host_.has_database = value_or(caps, "has_database", false);
   host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
   info_ = {{"host", host}, {"capabilities", caps}};
   if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
