@@ -1,0 +1,99 @@
+// Finds out where the lab's web (lab/latency, lab/pages/N beside the page) answers: the server that serves the page; else
+// the page's service worker; else nothing real does, and waits are simulated. Loaded when a workload that fetches is first
+// chosen or run, not with the page.
+
+/**
+ * @typedef {object} LabWebPlace
+ * @property {string} base_url Absolute, without a slash at its end; Workers have no other base.
+ * @property {boolean} by_service_worker
+ * @property {string} probe What to ask when one wants to see for oneself.
+ * @property {number} max_connections Most that the browser opens to it at a time; 0: no limit.
+ * @property {string} simulated_because English; empty when the waits are real.
+ * @property {string} reason_key Of the same in the text catalogue (shared/ui/texts.def), or empty.
+ */
+
+/** How the latency endpoint's answer begins: no other server's page or error does. */
+const LAB_TEXT = "The latency is real,";
+const PROBE_MS = 5000;
+const WORKER_START_MS = 10000;
+/** Browsers open as many HTTP/1.1 connections to one host. */
+const HTTP1_CONNECTIONS = 6;
+
+const folder = new URL(".", import.meta.url);
+
+/** Who answers: "server", "service-worker", or "" for nobody. @returns {Promise<string>} */
+async function whoAnswers() {
+  try {
+    // The service worker looks for a server again when it is asked so.
+    const answer = await fetch(probe(), {
+      cache: "no-store", headers: {"X-Trilane-Find": "1"}, signal: AbortSignal.timeout(PROBE_MS),
+    });
+    if (!answer.ok || !(await answer.text()).startsWith(LAB_TEXT)) return "";
+    return answer.headers.get("X-Trilane-Lab") || "server";
+  } catch {
+    return "";
+  }
+}
+
+function probe() {
+  return new URL("lab/latency?ms=0&bytes=64", folder).href;
+}
+
+/** HTTP/1.1 has a limit of connections, its successors have one connection for all. */
+function connectionLimit() {
+  const entries = /** @type {PerformanceResourceTiming[]} */ (performance.getEntriesByName(probe(), "resource"));
+  const protocol = entries.at(-1)?.nextHopProtocol || (location.protocol === "http:" ? "http/1.1" : "");
+  return protocol.startsWith("http/1") ? HTTP1_CONNECTIONS : 0;
+}
+
+/** Registers the service worker and waits until it controls this page. Throws why not. */
+async function startServiceWorker() {
+  const script = new URL("service-worker.js", folder).href;
+  // Another one may control a wider scope.
+  const controlled = () => navigator.serviceWorker.controller?.scriptURL === script;
+  const registration = await navigator.serviceWorker.register(script, {scope: folder.href, updateViaCache: "none"});
+  if (controlled()) return;
+  await new Promise((resolve, reject) => {
+    setTimeout(() => reject(new Error(`it did not start within ${WORKER_START_MS / 1000} s`)), WORKER_START_MS);
+    navigator.serviceWorker.addEventListener("controllerchange", resolve, {once: true});
+    (registration.installing || registration.waiting)?.addEventListener("statechange", (event) => {
+      if (/** @type {ServiceWorker} */ (event.target).state === "redundant") reject(new Error("it could not be installed"));
+    });
+    // It may have taken over before anybody listened; and a page that was reloaded past it is controlled by none.
+    if (controlled()) resolve(undefined);
+    registration.active?.postMessage("claim");
+  });
+}
+
+/** Why there can be no service worker: a text key, or "" when there can be one. */
+function noServiceWorker() {
+  if (self.origin === "null") return "simulated_no_origin";
+  if (!isSecureContext) return "simulated_insecure";
+  return navigator.serviceWorker ? "" : "simulated_no_worker";
+}
+
+/**
+ * @param {(key: string) => string} english A text of the catalogue.
+ * @returns {Promise<LabWebPlace>}
+ */
+export async function findLabWeb(english) {
+  const place = {base_url: folder.href.replace(/\/$/, ""), probe: probe(), by_service_worker: false, max_connections: 0,
+                 simulated_because: "", reason_key: ""};
+  const simulated = (/** @type {string} */ key, detail = "") =>
+      ({...place, reason_key: key, simulated_because: english(key) + (detail && ` (${detail})`)});
+  let who = await whoAnswers();
+  if (who === "server") return {...place, max_connections: connectionLimit()};
+  if (who === "") {
+    const why = noServiceWorker();
+    if (why) return simulated(why);
+    try {
+      await startServiceWorker();
+    } catch (error) {
+      return simulated("simulated_failed", String(/** @type {any} */ (error)?.message || error));
+    }
+    who = await whoAnswers();
+  }
+  if (who === "service-worker") return {...place, by_service_worker: true};
+  if (who === "server") return {...place, max_connections: connectionLimit()};
+  return simulated("simulated_failed", "it runs but does not answer");
+}

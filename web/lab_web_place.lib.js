@@ -1,0 +1,10 @@
+// The browser's half of lab_web_place.cpp: Module.labWeb asks the page (engine_entry.js). It never rejects.
+addToLibrary({
+  trilane_js_find_lab_web__deps: ["$stringToNewUTF8"],
+  trilane_js_find_lab_web: (asked) => {
+    Module["labWeb"]().then((place) => {
+      _trilane_lab_web_found(asked, stringToNewUTF8(place.base_url), stringToNewUTF8(place.simulated_because),
+                             place.max_connections);
+    });
+  },
+});
