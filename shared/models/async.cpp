@@ -2,6 +2,7 @@
 // with it every other task: that is the lesson.
 #include <algorithm>
 
+#include "coro/frame_pool.hpp"
 #include "models/async_web.hpp"
 #include "models/builtin.hpp"
 #include "models/picture.hpp"
@@ -70,16 +71,43 @@ class AsyncRun {
   }
 
  private:
-  static constexpr std::int64_t kDone = -1;
-  static constexpr std::int64_t kYield = -2;
+  static constexpr std::int64_t kYield = -1;
 
-  // One task. What need not outlive a suspension stays in advance(), and times and value in the task's record: the
-  // frame is what a sleeping task costs.
-  static coro::Detached run_task(AsyncRun& run, std::uint32_t task) {
-    std::uint32_t index = 0;
-    for (std::int64_t wait_ns = run.advance(task, index); wait_ns != kDone; wait_ns = run.advance(task, index)) {
-      co_await Suspension{run.context_.scheduler, wait_ns, {}};
+  // A wait or a yield in one awaiter, of which each frame has one. Until the node is in the wheel its `tick` holds how
+  // long to wait.
+  struct Suspension {
+    AsyncRun& run;
+    coro::TimerNode node;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handle) {
+      coro::Scheduler& scheduler = run.context_.scheduler;
+      if (node.tick == kYield) {
+        scheduler.ready(handle);
+      } else {
+        node.handle = handle;
+        scheduler.sleep(node, node.tick);
+      }
     }
+    void await_resume() const noexcept {}
+  };
+
+  // One task's coroutine: starts at once, frees itself; its frame is what a sleeping task costs.
+  struct TaskCoroutine {
+    struct promise_type {
+      static void* operator new(std::size_t size, AsyncRun& run, std::uint32_t) { return run.frames_.allocate(size); }
+      static void operator delete(void* frame, std::size_t) { coro::FramePool::free(frame); }
+      TaskCoroutine get_return_object() const { return {}; }
+      std::suspend_never initial_suspend() const noexcept { return {}; }
+      std::suspend_never final_suspend() const noexcept { return {}; }
+      void return_void() const {}
+      [[noreturn]] void unhandled_exception() const noexcept { std::terminate(); }
+    };
+  };
+
+  // What need not outlive a suspension stays in advance(), and times and value in the task's record.
+  static TaskCoroutine run_task(AsyncRun& run, std::uint32_t task) {
+    std::uint32_t index = 0;
+    for (Suspension suspension{run, {}}; run.advance(task, index, suspension.node.tick);) co_await suspension;
     run.end_task();
   }
 
@@ -89,26 +117,9 @@ class AsyncRun {
     run.end_task();
   }
 
-  // A wait or a yield in one awaiter: two awaiters would be two places in every frame.
-  struct Suspension {
-    coro::Scheduler& scheduler;
-    std::int64_t wait_ns;
-    coro::TimerNode node;
-    bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      if (wait_ns == kYield) {
-        scheduler.ready(handle);
-      } else {
-        node.handle = handle;
-        scheduler.sleep(node, wait_ns);
-      }
-    }
-    void await_resume() const noexcept {}
-  };
-
-  // Runs the script until it has to wait (returns how long), yields, or ends. While the task runs, its record's end_ns
-  // holds when it was suspended.
-  std::int64_t advance(std::uint32_t task, std::uint32_t& index) {
+  // Runs the script until it has to wait or yields (`suspend_ns` is then how long, or kYield), or ends: then false.
+  // While the task runs, its record's end_ns holds when it was suspended.
+  bool advance(std::uint32_t task, std::uint32_t& index, std::int64_t& suspend_ns) {
     TaskRecord& record = context_.tasks[task];
     Segment segment;
     if (runner_.timed()) {
@@ -122,24 +133,25 @@ class AsyncRun {
     }
     const bool fresh = index == 0;
     for (; context_.workload.segment(task, index, segment); ++index) {
-      if (context_.cancel.requested()) return kDone;
+      if (context_.cancel.requested()) return false;
       if (segment.kind == SegmentKind::wait || segment.kind == SegmentKind::yield) {
         ++index;
         record.end_ns = runner_.last_ns();
-        return segment.kind == SegmentKind::wait ? segment.wait_ns : kYield;
+        suspend_ns = segment.kind == SegmentKind::wait ? segment.wait_ns : kYield;
+        return true;
       }
       const std::int64_t begin = runner_.last_ns();
-      if (!runner_.run_segment(task, index, segment, record.value)) return kDone;
+      if (!runner_.run_segment(task, index, segment, record.value)) return false;
       note_block(task, index, segment, runner_.last_ns() - begin);
     }
-    if (context_.cancel.requested()) return kDone;
+    if (context_.cancel.requested()) return false;
     if (fresh && index == 0 && runner_.timed()) {
       runner_.set_last_ns(now_ns());
       runner_.record(SpanKind::compute, record.begin_ns, runner_.last_ns(), task, 0, 0);
     }
     record.end_ns = runner_.last_ns();
     context_.progress[0].done.store(++done_, std::memory_order_relaxed);
-    return kDone;
+    return false;
   }
 
   void note_block(std::uint32_t task, std::uint32_t index, const Segment& segment, std::int64_t duration_ns) {
@@ -189,6 +201,7 @@ class AsyncRun {
   }
 
   RunContext& context_;
+  coro::FramePool frames_;
   std::uint32_t limit_;
   SharedCounter counter_;
   TaskRunner runner_;

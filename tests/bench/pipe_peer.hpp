@@ -16,6 +16,7 @@ class PipePeer {
   double round_trip_s(int count);
   /// Seconds for one 64-byte message there and back when they follow each other without waiting.
   double pipelined_s(int count);
+  pid_t child() const { return child_; }
 
  private:
   pid_t child_ = 0;

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/check.hpp"
@@ -64,6 +65,7 @@ struct Connection {
   std::int64_t sent_ns = 0;
   std::size_t received = 0;
   int left = 0;
+  bool counted = true;  // the request under way
 };
 
 /// `clients` connections that send `each` requests of `wait_ms` one after another.
@@ -71,7 +73,7 @@ class Load {
  public:
   Load(native::UvEventLoop& loop, int port, int clients, int each, int wait_ms)
       : loop_(loop),
-        request_("GET /lab/latency?ms=" + std::to_string(wait_ms) + "&bytes=100 HTTP/1.1\r\nHost: bench\r\n\r\n"),
+        request_(request_text(std::to_string(wait_ms))),
         connections_(static_cast<std::size_t>(clients)),
         wait_ns_(wait_ms * std::int64_t{1'000'000}) {
     sockaddr_in address{};
@@ -101,7 +103,9 @@ class Load {
   Load(const Load&) = delete;
   Load& operator=(const Load&) = delete;
 
-  void start() {
+  /// `spread`: the requests come evenly over time, as those of many clients do, and not all in one instant: each
+  /// connection begins with a request that is not counted and waits for its part of the first round.
+  void start(bool spread = false) {
     for (Connection& one : connections_) {
       uv_tcp_nodelay(&one.tcp, 1);
       uv_read_start(
@@ -115,7 +119,13 @@ class Load {
             auto& connection = *static_cast<Connection*>(stream->data);
             connection.load->on_bytes(connection, {buffer->base, static_cast<std::size_t>(size)});
           });
-      send(one);
+      if (spread) {
+        const auto part = static_cast<double>(&one - connections_.data()) / static_cast<double>(connections_.size());
+        one.counted = false;
+        send(one, request_text(std::to_string(static_cast<int>(part * static_cast<double>(wait_ns_) / 1e6))));
+      } else {
+        send(one, request_);
+      }
     }
   }
   void wait() {
@@ -128,12 +138,15 @@ class Load {
   }
 
  private:
-  void send(Connection& to) {
-    uv_buf_t buffer = uv_buf_init(request_.data(), static_cast<unsigned>(request_.size()));
+  static std::string request_text(const std::string& ms) {
+    return "GET /lab/latency?ms=" + ms + "&bytes=100 HTTP/1.1\r\nHost: bench\r\n\r\n";
+  }
+  void send(Connection& to, const std::string& request) {
+    uv_buf_t buffer = uv_buf_init(const_cast<char*>(request.data()), static_cast<unsigned>(request.size()));
     to.received = 0;
     to.sent_ns = now_ns();
     TRILANE_CHECK(uv_try_write(reinterpret_cast<uv_stream_t*>(&to.tcp), &buffer, 1) ==
-                  static_cast<int>(request_.size()));
+                  static_cast<int>(request.size()));
   }
   void on_bytes(Connection& from, std::string_view bytes) {
     // Every answer is as long as the first one, whose body is 100 bytes.
@@ -145,9 +158,12 @@ class Load {
     from.received += bytes.size();
     TRILANE_CHECK(from.received <= answer_bytes_);
     if (from.received < answer_bytes_) return;
-    late_ns_.push_back(now_ns() - from.sent_ns - wait_ns_);
-    if (--from.left > 0)
-      send(from);
+    if (std::exchange(from.counted, true)) {
+      late_ns_.push_back(now_ns() - from.sent_ns - wait_ns_);
+      --from.left;
+    }
+    if (from.left > 0)
+      send(from, request_);
     else
       ++done_;
   }
@@ -169,7 +185,7 @@ double p99_lateness_ms() {
   {
     Server server(loop);
     Load load(loop, server.port(), kClients, kRequestsEach, kWaitMs);
-    load.start();
+    load.start(true);
     load.wait();
     p99 = load.p99_lateness_ms();
   }

@@ -33,7 +33,28 @@ child::JobResult some_result() {
   result.records = {{11, 100, 200}, {12, 200, 300}};
   result.spans = {some_span(100, 200), some_span(200, 300, SpanKind::wait)};
   result.counted = 7;
+  result.errors = {2, "task 4: refused"};
   return result;
+}
+
+child::Setup some_setup() {
+  child::Setup setup;
+  setup.workload = "parse-and-save";
+  setup.params = {.tasks = 9,
+                  .size = 8,
+                  .wait_ms = 7.5,
+                  .cpu_share = 0.25,
+                  .seed = 6,
+                  .counter_mode = CounterMode::atomic,
+                  .jitter_ms = 1.5,
+                  .parse_factor = 3};
+  setup.trace = false;
+  setup.web = {.base_url = "http://127.0.0.1:80",
+               .urls = {"http://a/", "http://b/"},
+               .timeout_ms = 77,
+               .table = "somewhere",
+               .commit_batch = 5};
+  return setup;
 }
 
 protocol::TileEvent some_tile() { return {{1, 2, 3, 4}, 5, std::vector<std::uint8_t>(12, 9)}; }
@@ -46,8 +67,7 @@ std::vector<Message> every_message() {
        [](auto p) { return protocol::decode_progress(p).has_value(); }},
       {"tile", encode(some_tile()), [](auto p) { return protocol::decode_tile(p).has_value(); }},
       {"spans", protocol::encode_spans(spans), [](auto p) { return protocol::decode_spans(p).has_value(); }},
-      {"setup", child::encode(child::Setup{"primes", {.tasks = 3}, true}),
-       [](auto p) { return child::decode_setup(p).has_value(); }},
+      {"setup", child::encode(some_setup()), [](auto p) { return child::decode_setup(p).has_value(); }},
       {"result", child::encode(some_result()), [](auto p) { return child::decode_result(p).has_value(); }},
       {"job", child::encode_plain(child::Job{1, 2}),
        [](auto p) { return child::decode_plain<child::Job>(p).has_value(); }},
@@ -102,23 +122,31 @@ TEST(Payloads, KeepTheirValues) {
   EXPECT_EQ(tile->lane, 5);
   EXPECT_EQ(tile->pixels, some_tile().pixels);
 
-  const auto setup =
-      child::decode_setup(child::encode(child::Setup{"counter", {9, 8, 7.5, 0.25, 6, CounterMode::atomic}, false}));
+  const auto setup = child::decode_setup(child::encode(some_setup()));
   ASSERT_TRUE(setup);
-  EXPECT_EQ(setup->workload, "counter");
+  EXPECT_EQ(setup->workload, "parse-and-save");
   EXPECT_EQ(setup->params.tasks, 9U);
   EXPECT_EQ(setup->params.size, 8U);
   EXPECT_EQ(setup->params.wait_ms, 7.5);
   EXPECT_EQ(setup->params.cpu_share, 0.25);
   EXPECT_EQ(setup->params.seed, 6U);
   EXPECT_EQ(setup->params.counter_mode, CounterMode::atomic);
+  EXPECT_EQ(setup->params.jitter_ms, 1.5);
+  EXPECT_EQ(setup->params.parse_factor, 3U);
   EXPECT_FALSE(setup->trace);
+  EXPECT_EQ(setup->web.base_url, "http://127.0.0.1:80");
+  EXPECT_EQ(setup->web.urls, (std::vector<std::string>{"http://a/", "http://b/"}));
+  EXPECT_EQ(setup->web.timeout_ms, 77U);
+  EXPECT_EQ(setup->web.table, "somewhere");
+  EXPECT_EQ(setup->web.commit_batch, 5U);
 
   const auto result = child::decode_result(child::encode(some_result()));
   ASSERT_TRUE(result);
   EXPECT_EQ(result->records[1].value, 12U);
   EXPECT_EQ(result->spans[1].kind, SpanKind::wait);
   EXPECT_EQ(result->counted, 7U);
+  EXPECT_EQ(result->errors.count, 2U);
+  EXPECT_EQ(result->errors.first, "task 4: refused");
 }
 
 TEST(Payloads, ATileWithOtherPixelsThanItSaysIsRefused) {
@@ -155,8 +183,10 @@ TEST(Payloads, NumbersThatMakeNoSenseAreRefused) {
   EXPECT_FALSE(protocol::decode_repeat(encode(protocol::RepeatEvent{0, 0})));
   EXPECT_FALSE(protocol::decode_progress(encode(protocol::ProgressEvent{1, 2, -0.5})));
   EXPECT_FALSE(protocol::decode_progress(encode(protocol::ProgressEvent{1, 2, std::nan("")})));
-  EXPECT_FALSE(child::decode_setup(child::encode(child::Setup{"primes", {.tasks = 0}, true})));
-  auto setup = child::Setup{"primes", {.tasks = 1}, true};
+  child::Setup setup = some_setup();
+  setup.params.tasks = 0;
+  EXPECT_FALSE(child::decode_setup(child::encode(setup)));
+  setup = some_setup();
   setup.params.counter_mode = static_cast<CounterMode>(9);
   EXPECT_FALSE(child::decode_setup(child::encode(setup)));
 }
