@@ -15,11 +15,28 @@ TEST(RunResult, WhatWasNotMeasuredIsNull) {
   result.config = *parse_config({{"model", "sync"}, {"workload", "sum"}});
   result.wall_ms = summarize({5});
   const json document = to_json(result);
-  for (const char* pointer :
-       {"/wall_ms/low", "/wall_ms/high", "/throughput_per_s/median", "/latency_ms/p50", "/latency_ms/p95",
-        "/latency_ms/p99", "/latency_ms/max", "/cpu_ms/user", "/cpu_ms/system", "/memory/peak_rss_bytes",
-        "/memory/per_worker_bytes", "/context_switches/voluntary", "/context_switches/involuntary", "/startup_ms",
-        "/lock_wait_ms", "/loop_lag_ms/p50", "/loop_lag_ms/p99", "/loop_lag_ms/max", "/counter"}) {
+  for (const char* pointer : {"/wall_ms/low",
+                              "/wall_ms/high",
+                              "/throughput_per_s/median",
+                              "/latency_ms/p50",
+                              "/latency_ms/p95",
+                              "/latency_ms/p99",
+                              "/latency_ms/max",
+                              "/cpu_ms/user",
+                              "/cpu_ms/system",
+                              "/memory/peak_rss_bytes",
+                              "/memory/per_worker_bytes",
+                              "/context_switches/voluntary",
+                              "/context_switches/involuntary",
+                              "/startup_ms",
+                              "/lock_wait_ms",
+                              "/loop_lag_ms/p50",
+                              "/loop_lag_ms/p99",
+                              "/loop_lag_ms/max",
+                              "/counter",
+                              "/time_split_ms",
+                              "/saved",
+                              "/loop_blocks"}) {
     ASSERT_TRUE(document.contains(json::json_pointer(pointer))) << pointer;
     EXPECT_TRUE(document.at(json::json_pointer(pointer)).is_null()) << pointer;
   }

@@ -97,6 +97,10 @@ TEST(Settings, ComeBackFromTheirJson) {
   settings.tasks = 11;
   settings.racers = {true, false, true, false, true};
   settings.sweep_over = "tasks";
+  settings.jitter_ms = 2.5;
+  settings.commit_batch = 7;
+  settings.durable = true;
+  settings.save_on_loop = true;
   Settings again = default_settings("primes", 2);
   ViewSettings view;
   const auto report = apply(again, view, to_json(settings));
@@ -117,8 +121,9 @@ TEST(Settings, AWorkloadBringsItsDefaults) {
 }
 
 TEST(Settings, SweepValuesAreRunnableAndAscending) {
-  for (const char* over : {"workers", "size", "tasks", "wait_ms"}) {
-    Settings settings = default_settings(std::string_view(over) == "wait_ms" ? "sleep" : "primes", 4);
+  for (const char* over : {"workers", "size", "tasks", "wait_ms", "concurrency"}) {
+    Settings settings = default_settings(
+        std::string_view(over) == "wait_ms" || std::string_view(over) == "concurrency" ? "fetch" : "primes", 4);
     settings.sweep_over = over;
     const auto values = sweep_values(settings, 4, 64);
     ASSERT_GE(values.size(), 2U) << over;
