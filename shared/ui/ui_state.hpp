@@ -30,6 +30,9 @@ enum class Tab : std::uint8_t { setup, race, plots, why };
 /// What the card of bars shows.
 enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, split, count };
 
+/// What the sweep's card shows against the swept variable.
+enum class SweepFigure : std::uint8_t { speedup, throughput, makespan, count };
+
 struct Ui {
   Ui(coro::Scheduler& scheduler, HostServices host_services);
 
@@ -42,7 +45,7 @@ struct Ui {
   Layout layout = Layout::wide;
   Tab tab = Tab::race;
   Figure figure = Figure::makespan;
-  bool sweep_speedup = true;
+  SweepFigure sweep_figure = SweepFigure::speedup;
   bool show_lag = false;  ///< The card of throughput over time shows the event loop's lag instead.
   bool help_open = false;
   bool show_why = false;  ///< Medium layout: the explanation stands over the plots.

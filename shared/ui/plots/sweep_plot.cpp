@@ -32,13 +32,14 @@ std::optional<double> reference_rate(const SweepView& sweep, const SweepView::Po
   return own.front().result.throughput_per_s.median;
 }
 
-Series series_of(const SweepView& sweep, Racer racer, bool speedup) {
+Series series_of(const SweepView& sweep, Racer racer, SweepFigure figure) {
+  const bool speedup = figure == SweepFigure::speedup;
   Series out{.racer = racer, .points = {}, .fit = {}};
   const auto& all = sweep.points[index_of(racer)];
   std::vector<double> workers;
   std::vector<double> speedups;
   for (const auto& point : all) {
-    const Summary& rate = point.result.throughput_per_s;
+    const Summary& rate = figure == SweepFigure::makespan ? point.result.wall_ms : point.result.throughput_per_s;
     if (!rate.median) continue;
     double divisor = 1;
     if (speedup) {
@@ -71,6 +72,19 @@ std::string value_label(const Words& w, std::string_view over, double value) {
   return over == "wait_ms" ? w.duration_ms(value) : w.compact(value);
 }
 
+constexpr T kSweepTitles[] = {T::speedup, T::throughput_against, T::makespan};
+constexpr T kSweepSubs[] = {T::speedup_sub, T::throughput_sweep_sub, T::makespan_sweep_sub};
+
+std::string shown_value(const Words& w, SweepFigure figure, double value) {
+  if (figure == SweepFigure::speedup) return w.times(value);
+  return figure == SweepFigure::throughput ? w.per_second(value) : w.duration_ms(value);
+}
+
+std::string short_value(const Words& w, SweepFigure figure, double value) {
+  if (figure == SweepFigure::speedup) return w.number(value, 3);
+  return figure == SweepFigure::throughput ? w.compact(value) : w.duration_ms(value);
+}
+
 void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::string_view over, float px) {
   const Words& w = ui.words();
   double nearest = 0;
@@ -94,9 +108,9 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
   for (const Series& series : all) {
     for (const Point& point : series.points) {
       if (point.x != nearest || ui.hidden[index_of(series.racer)]) continue;
-      const std::string value = ui.sweep_speedup ? w.times(point.y) : w.per_second(point.y);
-      const std::string low = ui.sweep_speedup ? w.number(point.low, 3) : w.compact(point.low);
-      const std::string high = ui.sweep_speedup ? w.number(point.high, 3) : w.compact(point.high);
+      const std::string value = shown_value(w, ui.sweep_figure, point.y);
+      const std::string low = short_value(w, ui.sweep_figure, point.low);
+      const std::string high = short_value(w, ui.sweep_figure, point.high);
       tip_line(ui.look, ui.name_of(series.racer), value + "  (" + low + " – " + high + ")", ui.color_of(series.racer));
     }
   }
@@ -122,14 +136,13 @@ void sweep_card(Ui& ui, const Rect& rect) {
   const SweepView& sweep = ui.session.sweep_view();
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::string over = w(over_genitive(sweep.over.empty() ? ui.session.settings().sweep_over : sweep.over));
+  const int figure = static_cast<int>(ui.sweep_figure);
+  const int next = (figure + 1) % static_cast<int>(SweepFigure::count);
   std::string sub = sweep.running ? w(T::progress_sweep, {std::to_string(sweep.done), std::to_string(sweep.total)})
-                                  : w(ui.sweep_speedup ? T::speedup_sub : T::throughput_sweep_sub, {over});
+                                  : w(kSweepSubs[figure], {over});
   const float size = ui.look.touch ? 36.0F : 24.0F;
-  const Rect inside =
-      card(ui.look, list, rect, w(ui.sweep_speedup ? T::speedup : T::throughput_against), sub, {}, size);
-  if (flip_button(ui, rect, "flip", w(ui.sweep_speedup ? T::throughput_against : T::speedup))) {
-    ui.sweep_speedup = !ui.sweep_speedup;
-  }
+  const Rect inside = card(ui.look, list, rect, w(kSweepTitles[figure]), sub, {}, size);
+  if (flip_button(ui, rect, "flip", w(kSweepTitles[next]))) ui.sweep_figure = static_cast<SweepFigure>(next);
   if (inside.h < 60) return;
   std::vector<Series> all;
   double low_x = 1e300;
@@ -137,7 +150,7 @@ void sweep_card(Ui& ui, const Rect& rect) {
   double high_y = 0;
   std::vector<double> values;
   for (int i = 0; i < kRacers; ++i) {
-    Series series = series_of(sweep, static_cast<Racer>(i), ui.sweep_speedup);
+    Series series = series_of(sweep, static_cast<Racer>(i), ui.sweep_figure);
     if (series.points.empty()) continue;
     for (const Point& point : series.points) {
       low_x = std::min(low_x, point.x);
@@ -154,6 +167,7 @@ void sweep_card(Ui& ui, const Rect& rect) {
   }
   std::ranges::sort(values);
   const bool by_workers = sweep.over == "workers";
+  const bool speedup = ui.sweep_figure == SweepFigure::speedup;
   Axis x{.low = low_x,
          .high = std::max(high_x, low_x * 1.01),
          .logarithmic = true,
@@ -162,11 +176,10 @@ void sweep_card(Ui& ui, const Rect& rect) {
          .label = {}};
   x.label = [&](double v, double) { return value_label(w, sweep.over, v); };
   if (x.low <= 0) x.logarithmic = false;
-  Axis y{
-      .low = 0, .high = nice_ceiling(std::max(high_y * 1.1, ui.sweep_speedup ? 1.5 : 0.0)), .ticks = {}, .label = {}};
-  y.label = [&](double v, double) { return ui.sweep_speedup ? w.number(v, 2) + "×" : w.compact(v); };
+  Axis y{.low = 0, .high = nice_ceiling(std::max(high_y * 1.1, speedup ? 1.5 : 0.0)), .ticks = {}, .label = {}};
+  y.label = [&](double v, double) { return speedup ? w.number(v, 2) + "×" : w.compact(v); };
   const Plot plot(ui.look, list, {inside.x + 12, inside.y + 12, inside.w - 28, inside.h - 20}, x, y);
-  if (ui.sweep_speedup && by_workers) {
+  if (speedup && by_workers) {
     const double cores = std::max(2U, ui.session.host().cores);
     std::vector<ImVec2> ideal;
     for (double p = low_x; p <= high_x * 1.0001; p *= 1.05)
