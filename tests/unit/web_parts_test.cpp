@@ -43,10 +43,12 @@ TEST(Answers, BytesAreTheValueAndErrorsNameTheAddress) {
 
 TEST(WebAccess, TasksTakeTheAddressesInTurn) {
   const auto workload = find_workload("fetch")->make({.tasks = 5, .size = 1000, .wait_ms = 4, .seed = 2});
-  WebAccess lab{.base_url = "http://127.0.0.1:9"};
+  WebAccess lab;
+  lab.base_url = "http://127.0.0.1:9";
   EXPECT_TRUE(lab.url(*workload, 3).starts_with("http://127.0.0.1:9/lab/pages/3?")) << lab.url(*workload, 3);
   EXPECT_NE(lab.url(*workload, 3), lab.url(*workload, 4));
-  const WebAccess others{.base_url = "", .urls = {"http://a/", "http://b/"}};
+  WebAccess others;
+  others.urls = {"http://a/", "http://b/"};
   EXPECT_EQ(others.url(*workload, 2), "http://a/");
   EXPECT_EQ(others.url(*workload, 3), "http://b/");
 }
