@@ -12,7 +12,6 @@
 #include "base/check.hpp"
 #include "coro/scheduler.hpp"
 #include "front_canvas.hpp"
-#include "models/model.hpp"
 #include "models/run_config.hpp"
 #include "platform/event_loop.hpp"
 #include "ui/app.hpp"
@@ -76,9 +75,12 @@ Front* front = nullptr;  // lives as long as the page
 json catalog() {
   json all = {{"workloads", json::array()}, {"models", json::array()}, {"fields", json::array()}};
   for (const WorkloadInfo* info : workload_catalog()) {
-    all["workloads"].push_back({{"name", info->name}, {"size_unit", info->size_unit}, {"max_size", info->max_size}, {"fetches", info->fetches}});
+    all["workloads"].push_back({{"name", info->name},
+                                {"size_unit", info->size_unit},
+                                {"max_size", info->max_size},
+                                {"fetches", info->fetches}});
   }
-  for (const Model* model : model_catalog()) all["models"].push_back(model->name());
+  all["models"] = kModelNames;
   for (const ConfigField& field : config_fields()) {
     all["fields"].push_back({{"name", field.name}, {"min", field.min}, {"max", field.max}, {"integer", field.integer}});
   }

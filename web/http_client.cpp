@@ -1,6 +1,6 @@
-// HTTP clients of the page: the one that blocks is a synchronous XMLHttpRequest in whatever Worker calls it (a pthread, a
-// child, the plain engine), the other is fetch(). Where the lab's web is only simulated (platform/lab_web_place.hpp) both
-// wait with the platform's own timers.
+// HTTP clients of the page: the one that blocks is a synchronous XMLHttpRequest in whatever Worker calls it (a pthread,
+// a child, the plain engine), the other is fetch(). Where the lab's web is only simulated (platform/lab_web_place.hpp)
+// both wait with the platform's own timers.
 //
 // What a browser does not give: the cause of a failed connection, a look at Stop in the middle of a synchronous request
 // (the engine is ended from outside then), and a synchronous answer that is cut short at max_body_bytes: it is refused

@@ -1,5 +1,5 @@
-// lab.wasm: the lab's own web for the page's service worker (service-worker.js), with nothing of Emscripten's around it.
-// One target at a time: write it where trilane_lab_target() says, parse, then make.
+// lab.wasm: the lab's own web for the page's service worker (service-worker.js), with nothing of Emscripten's around
+// it. One target at a time: write it where trilane_lab_target() says, parse, then make.
 #include <emscripten.h>
 
 #include <cstddef>
@@ -9,9 +9,9 @@
 
 namespace {
 
-std::string target; // of the next parse
+std::string target;                                                    // of the next parse
 trilane::Result<trilane::LabRequest> request = trilane::LabRequest{};  // of the last parse
-std::string body;                                                     // of the last make
+std::string body;                                                      // of the last make
 
 }  // namespace
 

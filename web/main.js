@@ -81,8 +81,9 @@ function pageServices(to) {
  * @param {import("./mode.js").Mode} mode
  * @param {(name: string) => Promise<WebAssembly.Module>} compiled
  * @param {() => Front | null} front
+ * @param {() => Promise<any>} labWeb
  */
-function engineLinks(mode, compiled, front) {
+function engineLinks(mode, compiled, front, labWeb) {
   let kind = mode.name === "web-threads" ? "threads" : "plain";
   let refused = "";
   const scriptUrl = () => new URL(`engine-${kind}.js`, import.meta.url).href;
@@ -105,9 +106,35 @@ function engineLinks(mode, compiled, front) {
     kind = "plain";
     refused = `threads could not be started (${exit.reason})`;
     notice(front()?.command({do: "state"}).view.lang || boot.lang, "fallback", {reason: exit.reason});
-  });
+  }, (what) => (what === "lab_web" ? labWeb() : Promise.resolve(null)));
   links.prepare(scriptUrl());  // while the front end is still on its way
   return links;
+}
+
+/**
+ * Where the lab's web answers, found out once; where the waits are only simulated, again with the next run: the server may
+ * have come back. The front end is told. A function that never rejects.
+ * @param {() => Front | null} front
+ */
+function labWebFinder(front) {
+  /** @type {Promise<import("./lab_web.js").LabWebPlace> | null} */
+  let finding = null;
+  const find = async () => {
+    const english = front()?.command({do: "texts", lang: "en"}) || {};
+    try {
+      const {findLabWeb} = await import("./lab_web.js");
+      return await findLabWeb((key) => english[key] || key);
+    } catch (error) {
+      return {base_url: "", probe: "", by_service_worker: false, max_connections: 0, reason_key: "simulated_failed",
+              simulated_because: `${english.simulated_failed} (${error})`};
+    }
+  };
+  return async () => {
+    const place = await (finding ??= find());
+    if (place.simulated_because) finding = null;
+    front()?.command({do: "lab_web", simulated_reason: place.reason_key});
+    return place;
+  };
 }
 
 /** Takes over the options in the address; says what could not be used. @param {Front} front */
@@ -178,12 +205,21 @@ async function start() {
   let canvas = null;
   /** @type {Mirror | null} */
   let mirror = null;
+  const labWeb = labWebFinder(() => front);
+  /** The workloads that fetch, and the one that was chosen last: by choosing one, its requests are prepared. */
+  let fetching = new Set();
+  let chosen = "";
   const page = pageServices({
     requestFrame: () => canvas?.requestFrame(),
     hear: (event) => {
       if (event.event === "state") {
         showView(event.view);
         mirror?.update(event);
+        const {workload} = event.settings;
+        if (event.engine.host && workload !== chosen) {
+          chosen = workload;
+          if (fetching.has(workload) && !(workload in event.missing_workloads)) labWeb();
+        }
         if (event.engine.state === "broken" && !api.isReady) giveUp(new Error(event.engine.reason));
       }
       if (event.event === "ready") {
@@ -193,7 +229,7 @@ async function start() {
       api.hear(event);
     },
   });
-  const links = engineLinks(mode, compiled, () => front);
+  const links = engineLinks(mode, compiled, () => front, labWeb);
   front = await Front.create(await compiled("front.wasm"), page, links, {
     isolation_reason: mode.reason,
     prefers_dark: !matchMedia("(prefers-color-scheme: light)").matches,
@@ -201,6 +237,8 @@ async function start() {
     page_url: location.origin + location.pathname,
   });
   api.front = front;
+  fetching = new Set(front.catalog().workloads.filter((/** @type {any} */ one) => one.fetches)
+      .map((/** @type {any} */ one) => one.name));
   const tellHidden = () => front?.command({do: "hidden", hidden: document.hidden});
   document.addEventListener("visibilitychange", tellHidden);
   tellHidden();

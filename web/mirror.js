@@ -49,6 +49,8 @@ export class Mirror {
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     this.wasBusy = false;
+    /** Workloads that fetch. @type {string[]} */
+    this.fetching = [];
     this.build(front.catalog());
     this.update(front.command({do: "state"}));
   }
@@ -70,6 +72,8 @@ export class Mirror {
     }
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
                 (name) => `workload_${name.replaceAll("-", "_")}`);
+    this.workloadNote = make("p", form, {"data-workload-note": "", role: "status"});
+    this.fetching = catalog.workloads.filter((/** @type {any} */ one) => one.fetches).map((/** @type {any} */ one) => one.name);
     const models = make("fieldset", form);
     const legend = make("legend", models);
     this.labels.push(() => { legend.textContent = this.texts.section_models || "models"; });
@@ -204,11 +208,32 @@ export class Mirror {
       }
     }
     for (const [racer, input] of Object.entries(this.racers)) input.checked = settings.racers.includes(racer);
+    this.showWorkloads(state);
     this.showClamped(state.clamped || []);
     this.showStatus(state);
     this.showRuns(state.runs || []);
     if (this.wasBusy && !state.busy) this.showVerdict();
     this.wasBusy = state.busy;
+  }
+
+  /** Which workloads cannot run here, and whose waits are only simulated. @param {any} state */
+  showWorkloads(state) {
+    const missing = state.missing_workloads || {};
+    const reason = state.simulated_reason || "";
+    const {texts} = this;
+    const unavailable = (/** @type {string} */ name) => fill(texts.model_missing || "{}", [texts[missing[name]] || ""]);
+    for (const option of /** @type {HTMLSelectElement} */ (this.inputs.workload).options) {
+      const name = option.value;
+      const title = texts[`workload_${name.replaceAll("-", "_")}`] || name;
+      option.disabled = name in missing;
+      const aside = option.disabled ? unavailable(name) : reason && this.fetching.includes(name) ? texts.simulated_wait : "";
+      const label = aside ? `${title} — ${aside}` : title;
+      if (option.textContent !== label) option.textContent = label;
+    }
+    const chosen = state.settings.workload;
+    const simulated = Boolean(reason) && this.fetching.includes(chosen);
+    setText(this.workloadNote, chosen in missing ? unavailable(chosen)
+                               : simulated ? `${texts.simulated_wait}: ${texts[reason] || reason}` : "");
   }
 
   /** @param {{field: string, value: unknown, used: unknown}[]} clamped */
@@ -273,7 +298,10 @@ export class Mirror {
       p99: this.figure(result.latency_ms?.p99),
       startup_ms: this.figure(result.startup_ms),
       checksum: result.checksum || "",
-      phase: result.valid === false ? [phase, ...(result.notes || [])].join("; ") : phase,
+      // What makes a figure worth less is said beside it.
+      phase: result.valid === false ? [phase, ...(result.notes || []), ...(result.errors || [])].join("; ")
+             : (result.notes || []).some((/** @type {string} */ note) => note.startsWith("Simulated wait:"))
+             ? `${phase}; ${this.texts.simulated_wait}` : phase,
     };
   }
 

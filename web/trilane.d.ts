@@ -47,7 +47,7 @@ export interface Capabilities {
 }
 
 export type ModelName = "sync" | "threads" | "processes" | "async";
-export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "counter" | "empty";
+export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "fetch" | "counter" | "empty";
 
 /** What is absent gets the workload's default. The limits are those of the command line (`trilane help run`). */
 export interface RunConfig {
@@ -67,6 +67,12 @@ export interface RunConfig {
   repeat?: number;
   warmup?: number;
   seed?: number;
+  /** fetch: most that the server waits beyond wait_ms. */
+  jitter_ms?: number;
+  /** fetch: of one request. */
+  timeout_ms?: number;
+  /** fetch: a latency server elsewhere, which must allow this page to ask it; otherwise the page's own is found. */
+  server?: string;
   /** mixed: the part of a task's time that computes, 0 to 1. */
   cpu_share?: number;
   counter_mode?: "split" | "mutex" | "atomic" | "local";

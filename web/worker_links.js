@@ -55,7 +55,7 @@ export class WorkerLinks {
    */
   prepare(url) {
     try {
-      const prepared = {url, worker: new Worker(url, {type: "module", name: "engine"}), failed: false};
+      const prepared = {url, worker: newModuleWorker(url, "engine"), failed: false};
       prepared.worker.onerror = (event) => {
         event.preventDefault();
         prepared.failed = true;
@@ -72,7 +72,7 @@ export class WorkerLinks {
     this.prepared = null;
     if (prepared && prepared.url === url && !prepared.failed) return prepared.worker;
     prepared?.worker.terminate();
-    return new Worker(url, {type: "module", name});
+    return newModuleWorker(url, name);
   }
 
   /**
@@ -220,6 +220,22 @@ export class WorkerLinks {
     this.links.delete(pid);
     if (!link.started) this.neverStarted(exit);
     link.onExit(exit);
+  }
+}
+
+/**
+ * (Not startWorker: Emscripten's pthreads have a global of that name, which this file, appended to theirs, would hide.)
+ * @param {string} url @param {string} name @returns {Worker}
+ */
+function newModuleWorker(url, name) {
+  try {
+    return new Worker(url, {type: "module", name});
+  } catch (error) {
+    if (self.origin !== "null") throw error;
+    // A sandboxed frame has no origin, so no host's script is its own. A script of its own may import one, where the host
+    // lets every origin read it; the frame's modules could not have been loaded otherwise. (Chromium refuses blob: here.)
+    const own = `data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(url)};`)}`;
+    return new Worker(own, {type: "module", name});
   }
 }
 

@@ -106,9 +106,10 @@ std::vector<std::string> WebRun::notes() const {
   const std::uint32_t asked = requests_in_flight(config_);
   const unsigned most = place_.max_connections;
   if (!info_.fetches || most == 0 || asked <= most) return {};
-  return {fmt::format("Browsers open at most {} HTTP/1.1 connections to one host: of {} requests at a time {} waited "
-                      "for one. Answers of a service worker have no such limit.",
-                      most, asked, asked - most)};
+  return {
+      fmt::format("Browsers open at most {} HTTP/1.1 connections to one host: of {} requests at a time {} waited "
+                  "for one. Answers of a service worker have no such limit.",
+                  most, asked, asked - most)};
 }
 
 Error WebRun::explain(Error error) const {

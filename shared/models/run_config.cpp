@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.hpp"
-#include "models/model.hpp"
+#include "platform/system_info.hpp"
 
 namespace trilane {
 namespace {
@@ -154,9 +154,8 @@ Result<RunConfig> parse_config(const json& source) {
   Reader reader(source);
   reader.text("model", config.model);
   reader.text("workload", config.workload);
-  if (find_model(config.model) == nullptr) {
-    std::vector<std::string> names;
-    for (const Model* model : model_catalog()) names.emplace_back(model->name());
+  if (std::ranges::find(kModelNames, config.model) == std::end(kModelNames)) {
+    const std::vector<std::string> names(std::begin(kModelNames), std::end(kModelNames));
     reader.fail_with(unknown_name("model", config.model, names).error());
   }
   const WorkloadInfo* info = find_workload(config.workload);

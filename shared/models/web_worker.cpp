@@ -1,7 +1,5 @@
 #include "models/web_worker.hpp"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "base/hash.hpp"
@@ -10,7 +8,7 @@
 namespace trilane {
 
 void TaskErrors::add(std::uint32_t task, const std::string& cause) {
-  if (count++ == 0) first = fmt::format("task {}: {}", task, cause);
+  if (count++ == 0) first = "task " + std::to_string(task) + ": " + cause;
 }
 
 void TaskErrors::add(const TaskErrors& others) {
@@ -20,7 +18,7 @@ void TaskErrors::add(const TaskErrors& others) {
 
 Status take_answer(Result<HttpAnswer> answer, const std::string& url, PageInWork& page, std::uint64_t& value) {
   if (!answer) return fail(url + ": " + answer.error().message);
-  if (answer->status >= 400) return fail(fmt::format("{} answered {}", url, answer->status));
+  if (answer->status >= 400) return fail(url + " answered " + std::to_string(answer->status));
   page.body = std::move(answer->body);
   value = fnv1a(page.body);
   return {};

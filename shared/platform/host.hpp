@@ -11,18 +11,18 @@ namespace trilane {
 class EventLoop;
 
 struct Capabilities {
-  bool threads = false;                ///< The threads model can run.
-  bool processes = false;              ///< The processes model can run.
-  bool processes_are_workers = false;  ///< Page: a "process" is a Worker with its own memory; labelled so everywhere.
-  bool waits_are_busy = false;         ///< A blocking wait spins because the platform has no sleep here (page, plain).
-  bool ticks_while_blocked = true;     ///< start_ticker() ticks while the engine's own thread is in a blocking run.
-  bool kernels_need_warming = false;   ///< Page: code starts in a slow compiler tier (workload.hpp, warm_kernels).
-  std::uint64_t max_memory_bytes = 0;  ///< Of the engine's address space; 0: no fixed limit.
-  unsigned max_threads = 1;            ///< Most workers for the threads model.
-  unsigned max_children = 1;           ///< Most workers for the processes model.
-  bool fetches = false;                ///< The workloads that fetch can run.
-  bool starts_lab_server = false;  ///< A run's latency server is a child (ChildRole::server); else find_lab_web().
-  bool has_database = false;       ///< The workloads that save can run.
+  bool threads = false;                 ///< The threads model can run.
+  bool processes = false;               ///< The processes model can run.
+  bool processes_are_workers = false;   ///< Page: a "process" is a Worker with its own memory; labelled so everywhere.
+  bool waits_are_busy = false;          ///< A blocking wait spins because the platform has no sleep here (page, plain).
+  bool ticks_while_blocked = true;      ///< start_ticker() ticks while the engine's own thread is in a blocking run.
+  bool kernels_need_warming = false;    ///< Page: code starts in a slow compiler tier (workload.hpp, warm_kernels).
+  std::uint64_t max_memory_bytes = 0;   ///< Of the engine's address space; 0: no fixed limit.
+  unsigned max_threads = 1;             ///< Most workers for the threads model.
+  unsigned max_children = 1;            ///< Most workers for the processes model.
+  bool fetches = false;                 ///< The workloads that fetch can run.
+  bool starts_lab_server = false;       ///< A run's latency server is a child (ChildRole::server); else find_lab_web().
+  bool has_database = false;            ///< The workloads that save can run.
   std::string threads_missing_because;  ///< When !threads: one sentence for people, English.
 };
 const Capabilities& capabilities();

@@ -122,7 +122,9 @@ std::optional<std::vector<std::string>> match(std::string_view pattern, std::str
 /// Why waits are simulated, in the reader's language.
 std::string reason_in_words(const Words& w, const std::string& reason) {
   for (const T id : {T::simulated_no_origin, T::simulated_insecure, T::simulated_no_worker, T::simulated_failed}) {
-    if (const auto holes = match(text(Lang::en, id), reason)) return w(id, {holes->empty() ? "" : holes->front()});
+    const std::string_view english = text(Lang::en, id);
+    // What follows it is the browser's own word.
+    if (reason.starts_with(english)) return w(id) + reason.substr(english.size());
   }
   return reason;
 }

@@ -25,20 +25,22 @@ void workload_list(Ui& ui, float width) {
     if (ImGui::InvisibleButton("workload", {width, height}) && !chosen) ui.session.choose_workload(info->name);
     ImGui::EndDisabled();
     if (missing) tooltip(ui.look, w(T::model_missing, {w(*missing)}).c_str());
-    if (simulated) tooltip(ui.look, (w(T::simulated_wait) + std::string(": ") + w(*simulated, {""})).c_str());
+    if (simulated) tooltip(ui.look, (w(T::simulated_wait) + std::string(": ") + w(*simulated)).c_str());
     focus_ring(ui.look, 4);
-    const bool hot = ImGui::IsItemHovered();
+    const bool hot = !missing && ImGui::IsItemHovered();
     if (hot) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
     ImGui::PopID();
     ImDrawList& list = draw_list();
     const ImVec2 end{at.x + width, at.y + height - 2};
+    const std::string line = simulated ? w(T::simulated_wait) : workload_line(w, info->name);
+    const ImU32 ink = missing ? fade(c.faint, 0.6F) : chosen || hot ? c.text : mix(c.text, c.muted, 0.35F);
+    const ImU32 line_ink = missing ? ink : simulated ? c.warn : chosen ? c.muted : c.faint;
     if (chosen || hot) list.AddRectFilled(at, end, chosen ? c.raised : fade(c.raised, 0.6F), metric::kSmallRound);
     if (chosen) list.AddRectFilled({at.x, at.y + 6}, {at.x + 3, end.y - 6}, c.accent, 2);
     const float y = at.y + (height - 37) / 2;
-    draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y},
-              chosen || hot ? c.text : mix(c.text, c.muted, 0.35F), workload_title(w, info->name));
-    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 17}, chosen ? c.muted : c.faint, workload_line(w, info->name),
-              width - 18);
+    draw_text(list, chosen ? ui.look.fonts.bold : ui.look.fonts.body, {at.x + 12, y}, ink,
+              workload_title(w, info->name));
+    draw_text(list, ui.look.fonts.small, {at.x + 12, y + 17}, line_ink, line, width - 18);
   }
 }
 

@@ -309,7 +309,9 @@ void race_panel(Ui& ui, const Rect& rect) {
   auto& runs = ui.session.runs();
   const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
   const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;
-  const std::string subtitle = w(T::race_subtitle, {workload_title(w, workload) + ", " + w.counted(tasks, T::tasks)});
+  std::string what = workload_title(w, workload) + ", " + w.counted(tasks, T::tasks);
+  if (ui.session.simulated(workload)) what += std::string(", ") + w(T::simulated_wait);
+  const std::string subtitle = w(T::race_subtitle, {what});
   const Rect inside =
       card(ui.look, list, rect, w(T::race), subtitle, w(ui.look.touch ? T::race_hint_touch : T::race_hint));
   if (inside.h < 40) return;

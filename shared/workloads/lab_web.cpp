@@ -1,10 +1,9 @@
 #include "workloads/lab_web.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <initializer_list>
 #include <optional>
 
 #include "base/hash.hpp"
@@ -21,10 +20,17 @@ constexpr std::uint32_t kLatencyBytes = 1'000;
 constexpr std::uint32_t kPageBytes = 20'000;
 constexpr std::uint64_t kUsPerMs = 1000;
 
+/// Not fmt: the page's service worker and every child load this file, and fmt would be most of what they load.
+std::string joined(std::initializer_list<std::string_view> parts) {
+  std::string text;
+  for (const std::string_view part : parts) text += part;
+  return text;
+}
+
 /// What one parameter may be, in words.
 std::unexpected<Error> wrong(std::string_view name, std::string_view value, std::string_view allowed) {
   // Only the beginning: the value is a stranger's, and may be long.
-  return fail(fmt::format("{} is \"{}\": {}", name, value.substr(0, 40), allowed), std::string(name));
+  return fail(joined({name, " is \"", value.substr(0, 40), "\": ", allowed}), std::string(name));
 }
 
 std::unexpected<Error> no_such_path() {
@@ -67,7 +73,8 @@ std::optional<std::uint64_t> milliseconds_us(std::string_view text) {
 std::string milliseconds_text(double ms) {
   const double bounded = std::clamp(std::isnan(ms) ? 0 : ms, 0.0, kMaxLabWaitMs);
   const auto us = static_cast<std::uint64_t>(std::llround(bounded * static_cast<double>(kUsPerMs)));
-  std::string text = fmt::format("{}.{:03}", us / kUsPerMs, us % kUsPerMs);
+  const std::string fraction = std::to_string(kUsPerMs + us % kUsPerMs);  // "1" and three digits
+  std::string text = joined({std::to_string(us / kUsPerMs), ".", std::string_view(fraction).substr(1)});
   while (text.back() == '0') text.pop_back();
   if (text.back() == '.') text.pop_back();
   return text;
@@ -127,8 +134,8 @@ Status read_parameter(std::string_view name, std::string_view value, LabRequest&
     request.seed = *seed;
     return {};
   }
-  return fail(fmt::format("there is no parameter \"{}\" here: ms, jitter, bytes and {} are", name.substr(0, 40),
-                          page ? "seed" : "status"),
+  return fail(joined({"there is no parameter \"", name.substr(0, 40), "\" here: ms, jitter, bytes and ",
+                      page ? "seed" : "status", " are"}),
               std::string(name.substr(0, 40)));
 }
 
@@ -205,8 +212,8 @@ std::string lab_body(const LabRequest& request) {
 
 std::string lab_page_target(std::uint32_t page, double wait_ms, double jitter_ms, std::uint64_t bytes,
                             std::uint64_t seed) {
-  return fmt::format("{}{}?ms={}&bytes={}&seed={}&jitter={}", kPages, page, milliseconds_text(wait_ms), bytes, seed,
-                     milliseconds_text(jitter_ms));
+  return joined({kPages, std::to_string(page), "?ms=", milliseconds_text(wait_ms), "&bytes=", std::to_string(bytes),
+                 "&seed=", std::to_string(seed), "&jitter=", milliseconds_text(jitter_ms)});
 }
 
 }  // namespace trilane

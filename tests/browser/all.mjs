@@ -10,11 +10,13 @@ const {values: options} = parseArgs({options: {
   site: {type: "string"}, program: {type: "string"}, out: {type: "string"}, xml: {type: "string"}, only: {type: "string"},
 }});
 globalThis.site = options.site;
+globalThis.program = options.program;
 
 await import("./api.test.mjs");
 await import("./mirror.test.mjs");
 await import("./look.test.mjs");
 await import("./faults.test.mjs");
+await import("./web.test.mjs");
 
 const isolated = await serveIsolated(options.program, options.site);
 const plain = await servePlain(options.site);

@@ -27,10 +27,16 @@ export async function serveIsolated(program, site) {
 /**
  * @param {string} site
  * @param {(path: string) => null | {status?: number, headers?: object, body?: Buffer | string, hang?: boolean}} [special]
+ * @param {string} [folder] Where the site is on this host.
  */
-export async function servePlain(site, special = () => null) {
+export async function servePlain(site, special = () => null, folder = "/") {
   const server = createServer((request, response) => {
     let path = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
+    if (!path.startsWith(folder)) {
+      response.writeHead(404).end("not found");
+      return;
+    }
+    path = path.slice(folder.length - 1);
     if (path.endsWith("/")) path += "index.html";
     const answer = special(path);
     if (answer?.hang) return;
@@ -53,7 +59,7 @@ export async function servePlain(site, special = () => null) {
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://localhost:${server.address().port}/`,
+    url: `http://localhost:${server.address().port}${folder}`,
     close: () => {
       server.closeAllConnections();
       server.close();

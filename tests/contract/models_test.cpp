@@ -104,6 +104,12 @@ void check_spans(const Executor& executor, const std::vector<Span>& spans, std::
   }
 }
 
+TEST(ModelNames, AreThoseOfTheCatalogue) {
+  std::vector<std::string_view> names;
+  for (const Model* model : model_catalog()) names.push_back(model->name());
+  EXPECT_TRUE(std::ranges::equal(names, kModelNames));
+}
+
 TEST_P(EveryModelAndWorkload, GivesSyncsAnswerAndAWellFormedTrace) {
   test::Bench bench;
   const auto reference = bench.run(small_config({"sync"}, info()));
