@@ -4,19 +4,22 @@
 /**
  * @typedef {object} EngineStart The start message.
  * @property {WebAssembly.Module} module
- * @property {Promise<WebAssembly.Module> | WebAssembly.Module | null} child child.wasm, or null where it could not be had.
- * @property {string} childProblem Then: why.
  * @property {number} processId
  * @property {string} plainReason Plain engine: why it and not the one with threads.
  */
 
-/** Children of an engine: child.js beside this file. @param {EngineStart} start */
-function childLinks(start) {
+/** child.wasm, once asked for: the page loads it when it is itself ready. @type {Promise<{module: any, problem: string}> | null} */
+let childModule = null;
+
+/** Children of an engine: child.js beside this file. */
+function childLinks() {
   return new WorkerLinks((_role, pid) => ({
     url: new URL("child.js", import.meta.url).href,
     name: `worker ${pid}`,
-    message: start.child ? Promise.resolve({module: start.child, processId: pid})
-                         : Promise.reject(new Error(start.childProblem)),
+    message: (childModule ??= askParent("child")).then(({module, problem}) => {
+      if (!module) throw new Error(problem);
+      return {module, processId: pid};
+    }),
   }));
 }
 
@@ -38,7 +41,7 @@ async function bootEngine(start) {
     printErr,
     toParent,
     quit: (/** @type {string} */ why) => endWorker(why ? 1 : 0, why),
-    workers: childLinks(start),
+    workers: childLinks(),
     labWeb,
     processId: start.processId,
     plainReason: start.plainReason,

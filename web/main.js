@@ -81,9 +81,9 @@ function pageServices(to) {
  * @param {import("./mode.js").Mode} mode
  * @param {(name: string) => Promise<WebAssembly.Module>} compiled
  * @param {() => Front | null} front
- * @param {() => Promise<any>} labWeb
+ * @param {(what: string) => Promise<any>} asked What an engine may ask.
  */
-function engineLinks(mode, compiled, front, labWeb) {
+function engineLinks(mode, compiled, front, asked) {
   let kind = mode.name === "web-threads" ? "threads" : "plain";
   let refused = "";
   const scriptUrl = () => new URL(`engine-${kind}.js`, import.meta.url).href;
@@ -93,20 +93,14 @@ function engineLinks(mode, compiled, front, labWeb) {
     name: `engine ${pid}`,
     message: (async () => {
       const module = await compiled(`engine-${kind}.wasm`);
-      const start = {module, processId: pid, plainReason: plainReason(), childProblem: "", child: /** @type {any} */ (null)};
-      try {
-        start.child = await compiled("child.wasm");
-      } catch (error) {
-        start.childProblem = String(/** @type {any} */ (error).message);
-      }
-      return start;
+      return {module, processId: pid, plainReason: plainReason()};
     })(),
   }), (exit) => {
     if (kind !== "threads") return;
     kind = "plain";
     refused = `threads could not be started (${exit.reason})`;
     notice(front()?.command({do: "state"}).view.lang || boot.lang, "fallback", {reason: exit.reason});
-  }, (what) => (what === "lab_web" ? labWeb() : Promise.resolve(null)));
+  }, asked);
   links.prepare(scriptUrl());  // while the front end is still on its way
   return links;
 }
@@ -194,10 +188,6 @@ async function start() {
   // All at once; each is awaited where it is needed.
   const engineFile = `engine-${mode.name === "web-threads" ? "threads" : "plain"}.wasm`;
   compiled(engineFile).catch(giveUp);
-  compiled("child.wasm").catch((error) => {
-    const reason = error instanceof FileError ? boot.text(error.key, error.values) : String(error);
-    notice(boot.lang, "no_child", {reason});
-  });
 
   /** @type {Front | null} */
   let front = null;
@@ -224,12 +214,20 @@ async function start() {
       }
       if (event.event === "ready") {
         boot.done();
+        // Not before: nothing waits for it until processes are started.
+        if (!api.isReady) compiled("child.wasm").catch((error) => {
+          const reason = error instanceof FileError ? boot.text(error.key, error.values) : String(error);
+          notice(boot.lang, "no_child", {reason});
+        });
         api.engineReady(event, mode, front?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason);
       }
       api.hear(event);
     },
   });
-  const links = engineLinks(mode, compiled, () => front, labWeb);
+  const links = engineLinks(mode, compiled, () => front, async (what) => {
+    if (what === "lab_web") return labWeb();
+    return compiled("child.wasm").then((module) => ({module, problem: ""}), (error) => ({module: null, problem: error.message}));
+  });
   front = await Front.create(await compiled("front.wasm"), page, links, {
     isolation_reason: mode.reason,
     prefers_dark: !matchMedia("(prefers-color-scheme: light)").matches,
