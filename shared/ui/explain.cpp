@@ -291,7 +291,9 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
   }
   if (any_gil) out.models.push_back({words(T::why_model_gil), Tone::plain});
   if (any_processes && host.processes_are_workers) out.models.push_back({words(T::why_model_workers), Tone::plain});
-  if (host.waits_are_busy) out.models.push_back({words(T::why_model_busy), Tone::plain});
+  const WorkloadInfo* info = find_workload(runs.empty() ? settings.workload : runs.front().config.workload);
+  const bool real_requests = info != nullptr && info->fetches && host.simulated_reason.empty();
+  if (host.waits_are_busy && !real_requests) out.models.push_back({words(T::why_model_busy), Tone::plain});
   if (!finished.empty()) out.models.push_back({words(T::why_measured), Tone::plain});
   return out;
 }

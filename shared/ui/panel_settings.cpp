@@ -32,7 +32,7 @@ void workload_list(Ui& ui, float width) {
     ImGui::PopID();
     ImDrawList& list = draw_list();
     const ImVec2 end{at.x + width, at.y + height - 2};
-    const std::string line = simulated ? w(T::simulated_wait) : workload_line(w, info->name);
+    const std::string line = missing ? w(*missing) : simulated ? w(T::simulated_wait) : workload_line(w, info->name);
     const ImU32 ink = missing ? fade(c.faint, 0.6F) : chosen || hot ? c.text : mix(c.text, c.muted, 0.35F);
     const ImU32 line_ink = missing ? ink : simulated ? c.warn : chosen ? c.muted : c.faint;
     if (chosen || hot) list.AddRectFilled(at, end, chosen ? c.raised : fade(c.raised, 0.6F), metric::kSmallRound);
