@@ -63,6 +63,7 @@ class Window {
     });
     app_ = std::make_unique<ui::App>(scheduler_, services());
     app_->attach_canvas(canvas_->scale());
+    app_->set_renderer(canvas_->renderer());
     apply_options();
     app_->start();
     for (const std::string& command : options_.commands)

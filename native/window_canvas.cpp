@@ -121,6 +121,11 @@ double WindowCanvas::pointer_scale() const {
   return width > 0 && pixels > 0 ? static_cast<double>(pixels) / scale_ / width : 1;
 }
 
+std::string WindowCanvas::renderer() const {
+  const auto* name = reinterpret_cast<const char*>(glGetString(GL_RENDERER));
+  return name == nullptr ? "" : name;
+}
+
 bool WindowCanvas::visible() const {
   return (SDL_GetWindowFlags(window_) & (SDL_WINDOW_MINIMIZED | SDL_WINDOW_HIDDEN)) == 0;
 }

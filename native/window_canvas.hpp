@@ -33,6 +33,8 @@ class WindowCanvas {
   /// Follows the window to another screen. True when the scale has changed.
   bool update_scale();
   float scale() const { return static_cast<float>(scale_); }
+  /// Who draws, as OpenGL tells.
+  std::string renderer() const;
   /// False while minimised or hidden: drawing would be for nobody.
   bool visible() const;
   Place place() const;

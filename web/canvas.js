@@ -25,6 +25,7 @@ export class CanvasView {
     this.settle = 0;
     this.frameAsked = false;
     this.timer = 0;
+    this.drawnAt = 0;
     /** @type {CanvasSize} */
     this.size = {width: 0, height: 0, pixelWidth: 0, pixelHeight: 0};
   }
@@ -45,13 +46,35 @@ export class CanvasView {
       return problem;
     }
     this.attached = true;
+    this.tellRenderer();
     this.setBuffer();
     this.follow();
     this.requestFrame();
     return "";
   }
 
-  /** Something changed: draw soon. */
+  /** Software renderers take their time from the cores that are being measured: the front end draws less with them. */
+  tellRenderer() {
+    const gl = this.canvas.getContext("webgl2");
+    const info = gl?.getExtension("WEBGL_debug_renderer_info");
+    const name = gl && gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER);
+    this.front.command({do: "renderer", name: String(name || "")});
+  }
+
+  /** The front end has something new to show: as soon as it wants the next frame. */
+  frameWanted() {
+    if (!this.attached || this.lost || this.frameAsked) return;
+    const wait = this.drawnAt + this.front.module._trilane_front_next_frame() * 1000 - performance.now();
+    if (wait === Infinity) return;
+    clearTimeout(this.timer);
+    if (wait > NEXT_FRAME_S * 1000) {
+      this.timer = window.setTimeout(() => this.requestFrame(), wait);
+    } else {
+      this.requestFrame();
+    }
+  }
+
+  /** Draw with the browser's next frame. */
   requestFrame() {
     if (!this.attached || this.lost || this.frameAsked) return;
     this.frameAsked = true;
@@ -62,6 +85,7 @@ export class CanvasView {
     this.frameAsked = false;
     clearTimeout(this.timer);
     if (this.lost || this.size.width === 0 || this.size.height === 0) return;  // shown or restored later
+    this.drawnAt = performance.now();
     const next = this.front.module._trilane_front_frame();
     if (this.settle > 0) --this.settle;
     if (this.settle > 0 || next < NEXT_FRAME_S) {

@@ -147,6 +147,9 @@ EMSCRIPTEN_KEEPALIVE double trilane_front_frame() {
   return front.app.next_frame_in();
 }
 
+/// The same, asked between frames: counted from the last one.
+EMSCRIPTEN_KEEPALIVE double trilane_front_next_frame() { return trilane::web::front->app.next_frame_in(); }
+
 /// Does Esc mean something inside the canvas now (a field that is edited, a run to stop)? Otherwise it leaves the
 /// canvas.
 EMSCRIPTEN_KEEPALIVE int trilane_front_wants_escape() {

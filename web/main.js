@@ -200,7 +200,7 @@ async function start() {
   let fetching = new Set();
   let chosen = "";
   const page = pageServices({
-    requestFrame: () => canvas?.requestFrame(),
+    requestFrame: () => canvas?.frameWanted(),
     hear: (event) => {
       if (event.event === "state") {
         showView(event.view);

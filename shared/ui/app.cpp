@@ -3,6 +3,7 @@
 #include <imgui_impl_opengl3.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <limits>
 
@@ -13,6 +14,8 @@ namespace trilane::ui {
 namespace {
 
 constexpr double kBusyFrame = 1.0 / 40;  // while measuring: smooth, and cheap beside the measured work
+// Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured.
+constexpr double kSoftwareBusyFrame = 1.0 / 2;
 constexpr double kAnimationFrame = 1.0 / 60;
 constexpr double kToastSeconds = 2.5;
 constexpr double kTipFrame = 0.1;  // tooltips come after a short rest of the pointer
@@ -300,6 +303,14 @@ void App::attach_canvas(float scale) {
   rebuild_fonts(impl_->ui);
 }
 
+void App::set_renderer(const std::string& name) {
+  std::string lower = name;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  constexpr std::string_view kSoftware[] = {"llvmpipe", "softpipe", "swiftshader", "software", "basic render"};
+  impl_->ui.software_gl =
+      std::ranges::any_of(kSoftware, [&](std::string_view one) { return lower.find(one) != std::string::npos; });
+}
+
 void App::canvas_lost() { impl_->ui.picture.forget(); }
 
 void App::canvas_restored() {
@@ -326,7 +337,9 @@ bool App::dark() const { return impl_->ui.session.view().dark; }
 
 double App::next_frame_in() const {
   const Ui& ui = impl_->ui;
-  if (ui.redraw || ui.settle > 0) return ui.session.busy() ? kBusyFrame : 0;
+  if (ui.settle > 0) return ui.session.busy() ? kBusyFrame : 0;  // answers to input are never slow
+  if (ui.session.busy() && ui.software_gl) return kSoftwareBusyFrame;
+  if (ui.redraw) return ui.session.busy() ? kBusyFrame : 0;
   if (ui.look.animating) return kAnimationFrame;
   if (ui.session.busy()) return kBusyFrame;
   const double now = static_cast<double>(now_ns()) / 1e9;

@@ -50,6 +50,7 @@ class App {
   ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"texts":…} for the mirror
   ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
   ///   {"do":"hidden","hidden":true}  the page is hidden (or seen again): runs that were hidden become "valid": false
+  ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);
@@ -57,6 +58,9 @@ class App {
   /// Call once, with a current GL 3 / ES 3 context and an ImGui context whose backends the host has initialised.
   /// `scale`: device pixels per logical pixel. Loads fonts and shaders.
   void attach_canvas(float scale);
+  /// OpenGL's name of who draws. While something is measured a software renderer gets fewer frames: it would take its
+  /// time from the cores that are being measured.
+  void set_renderer(const std::string& name);
   /// The GL context was lost / is new: forget GPU objects, make them again.
   void canvas_lost();
   void canvas_restored();

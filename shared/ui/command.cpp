@@ -78,6 +78,12 @@ json App::command(const json& request) {
     ui.session.set_hidden(hidden->get<bool>());
     return {{"ok", true}};
   }
+  if (what == "renderer") {
+    const auto name = request.find("name");
+    if (name == request.end() || !name->is_string()) return error("\"name\" must be a text.", "name");
+    set_renderer(name->get<std::string>());
+    return {{"software", ui.software_gl}};
+  }
   if (what == "lab_web") {
     // Found out by the page when a workload that fetches is first chosen or run.
     const auto reason = request.find("simulated_reason");

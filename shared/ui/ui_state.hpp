@@ -41,6 +41,7 @@ struct Ui {
   Look look;
   float scale = 1;
   bool canvas = false;
+  bool software_gl = false;  ///< The processor draws: fewer frames while something is measured.
 
   Layout layout = Layout::wide;
   Tab tab = Tab::race;

