@@ -29,7 +29,8 @@ std::string joined(std::initializer_list<std::string_view> parts) {
 
 /// What one parameter may be, in words.
 std::unexpected<Error> wrong(std::string_view name, std::string_view value, std::string_view allowed) {
-  // Only the beginning: the value is a stranger's, and may be long.
+  // Only the beginnings: name and value are a stranger's, and may be long.
+  name = name.substr(0, 40);
   return fail(joined({name, " is \"", value.substr(0, 40), "\": ", allowed}), std::string(name));
 }
 
@@ -149,7 +150,7 @@ Status read_query(std::string_view text, LabRequest& request, Query& query) {
     const std::size_t equals = std::min(parameter.find('='), parameter.size());
     const auto name = percent_decoded(parameter.substr(0, equals));
     if (!name) return wrong("a parameter's name", parameter, "its percent escape is broken");
-    if (equals == parameter.size()) return wrong(name->substr(0, 40), "", "NAME=VALUE is expected");
+    if (equals == parameter.size()) return wrong(*name, "", "NAME=VALUE is expected");
     const auto value = percent_decoded(parameter.substr(equals + 1));
     if (!value) return wrong(*name, parameter.substr(equals + 1), "its percent escape is broken");
     if (std::ranges::find(seen, *name) != seen.end()) return wrong(*name, *value, "it is given twice");

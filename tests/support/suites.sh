@@ -106,7 +106,9 @@ sanitized() {
 }
 
 # libFuzzer is Clang's; a machine without it has the seeds and their mutations in the unit suite.
-FUZZ_SECONDS=6
+# The same inputs in every run, so that a change is what makes it red; FUZZ_SECONDS=600 tests/run --only fuzz searches on.
+FUZZ_LIMITS=(-seed=1 -runs=100000 -max_total_time=20)
+[[ -z "${FUZZ_SECONDS:-}" ]] || FUZZ_LIMITS=("-max_total_time=$FUZZ_SECONDS")
 suite_fuzz() {
   local target
   have clang++-19 || {
@@ -125,7 +127,7 @@ fuzz_target() {
   else
     mkdir -p "$corpus"
     TRILANE_FUZZ_SEEDS="$corpus" "$program" -runs=0 >"$LOGS/$name.log" 2>&1 || rc=$?
-    [[ $rc == 0 ]] && { "$program" -max_total_time="$FUZZ_SECONDS" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
+    [[ $rc == 0 ]] && { "$program" "${FUZZ_LIMITS[@]}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
       -artifact_prefix="$LOGS/$name-" "$corpus" >>"$LOGS/$name.log" 2>&1 </dev/null || rc=$?; }
   fi
   printf '<testsuite><testcase classname="fuzz" name="%s">%s</testcase></testsuite>\n' "$1" \

@@ -127,9 +127,13 @@ TEST(LabTarget, WhatIsWrongIsNamed) {
 }
 
 TEST(LabTarget, AStrangersTextIsNotEchoedAtLength) {
-  const auto request = parse_lab_target("/lab/latency?ms=" + std::string(5000, 'a'));
-  ASSERT_FALSE(request);
-  EXPECT_LT(request.error().message.size(), 200U);
+  const std::string text(5000, 'a');
+  for (const std::string& query : {"ms=" + text, text, text + "=1", text + "=%zz", text + "%zz=1", "ms=1&" + text}) {
+    const auto request = parse_lab_target("/lab/latency?" + query);
+    ASSERT_FALSE(request) << query.substr(0, 20);
+    EXPECT_LT(request.error().message.size(), 200U) << query.substr(0, 20);
+    EXPECT_LT(request.error().field.size(), 100U) << query.substr(0, 20);
+  }
 }
 
 TEST(LabTarget, OursAreThoseUnderLab) {
