@@ -18,6 +18,14 @@ void ReadyQueue::grow() {
 
 Scheduler::Scheduler(EventLoop& loop) : loop_(loop), wheel_(now_ns()) { loop_.set_handler(this); }
 
+Scheduler::~Scheduler() {
+  for (TimerNode* node = wheel_.take_all(); node != nullptr;) {
+    TimerNode* next = node->next;  // the node lives in the frame
+    node->handle.destroy();
+    node = next;
+  }
+}
+
 void Scheduler::ready(std::coroutine_handle<> handle) {
   ready_.push(handle);
   // Inside a turn the loop asks anyway; a wake-up for each coroutine would be a system call for each.

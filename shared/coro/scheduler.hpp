@@ -36,6 +36,10 @@ class Scheduler final : public LoopHandler {
  public:
   /// Becomes the loop's handler. The loop outlives it and must not turn after its end.
   explicit Scheduler(EventLoop& loop);
+  /// Destroys the coroutines that still sleep: nobody else could. What their locals refer to must still be there.
+  ~Scheduler() override;
+  Scheduler(const Scheduler&) = delete;
+  Scheduler& operator=(const Scheduler&) = delete;
 
   EventLoop& loop() { return loop_; }
 
