@@ -44,7 +44,7 @@ export class TrilaneApi {
 
   /**
    * @param {any} event The engine's `ready`.
-   * @param {import("./mode.js").Mode} mode
+   * @param {import("./main.js").Mode} mode
    * @param {string} reason In English, like every text of this API.
    */
   engineReady(event, mode, reason) {

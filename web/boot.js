@@ -199,7 +199,7 @@
     var target = /** @type {any} */ (event.target);
     if (target && target.tagName === "SCRIPT") {
       boot.fail("script", {file: target.getAttribute("src") || ""}, "");
-    } else if (stage !== "done" && /\/(boot|main|front|canvas|api|mirror|files|mode|worker_links)\.js/.test(event.filename || "")) {
+    } else if (stage !== "done" && /\/(boot|main|front|canvas|api|mirror|files|front_link|isolation|notices|worker_links)\.js/.test(event.filename || "")) {
       boot.fail("script", {file: String(event.filename).replace(/.*\//, "")}, event.message);
     }
   }, true);

@@ -7,6 +7,8 @@
 const FRAMES_AFTER_INPUT = 3;
 /** Wanted sooner than this: the browser's next frame, whatever its rate. */
 const NEXT_FRAME_S = 0.018;
+/** Scrolled out of sight in another page for as long: it may be scrolled back at once. */
+const SLEEP_AFTER_MS = 5000;
 const INPUTS = ["pointerdown", "pointermove", "pointerup", "pointerleave", "wheel", "keydown", "keyup", "focus", "blur",
                 "touchstart", "touchmove", "touchend", "touchcancel"];
 
@@ -40,7 +42,9 @@ export class CanvasView {
     const box = this.canvas.getBoundingClientRect();
     this.size = sizeOf(box.width, box.height, 0, 0);
     this.guardInput();  // before SDL's own listeners
+    const title = document.title;
     const problem = this.front.attach(this.size);
+    document.title = title;  // SDL has set its window's
     if (problem) {
       this.canvas.hidden = true;
       return problem;
@@ -49,6 +53,7 @@ export class CanvasView {
     this.tellRenderer();
     this.setBuffer();
     this.follow();
+    if (this.embedded) this.sleepUnseen();
     this.requestFrame();
     return "";
   }
@@ -104,6 +109,33 @@ export class CanvasView {
     this.canvas.width = this.size.pixelWidth;
     this.canvas.height = this.size.pixelHeight;
     this.canvas.style.width = this.canvas.style.height = "";  // the style sheet's, not SDL's
+  }
+
+  /** @param {boolean} on */
+  engage(on) {
+    this.engaged = on;
+    this.canvas.toggleAttribute("data-engaged", on);
+  }
+
+  /** In another page, out of sight: gives the graphics memory back after a while. Browsers have few contexts for a page. */
+  sleepUnseen() {
+    /** @type {WEBGL_lose_context | null | undefined} */
+    let asleep = null;
+    let timer = 0;
+    new IntersectionObserver((entries) => {
+      const seen = entries[entries.length - 1].isIntersecting;
+      clearTimeout(timer);
+      if (seen) {
+        asleep?.restoreContext();
+        asleep = null;
+      } else {
+        timer = window.setTimeout(() => {
+          if (this.lost) return;
+          asleep = this.canvas.getContext("webgl2")?.getExtension("WEBGL_lose_context");
+          asleep?.loseContext();
+        }, SLEEP_AFTER_MS);
+      }
+    }).observe(this.canvas);
   }
 
   /** @param {CanvasSize} size */
@@ -170,14 +202,27 @@ export class CanvasView {
         canvas.blur();
       }
     }, true);
+    // In another page the wheel and a finger's drag scroll that page, until the canvas is clicked or tapped. Ctrl and the
+    // wheel zoom: the page where this is the page, the canvas in a frame.
     window.addEventListener("wheel", (event) => {
-      if (event.target === canvas && (event.ctrlKey || (this.embedded && !this.engaged))) event.stopImmediatePropagation();
+      const ours = this.embedded ? this.engaged || event.ctrlKey : !event.ctrlKey;
+      if (event.target === canvas && !ours) event.stopImmediatePropagation();
     }, {capture: true, passive: true});
-    canvas.addEventListener("pointerdown", () => {
-      this.engaged = true;
+    for (const type of ["touchstart", "touchmove", "touchend", "touchcancel"]) {
+      // A tap still comes through, as the mouse click that browsers make of it.
+      window.addEventListener(type, (event) => {
+        if (event.target === canvas && this.embedded && !this.engaged) event.stopImmediatePropagation();
+      }, {capture: true, passive: true});
+    }
+    const engage = () => {
+      this.engage(true);
       canvas.focus({preventScroll: true});
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (!this.embedded || event.pointerType === "mouse") engage();
     });
-    canvas.addEventListener("blur", () => { this.engaged = false; });
+    canvas.addEventListener("click", engage);
+    canvas.addEventListener("blur", () => this.engage(false));
     canvas.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 }

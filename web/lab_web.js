@@ -2,6 +2,8 @@
 // the page's service worker; else nothing real does, and waits are simulated. Loaded when a workload that fetches is first
 // chosen or run, not with the page.
 
+import {activeServiceWorker, pageFolder, serviceWorkerAllowed, serviceWorkers} from "./isolation.js";
+
 /**
  * @typedef {object} LabWebPlace
  * @property {string} base_url Absolute, without a slash at its end; Workers have no other base.
@@ -19,8 +21,6 @@ const WORKER_START_MS = 10000;
 /** Browsers open as many HTTP/1.1 connections to one host. */
 const HTTP1_CONNECTIONS = 6;
 
-const folder = new URL(".", import.meta.url);
-
 /** Who answers: "server", "service-worker", or "" for nobody. @returns {Promise<string>} */
 async function whoAnswers() {
   try {
@@ -36,7 +36,7 @@ async function whoAnswers() {
 }
 
 function probe() {
-  return new URL("lab/latency?ms=0&bytes=64", folder).href;
+  return new URL("lab/latency?ms=0&bytes=64", pageFolder).href;
 }
 
 /** HTTP/1.1 has a limit of connections, its successors have one connection for all. */
@@ -48,17 +48,14 @@ function connectionLimit() {
 
 /** Registers the service worker and waits until it controls this page. Throws why not. */
 async function startServiceWorker() {
-  const script = new URL("service-worker.js", folder).href;
+  const workers = /** @type {ServiceWorkerContainer} */ (serviceWorkers());
   // Another one may control a wider scope.
-  const controlled = () => navigator.serviceWorker.controller?.scriptURL === script;
-  const registration = await navigator.serviceWorker.register(script, {scope: folder.href, updateViaCache: "none"});
+  const controlled = () => workers.controller?.scriptURL === new URL("service-worker.js", pageFolder).href;
+  const registration = await activeServiceWorker(workers);
   if (controlled()) return;
   await new Promise((resolve, reject) => {
     setTimeout(() => reject(new Error(`it did not start within ${WORKER_START_MS / 1000} s`)), WORKER_START_MS);
-    navigator.serviceWorker.addEventListener("controllerchange", resolve, {once: true});
-    (registration.installing || registration.waiting)?.addEventListener("statechange", (event) => {
-      if (/** @type {ServiceWorker} */ (event.target).state === "redundant") reject(new Error("it could not be installed"));
-    });
+    workers.addEventListener("controllerchange", resolve, {once: true});
     // It may have taken over before anybody listened; and a page that was reloaded past it is controlled by none.
     if (controlled()) resolve(undefined);
     registration.active?.postMessage("claim");
@@ -69,7 +66,7 @@ async function startServiceWorker() {
 function noServiceWorker() {
   if (self.origin === "null") return "simulated_no_origin";
   if (!isSecureContext) return "simulated_insecure";
-  return navigator.serviceWorker ? "" : "simulated_no_worker";
+  return serviceWorkerAllowed() && serviceWorkers() ? "" : "simulated_no_worker";
 }
 
 /**
@@ -77,7 +74,7 @@ function noServiceWorker() {
  * @returns {Promise<LabWebPlace>}
  */
 export async function findLabWeb(english) {
-  const place = {base_url: folder.href.replace(/\/$/, ""), probe: probe(), by_service_worker: false, max_connections: 0,
+  const place = {base_url: pageFolder.href.replace(/\/$/, ""), probe: probe(), by_service_worker: false, max_connections: 0,
                  simulated_because: "", reason_key: ""};
   const simulated = (/** @type {string} */ key, detail = "") =>
       ({...place, reason_key: key, simulated_because: english(key) + (detail && ` (${detail})`)});

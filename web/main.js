@@ -5,8 +5,8 @@ import {TrilaneApi} from "./api.js";
 import {CanvasView} from "./canvas.js";
 import {FileError, Files, siteInfo} from "./files.js";
 import {Front} from "./front_link.js";
+import {isolation} from "./isolation.js";
 import {Mirror} from "./mirror.js";
-import {chooseMode} from "./mode.js";
 import {notice} from "./notices.js";
 import {WorkerLinks} from "./worker_links.js";
 
@@ -15,13 +15,20 @@ import {WorkerLinks} from "./worker_links.js";
             fail: (key: string, values?: Record<string, string | number>, details?: unknown, advice?: string) => void}} */
 const boot = /** @type {any} */ (window).trilaneBoot;
 const params = new URLSearchParams(location.search);
+/** Which engine this page can have, and why. @typedef {{name: "web-threads" | "web-plain", reason: string}} Mode */
+const {isolated, reason} = await isolation;
+/** @type {Mode} */
+const mode = {name: isolated ? "web-threads" : "web-plain", reason};
 const api = new TrilaneApi();
 /** @type {any} */ (window).trilane = api.surface();
 
 const SETTINGS_KEY = "trilane.settings";
 /** Options of the address that are no settings, and those that later versions will know. */
-const PAGE_OPTIONS = ["mode", "embed", "dom"];
-const LATER_OPTIONS = ["lab", "lock"];
+const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom"];
+const LATER_OPTIONS = ["lab"];
+
+/** Is a switch of the address on: there, and not 0? @param {string} name */
+const isOn = (name) => params.has(name) && !/^(0|false|off|no)$/i.test(params.get(name) || "");
 
 /** @param {unknown} error */
 function giveUp(error) {
@@ -78,12 +85,11 @@ function pageServices(to) {
 /**
  * The engine's Workers. Where the one with threads cannot be started (a browser may refuse its memory), the next try is
  * made without threads.
- * @param {import("./mode.js").Mode} mode
  * @param {(name: string) => Promise<WebAssembly.Module>} compiled
  * @param {() => Front | null} front
  * @param {(what: string) => Promise<any>} asked What an engine may ask.
  */
-function engineLinks(mode, compiled, front, asked) {
+function engineLinks(compiled, front, asked) {
   let kind = mode.name === "web-threads" ? "threads" : "plain";
   let refused = "";
   const scriptUrl = () => new URL(`engine-${kind}.js`, import.meta.url).href;
@@ -172,8 +178,7 @@ function showView(view) {
 }
 
 async function start() {
-  const mode = chooseMode(params);
-  const embedded = params.has("embed") || window.parent !== window;
+  const embedded = isOn("embed") || window.parent !== window;
   if (embedded) document.documentElement.dataset.embed = "";
   const files = new Files(siteInfo(), boot.progress);
   /** @type {Map<string, Promise<WebAssembly.Module>>} */
@@ -224,7 +229,7 @@ async function start() {
       api.hear(event);
     },
   });
-  const links = engineLinks(mode, compiled, () => front, async (what) => {
+  const links = engineLinks(compiled, () => front, async (what) => {
     if (what === "lab_web") return labWeb();
     return compiled("child.wasm").then((module) => ({module, problem: ""}), (error) => ({module: null, problem: error.message}));
   });
@@ -242,6 +247,12 @@ async function start() {
   tellHidden();
   front.start();  // the engine loads while the rest is built
   applyAddress(front);
+  front.command({do: "embed", embedded, lock: isOn("lock")});
+  if (window.parent !== window) {
+    const page = front;
+    import("./embed_frame.js").then(({serveHost}) => serveHost(api.surface(), (request) => page.command(request)))
+        .catch((error) => console.warn("Trilane: the host page cannot be served:", error));
+  }
   showView(front.command({do: "state"}).view);
   canvas = new CanvasView(front, embedded);
   showCanvasOrMirror(front, canvas);

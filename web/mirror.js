@@ -49,6 +49,7 @@ export class Mirror {
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     this.wasBusy = false;
+    this.lockNote = /** @type {HTMLElement} */ (document.createElement("p"));
     /** Workloads that fetch. @type {string[]} */
     this.fetching = [];
     this.build(front.catalog());
@@ -70,6 +71,8 @@ export class Mirror {
       button.addEventListener("click", () => this.act(verb));
       this.buttons[key] = button;
     }
+    this.lockNote.dataset.locked = "";
+    form.append(this.lockNote);
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
                 (name) => `workload_${name.replaceAll("-", "_")}`);
     this.workloadNote = make("p", form, {"data-workload-note": "", role: "status"});
@@ -208,12 +211,23 @@ export class Mirror {
       }
     }
     for (const [racer, input] of Object.entries(this.racers)) input.checked = settings.racers.includes(racer);
+    // An author's choice, known from the start; events do not repeat it.
+    if ("locked" in state) this.lock(state.locked);
     this.showWorkloads(state);
     this.showClamped(state.clamped || []);
     this.showStatus(state);
     this.showRuns(state.runs || []);
     if (this.wasBusy && !state.busy) this.showVerdict();
     this.wasBusy = state.busy;
+  }
+
+  /** @param {boolean} on */
+  lock(on) {
+    for (const [field, input] of Object.entries(this.inputs)) input.disabled = on && field !== "lang" && field !== "theme";
+    for (const input of Object.values(this.racers)) input.disabled = on;
+    this.buttons.undo.disabled = on;
+    this.lockNote.hidden = !on;
+    setText(this.lockNote, this.texts.locked_note);
   }
 
   /** Which workloads cannot run here, and whose waits are only simulated. @param {any} state */

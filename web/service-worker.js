@@ -1,13 +1,21 @@
-// The page's service worker: on a host that only serves files it answers lab/latency and lab/pages/N beside the page, with
-// the bytes and the waits of `trilane serve`, so that real requests have somewhere to go. It answers GET <scope>lab/… and
-// nothing else: every other request goes its way untouched. Where the host is `trilane serve` itself, that one answers.
+// The page's service worker, for hosts that only serve files. It does two things and touches no other request:
 //
-// The bytes come from lab.wasm (lab_main.cpp), which is fetched with the first request.
+//   isolation   the page itself and its Workers' scripts come from the server as always, and get the headers that a page
+//               with shared memory needs, where the server does not send them (isolation.js registers it for that)
+//   lab/…       GET lab/latency and lab/pages/N beside the page are answered with the bytes and the waits of
+//               `trilane serve`, so that real requests have somewhere to go; where the host is `trilane serve`, that one
+//               answers. The bytes come from lab.wasm (lab_main.cpp), which is fetched with the first request.
+//
+// Nothing is stored: what is shown is what the server has, and the page is asked for anew each time (the files beside it
+// have their content's hash in their path). "service_worker": false in index.html's site-info removes it (isolation.js).
 
 /** @type {any} A ServiceWorkerGlobalScope. */
 const worker = self;
 const scope = new URL(worker.registration.scope);
-const labPath = `${scope.pathname}lab/`;
+/** Where the page's other files are; the build writes the folder's whole name here. */
+const assets = "assets/";
+/** Statuses without a body, as HTTP has it. */
+const NO_BODY = [204, 205, 304];
 /** How the server's own latency endpoint begins its answer. */
 const LAB_TEXT = "The latency is real,";
 const HEADERS = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "cross-origin", "X-Trilane-Lab": "service-worker"};
@@ -37,7 +45,7 @@ async function askHost() {
 let lab = null;
 
 async function loadLab() {
-  const answer = await fetch(new URL("lab.wasm", scope));
+  const answer = await fetch(new URL(`${assets}lab.wasm`, scope));
   if (!answer.ok) throw new Error(`lab.wasm: the server answered ${answer.status}`);
   const module = await WebAssembly.compile(await answer.arrayBuffer());
   // What a C library may ask of its host and this one has no use for.
@@ -91,8 +99,7 @@ async function answer(request, target) {
     await wait(begin + waitMs - performance.now(), request.signal);
     const {status, body, isHtml} = make();
     const headers = {...HEADERS, "Content-Type": isHtml ? "text/html; charset=utf-8" : "text/plain; charset=utf-8"};
-    // Statuses without a body, as HTTP has it.
-    return new Response([204, 205, 304].includes(status) ? null : body,
+    return new Response(NO_BODY.includes(status) ? null : body,
                         {status, headers: {...headers, "Content-Length": String(body.length)}});
   } catch (error) {
     lab = null;
@@ -100,10 +107,41 @@ async function answer(request, target) {
   }
 }
 
+/** Headers of a page of its own: it and all that it starts are isolated from other sites. */
+const PAGE_HEADERS = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp",
+                      "Cross-Origin-Resource-Policy": "cross-origin"};
+/** In a frame those count only when all pages above have them. The last one isolates a frame alone (Chromium). */
+const FRAME_HEADERS = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "cross-origin",
+                       "Document-Isolation-Policy": "isolate-and-require-corp"};
+
+/** Is it the page, or a Worker's script? @param {Request} request @param {string} path Below the scope. */
+function needsHeaders(request, path) {
+  if (request.mode === "navigate") return path === "" || path === "index.html";
+  return request.destination === "worker" && path.startsWith("assets-");
+}
+
+/** @param {Request} request */
+async function withHeaders(request) {
+  // An old index.html from a cache would ask for files that are gone. A navigation's request cannot be changed, so it is
+  // made anew; redirects are the browser's.
+  const response = request.mode === "navigate"
+    ? await fetch(request.url, {cache: "no-cache", credentials: "same-origin", redirect: "manual"})
+    : await fetch(request);
+  if (response.type === "opaqueredirect" || NO_BODY.includes(response.status)) return response;
+  const headers = new Headers(response.headers);
+  const framed = request.destination === "iframe" || request.destination === "frame";
+  for (const [name, value] of Object.entries(framed ? FRAME_HEADERS : PAGE_HEADERS)) headers.set(name, value);
+  return new Response(response.body, {status: response.status, statusText: response.statusText, headers});
+}
+
 worker.addEventListener("fetch", (/** @type {any} */ event) => {
   const request = /** @type {Request} */ (event.request);
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== scope.origin || !url.pathname.startsWith(labPath)) return;
-  if (knownHostAnswers && !request.headers.has("X-Trilane-Find")) return;
-  event.respondWith(answer(request, `/lab/${url.pathname.slice(labPath.length)}${url.search}`));
+  if (request.method !== "GET" || url.origin !== scope.origin || !url.pathname.startsWith(scope.pathname)) return;
+  const path = url.pathname.slice(scope.pathname.length);
+  if (needsHeaders(request, path)) {
+    event.respondWith(withHeaders(request));
+  } else if (path.startsWith("lab/") && (!knownHostAnswers || request.headers.has("X-Trilane-Find"))) {
+    event.respondWith(answer(request, `/${path}${url.search}`));
+  }
 });

@@ -51,6 +51,8 @@ class App {
   ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
   ///   {"do":"hidden","hidden":true}  the page is hidden (or seen again): runs that were hidden become "valid": false
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run
+  ///   {"do":"embed","embedded":true,"lock":true}  either may be missing. Embedded: a bar for a small frame. Locked:
+  ///                            settings are shown and refused ("set" takes lang and theme only), by canvas and mirror
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);

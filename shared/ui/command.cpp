@@ -38,12 +38,29 @@ json submit(Ui& ui, const json& request) {
 json set(Ui& ui, const json& request) {
   const auto settings = request.find("settings");
   if (settings == request.end() || !settings->is_object()) return error("\"settings\" must be an object.", "settings");
+  if (ui.locked) {
+    for (const auto& [name, value] : settings->items()) {
+      if (name != "lang" && name != "theme") return error(text(ui.session.view().lang, T::locked_note), name);
+    }
+  }
   const ApplyReport report = ui.session.apply_patch(*settings);
   json clamped = json::array();
   for (const Clamped& one : report.clamped) {
     clamped.push_back({{"field", one.field}, {"value", one.value}, {"used", one.used}});
   }
   return {{"clamped", std::move(clamped)}, {"unknown", report.unknown}};
+}
+
+json embed(Ui& ui, const json& request) {
+  for (const auto& [name, flag] : {std::pair{"embedded", &ui.embedded}, std::pair{"lock", &ui.locked}}) {
+    const auto value = request.find(name);
+    if (value == request.end()) continue;
+    if (!value->is_boolean()) return error(std::string("\"") + name + "\" must be true or false.", name);
+    *flag = value->get<bool>();
+  }
+  ui.redraw = true;
+  if (ui.services.request_frame) ui.services.request_frame();
+  return {{"embedded", ui.embedded}, {"lock", ui.locked}};
 }
 
 json texts(Lang lang) {
@@ -91,7 +108,8 @@ json App::command(const json& request) {
     ui.session.set_simulated(reason->get<std::string>());
     return {{"ok", true}};
   }
-  if (what == "undo") return {{"undone", ui.session.undo()}};
+  if (what == "embed") return embed(ui, request);
+  if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
     // What the mirror reads out to people: the same words as on the canvas.
@@ -106,6 +124,7 @@ json App::command(const json& request) {
                         {"setup", verdict.setup},
                         {"headline", verdict.headline},
                         {"lines", std::move(lines)}};
+    state["locked"] = ui.locked;
     state["texts"] = texts(ui.session.view().lang);
     return state;
   }
@@ -116,7 +135,7 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error("There is no command \"" + what +
-                   "\". There are submit, race, sweep, stop, set, hidden, lab_web, undo, state, texts.",
+                   "\". There are submit, race, sweep, stop, set, embed, hidden, lab_web, undo, state, texts.",
                "do");
 }
 

@@ -56,6 +56,11 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
       stroke({at(-0.5F, -0.1F), at(0, 0.4F), at(0.5F, -0.1F)});
       stroke({at(-0.85F, 0.85F), at(0.85F, 0.85F)});
       break;
+    case Icon::leave:
+      stroke({at(-0.1F, -0.75F), at(-0.8F, -0.75F), at(-0.8F, 0.8F), at(0.75F, 0.8F), at(0.75F, 0.15F)});
+      stroke({at(-0.1F, 0.1F), at(0.85F, -0.85F)});
+      stroke({at(0.25F, -0.85F), at(0.85F, -0.85F), at(0.85F, -0.25F)});
+      break;
     case Icon::minus: stroke({at(-0.7F, 0), at(0.7F, 0)}); break;
     case Icon::plus:
       stroke({at(-0.7F, 0), at(0.7F, 0)});

@@ -20,7 +20,8 @@ enum class Icon {
   share,
   download,
   minus,
-  plus
+  plus,
+  leave  ///< Out of the frame, into a tab of its own.
 };
 
 /// Centred at `center`, `size` logical pixels across.

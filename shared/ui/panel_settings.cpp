@@ -236,6 +236,12 @@ void settings_panel(Ui& ui, const Rect& rect) {
   begin_scroll(ui.look, "settings", rect, {14, 14});
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  if (ui.locked) {
+    paragraph(ui.look, ui.look.fonts.small, c.text, w(T::locked_note), width);
+    ImGui::Dummy({0, 10});
+  }
+  const ImVec2 lock_begin = ImGui::GetCursorScreenPos();
+  ImGui::BeginDisabled(ui.locked);
   section_title(ui.look, w(T::section_workload));
   workload_list(ui, width);
   ImGui::Dummy({0, 12});
@@ -272,7 +278,13 @@ void settings_panel(Ui& ui, const Rect& rect) {
   ImGui::Dummy({0, 10});
   section_title(ui.look, w(T::section_sweep));
   sweep_choice(ui, width);
-  if (ui.layout == Layout::narrow) {
+  ImGui::EndDisabled();
+  if (ui.locked) {
+    // Dimmed as a whole, and still readable: what is set is part of the task.
+    const float end = ImGui::GetCursorScreenPos().y;
+    draw_list().AddRectFilled(lock_begin, {lock_begin.x + width, end}, fade(c.panel, 0.4F));
+  }
+  if (ui.layout == Layout::narrow && !ui.embedded) {
     // What the top bar has no room for.
     ImGui::Dummy({0, 14});
     const char* langs[] = {"RU", "EN"};

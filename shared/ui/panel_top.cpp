@@ -117,6 +117,20 @@ void run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x, float ma
   if (button(ui.look, "sweep", sized)) ui.sweep();
 }
 
+/// Out of the frame: the whole page in a tab of its own, with these settings.
+template <class Place>
+void leave_button(Ui& ui, Place place) {
+  if (ui.services.page_url.empty() || !ui.services.open_url) return;
+  const char* lang = ui.session.view().lang == Lang::ru ? "ru" : "en";
+  const ButtonSpec leave{.label = ui.layout == Layout::wide ? ui.words()(T::open_full) : "",
+                         .icon = Icon::leave,
+                         .tip = ui.words()(T::open_full_tip)};
+  place(ui.look.touch ? 42.0F : button_width(ui.look, leave));
+  if (!button(ui.look, "leave", leave)) return;
+  const std::string query = share_query(ui.session.settings());
+  ui.services.open_url(ui.services.page_url + query + (query.empty() ? "?lang=" : "&lang=") + lang);
+}
+
 void progress_line(Ui& ui, const Rect& rect) {
   if (!ui.session.busy()) return;
   ImDrawList& list = *ImGui::GetWindowDrawList();
@@ -166,6 +180,12 @@ void top_bar(Ui& ui, const Rect& rect) {
     place(button_width(ui.look, out));
     if (button(ui.look, "export", out)) ImGui::OpenPopup("export_menu");
     export_choice(ui);
+    if (ui.embedded) {
+      leave_button(ui, place);
+      run_buttons(ui, rect, rect.x + rect.w / 2, x, right - 8);
+      progress_line(ui, rect);
+      return;
+    }
     const ButtonSpec share{.label = labels ? w(T::share) : "", .icon = Icon::share, .tip = w(T::share_tip)};
     place(button_width(ui.look, share));
     if (button(ui.look, "share", share)) ImGui::OpenPopup("share_menu");
@@ -183,6 +203,7 @@ void top_bar(Ui& ui, const Rect& rect) {
         .label = "", .icon = Icon::info, .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {42, 0}};
     place(42);
     if (button(ui.look, "more", more)) ui.help_open = true;
+    if (ui.embedded) leave_button(ui, place);
   }
   run_buttons(ui, rect, narrow ? (x + right) / 2 : rect.x + rect.w / 2, x, right - 8);
   progress_line(ui, rect);

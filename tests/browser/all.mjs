@@ -12,6 +12,8 @@ const {values: options} = parseArgs({options: {
 globalThis.site = options.site;
 globalThis.program = options.program;
 
+await import("./isolation.test.mjs");
+await import("./embed.test.mjs");
 await import("./api.test.mjs");
 await import("./mirror.test.mjs");
 await import("./look.test.mjs");

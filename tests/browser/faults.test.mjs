@@ -1,19 +1,18 @@
 // What goes wrong on real hosts: the page says what, and what to do; it never loads for ever.
 
 import {readFileSync} from "node:fs";
-import {join} from "node:path";
 
 import {equal, expect, test} from "./harness.mjs";
-import {servePlain} from "./servers.mjs";
+import {servePlain, siteFile} from "./servers.mjs";
 
-const wasm = (name) => readFileSync(join(globalThis.site, name));
+const wasm = (name) => readFileSync(siteFile(globalThis.site, name));
 
 /** Opens the page from a server that answers some paths wrongly; the overlay's text, or "" when it starts all the same. */
 async function overlayOf(t, special, options = {}) {
   t.expectErrors(/./);
   const server = await servePlain(globalThis.site, special);
   try {
-    const page = await t.open(server.url, options);
+    const page = await t.open(server.url, {query: "?mode=plain", ...options});
     await page.waitForFunction(() => !document.querySelector("#overlay").hidden || document.querySelector("#loading").hidden && window.trilane);
     const text = await page.evaluate(() => (document.querySelector("#overlay").hidden ? "" : document.querySelector("#overlay").innerText));
     return {page, text};

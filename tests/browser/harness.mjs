@@ -42,7 +42,8 @@ class Test {
 
   /**
    * A page, loaded up to its first event.
-   * @param {string} site "isolated", "plain" or an address
+   * @param {string} site "isolated" (the program serves it), "static" (a host without headers, where the service worker
+   *     isolates the page), "plain" (the same with ?mode=plain: without threads) or an address
    * @param {{query?: string, viewport?: object, context?: object, before?: (page: any) => Promise<void>}} [options]
    */
   async open(site, {query = "", viewport = {width: 1280, height: 800}, context = {}, before} = {}) {
@@ -56,13 +57,16 @@ class Test {
     });
     page.on("crash", () => this.note("the tab crashed"));
     await before?.(page);
-    await page.goto((this.sites[site] ?? site) + query, {waitUntil: "commit"});
+    const url = new URL((this.sites[site === "static" ? "plain" : site] ?? site) + query);
+    if (site === "plain") url.searchParams.set("mode", "plain");
+    await page.goto(url.href, {waitUntil: "commit"});
     return page;
   }
 
   /** The same, and waits for trilane.ready, whose capabilities are in page.capabilities. */
   async ready(site, options) {
     const page = await this.open(site, options);
+    // There only on a page that stays: one that reloads to be isolated never gets so far.
     await page.waitForFunction(() => window.trilane?.ready);
     page.capabilities = await page.evaluate(() => window.trilane.ready);
     return page;

@@ -2,13 +2,22 @@
 // as on most web hosts. The plain one can be told to answer some paths wrongly.
 
 import {spawn} from "node:child_process";
-import {createReadStream, statSync} from "node:fs";
+import {createReadStream, readdirSync, statSync} from "node:fs";
 import {createServer} from "node:http";
 import {extname, join, normalize} from "node:path";
 import {createInterface} from "node:readline";
 
 const TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".wasm": "application/wasm",
                ".json": "application/json", ".svg": "image/svg+xml"};
+
+/** The folder of the files with a content hash; tests name those without it. */
+const ASSETS = /^\/assets-[0-9a-f]{16}\//;
+
+/** Where the built page has its file of this name. @param {string} site @param {string} name */
+export function siteFile(site, name) {
+  const folder = readdirSync(site).find((one) => ASSETS.test(`/${one}/`));
+  return join(site, folder, name);
+}
 
 /** @returns {Promise<{url: string, close: () => void}>} */
 export async function serveIsolated(program, site) {
@@ -26,7 +35,7 @@ export async function serveIsolated(program, site) {
 
 /**
  * @param {string} site
- * @param {(path: string) => null | {status?: number, headers?: object, body?: Buffer | string, hang?: boolean}} [special]
+ * @param {(path: string, request: object) => null | {status?: number, headers?: object, body?: Buffer | string, hang?: boolean}} [special]
  * @param {string} [folder] Where the site is on this host.
  */
 export async function servePlain(site, special = () => null, folder = "/") {
@@ -38,7 +47,7 @@ export async function servePlain(site, special = () => null, folder = "/") {
     }
     path = path.slice(folder.length - 1);
     if (path.endsWith("/")) path += "index.html";
-    const answer = special(path);
+    const answer = special(path.replace(ASSETS, "/"), request);
     if (answer?.hang) return;
     if (answer && answer.body !== undefined) {
       response.writeHead(answer.status ?? 200, {"Content-Type": TYPES[extname(path)] ?? "application/octet-stream", ...answer.headers});

@@ -1,0 +1,175 @@
+// <trilane-lab> and the plain iframe on a course page of another origin, without headers of its own.
+
+import {statSync} from "node:fs";
+import {join} from "node:path";
+
+import {equal, expect, LIMIT_MS, test} from "./harness.mjs";
+import {servePlain} from "./servers.mjs";
+
+const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
+/** A course site's policy that allows the laboratory's host and nothing else. */
+const strict = (url) => `default-src 'none'; script-src ${url}; frame-src ${url}; style-src 'self'`;
+
+/** A course page with this body; `page.asked` are the addresses that were asked for. */
+async function course(t, body, {headers = {}, viewport, lab} = {}) {
+  const site = lab ?? await servePlain(globalThis.site);
+  const host = await servePlain(globalThis.site, (path) => (path === "/course.html" ? {
+    body: `<!doctype html><html lang="en"><title>Threads</title><h1>Threads</h1>${body(site.url)}`, headers: headers(site.url),
+  } : path === "/favicon.ico" ? {body: ""} : null));
+  const asked = [];
+  const page = await t.open(`${host.url}course.html`, {viewport, before: (one) => {
+    one.on("request", (request) => asked.push(request.url()));
+  }});
+  return Object.assign(page, {asked, site, close_all: () => { host.close(); site.close(); }});
+}
+const none = () => ({});
+const snippet = (attributes = "") => (url) =>
+    `<script type="module" src="${url}embed.js"></script><trilane-lab ${attributes}></trilane-lab>`;
+
+/** Starts the first laboratory and waits until it is ready; its frame. */
+async function started(page, at = 0) {
+  await page.waitForFunction(() => customElements.get("trilane-lab"));
+  await page.evaluate((index) => new Promise((resolve, reject) => {
+    const lab = document.querySelectorAll("trilane-lab")[index];
+    lab.addEventListener("ready", (event) => resolve(event.detail));
+    lab.addEventListener("error", (event) => reject(new Error(event.detail.message)));
+    lab.shadowRoot.querySelector("button").click();
+  }), at);
+  return page.frames().filter((frame) => frame !== page.mainFrame())[at];
+}
+
+test("embed: until it is started it is a poster of one small file", async (t) => {
+  const page = await course(t, snippet('lang="ru" theme="dark"'), {headers: none});
+  await page.waitForFunction(() => document.querySelector("trilane-lab").shadowRoot?.querySelector("button"));
+  equal(page.asked.filter((url) => url.startsWith(page.site.url)), [`${page.site.url}embed.js`]);
+  expect(statSync(join(globalThis.site, "embed.js")).size < 60000, "under 60 kB");
+  const text = await page.evaluate(() => document.querySelector("trilane-lab").shadowRoot.querySelector("button").textContent);
+  expect(text.includes("Запустить"), text);
+  await page.screenshot({path: join(t.out, "embed-poster.png")});
+  page.close_all();
+});
+
+test("embed: started by the keyboard it is ready, runs what the host page asks for, and tells the result", async (t) => {
+  const page = await course(t, snippet('lang="ru" settings="workload=primes&tasks=8&size=30000&repeat=1"'),
+                            {headers: (url) => ({"Content-Security-Policy": strict(url)})});
+  await page.waitForFunction(() => document.querySelector("trilane-lab").shadowRoot?.querySelector("button"));
+  await page.evaluate(() => {
+    window.heard = [];
+    for (const kind of ["ready", "result", "verdict", "error"]) {
+      document.addEventListener(kind, (event) => window.heard.push([kind, event.detail]));
+    }
+  });
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => window.heard.some(([kind]) => kind === "ready"));
+  const [, capabilities] = await page.evaluate(() => window.heard.find(([kind]) => kind === "ready"));
+  equal(capabilities.mode, "web-threads", capabilities.reason);
+  const result = await page.evaluate((config) => document.querySelector("trilane-lab").run({...config, model: "threads"}), QUICK);
+  equal([result.schema, result.valid], ["trilane.run/1", true]);
+  expect(await page.evaluate(() => window.heard.some(([kind, detail]) => kind === "result" && detail.schema === "trilane.run/1")), "the event");
+  const frame = page.frames()[1];
+  equal(await frame.evaluate(() => document.documentElement.lang), "ru");
+  equal(await frame.evaluate(() => document.querySelector('[data-field="tasks"]').value), "8");
+  const bad = await page.evaluate(() => document.querySelector("trilane-lab").run({tasks: -1}).catch(({message, field}) => ({message, field})));
+  equal(bad.field, "tasks");
+  const unknown = await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "eval"}).catch((error) => error.message));
+  expect(unknown.includes("known are run"), unknown);
+  await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "race"}));
+  await page.waitForFunction(() => window.heard.some(([kind, detail]) => kind === "verdict" && detail.headline));
+  await page.screenshot({path: join(t.out, "embed-started.png"), fullPage: true});
+  page.close_all();
+});
+
+test("embed: lock: settings are shown and cannot be changed", async (t) => {
+  const page = await course(t, snippet('lang="en" lock settings="workload=primes&tasks=12"'), {headers: none});
+  const frame = await started(page);
+  const state = await frame.evaluate(() => ({
+    fields: [...document.querySelectorAll("#mirror [data-field]")].filter((one) => !one.disabled).map((one) => one.dataset.field).filter(Boolean),
+    tasks: document.querySelector('[data-field="tasks"]').value, run: document.querySelector('[data-action="run"]').disabled,
+  }));
+  equal(state.fields, ["lang", "theme"], "nothing else can be changed");
+  equal([state.tasks, state.run], ["12", false]);
+  const refused = await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "set", settings: {tasks: 3}}).catch((error) => error.message));
+  expect(refused.includes("fixed"), refused);
+  await page.screenshot({path: join(t.out, "embed-locked.png"), fullPage: true});
+  page.close_all();
+});
+
+test("embed: hostile messages are not heeded", async (t) => {
+  const page = await course(t, snippet(), {headers: none});
+  const frame = await started(page);
+  const outcome = await page.evaluate(async (labUrl) => {
+    const lab = document.querySelector("trilane-lab");
+    const inner = lab.shadowRoot.querySelector("iframe");
+    const events = [];
+    lab.addEventListener("result", (event) => events.push(event.detail));
+    // To the element, from this page and from a frame that is not its own.
+    window.postMessage({trilane: 1, event: "result", detail: "forged"}, "*");
+    const other = document.createElement("iframe");
+    other.srcdoc = `<script>
+      parent.postMessage({trilane: 1, event: "result", detail: "forged"}, "*");
+      parent.frames[0].postMessage({trilane: 1, do: "hello"}, "*");
+      parent.frames[0].postMessage({trilane: 1, id: 1, do: "set", settings: {tasks: 3}}, "*");
+      parent.postMessage("posted", "*");</` + "script>";
+    const posted = new Promise((resolve) => window.addEventListener("message", (event) => event.data === "posted" && resolve()));
+    document.body.append(other);
+    await posted;
+    // To the frame, from the host page: nonsense.
+    const send = (message) => inner.contentWindow.postMessage(message, labUrl);
+    for (const message of [null, 7, "x", [], {}, {trilane: 1}, {trilane: 1, id: "a", do: "run"}, {trilane: 1, id: 5, do: "__proto__"},
+                           {trilane: 1, id: 6, do: "constructor"}, {trilane: 1, id: 7, do: "run", config: {workload: "x".repeat(200000)}},
+                           {trilane: 1, id: 8, do: "run", config: {workload: "<img src=x onerror=alert(1)>"}},
+                           {trilane: 1, id: 9, do: "set", settings: {tasks: "<script>", lang: "xx"}}]) send(message);
+    const state = await lab.ask({do: "state"});
+    return {events, tasks: state.settings.tasks, lang: state.view.lang};
+  }, page.site.url);
+  equal(outcome.events, []);
+  expect(outcome.tasks !== 3, "a stranger's command");
+  equal((await page.evaluate((config) => document.querySelector("trilane-lab").run({...config, model: "async"}), QUICK)).valid, true);
+  equal(await frame.evaluate(() => document.querySelector("#overlay").hidden), true);
+  page.close_all();
+});
+
+test("embed: ten on one page are started and work; those out of sight give their graphics back", async (t) => {
+  const page = await course(t, (url) => `<script type="module" src="${url}embed.js"></script>${"<trilane-lab></trilane-lab>".repeat(10)}`,
+                            {headers: none});
+  for (let at = 0; at < 10; ++at) await started(page, at);
+  const labs = await page.evaluate((config) => Promise.all([...document.querySelectorAll("trilane-lab")].map((lab) =>
+      lab.run({...config, tasks: 2, model: "async"}).then((result) => result.valid))), QUICK);
+  equal(labs, Array(10).fill(true));
+  const frames = page.frames().slice(1);
+  const lost = (frame) => frame.evaluate(() => document.querySelector("#canvas").getContext("webgl2").isContextLost());
+  const deadline = performance.now() + LIMIT_MS;
+  while (!await lost(frames[9]) && performance.now() < deadline) await frames[9].evaluate(() => new Promise((resolve) => setTimeout(resolve, 100)));
+  equal(await lost(frames[9]), true, "the last one is out of sight");
+  await page.evaluate(() => document.querySelectorAll("trilane-lab")[9].scrollIntoView());
+  await frames[9].waitForFunction(() => !document.querySelector("#canvas").getContext("webgl2").isContextLost());
+  page.close_all();
+});
+
+test("embed: the wheel and a finger scroll the course page until the canvas is clicked", async (t) => {
+  const page = await course(t, (url) => `${snippet()(url)}<div style="height: 3000px"></div>`, {headers: none});
+  const frame = await started(page);
+  await frame.waitForFunction(() => document.documentElement.dataset.view === "canvas");
+  const box = await page.locator("trilane-lab").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.wheel(0, 200);
+  await page.waitForFunction(() => window.scrollY > 100);
+  equal(await frame.evaluate(() => getComputedStyle(document.querySelector("#canvas")).touchAction), "auto");
+  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+  equal(await frame.evaluate(() => getComputedStyle(document.querySelector("#canvas")).touchAction), "none", "clicked: the canvas's own");
+  page.close_all();
+});
+
+test("embed: the plain iframe takes the configuration from its address", async (t) => {
+  const page = await course(t, (url) => `<iframe src="${url}?workload=primes&tasks=9&lang=ru&embed=1&lock=1" allow="cross-origin-isolated" width="700" height="520"></iframe>`,
+                            {headers: none});
+  const frame = await (await page.waitForSelector("iframe")).contentFrame();
+  await frame.waitForFunction(() => window.trilane?.ready);
+  await frame.evaluate(() => window.trilane.ready);
+  equal(await frame.evaluate(() => [document.documentElement.lang, document.querySelector('[data-field="tasks"]').value,
+                                    document.querySelector('[data-field="tasks"]').disabled]), ["ru", "9", true]);
+  await page.screenshot({path: join(t.out, "embed-iframe.png")});
+  page.close_all();
+});
