@@ -73,6 +73,8 @@ HttpResponse StaticFiles::respond(const HttpRequest& request) const {
   }
   const std::string etag = "\"" + found.etag + "\"";
   response.headers.emplace_back("ETag", etag);
+  // Anybody's page may load the embedding element as a module; nothing here is secret.
+  response.headers.emplace_back("Access-Control-Allow-Origin", "*");
   response.headers.emplace_back("Cache-Control",
                                 has_content_hash(path) ? "public, max-age=31536000, immutable" : "no-cache");
   if (etag_matches(request.header("if-none-match"), etag)) {

@@ -1,13 +1,20 @@
 // <trilane-lab>: the laboratory in any page, in one line.
 //
-//   <script type="module" src="https://…/trilane/embed.js"></script>
+//   <script async src="https://…/trilane/embed.js"></script>
 //   <trilane-lab experiment="gil" lang="ru" lock></trilane-lab>
 //
+// (type="module" works as well, where that host lets other sites read its files; a plain script needs no such leave.)
 // Until it is started it is a poster: no frame, no WebAssembly, no request, no work. Then it is a frame of this folder's
 // index.html. Attributes, events and methods: trilane.d.ts. Talks to the frame (embed_frame.js) by messages, and heeds
 // those of its own frame and of this file's own host only.
 
-const home = new URL(".", import.meta.url);
+"use strict";
+{  // a scope of its own: as a plain script it would share the page's
+
+/** This file's own address; a module has no currentScript, but a stack. */
+const ownUrl = /** @type {HTMLScriptElement | null} */ (document.currentScript)?.src ||
+    /https?:\/\/[^\s()]+?\/embed\.js/.exec(new Error().stack || "")?.[0] || location.href;
+const home = new URL(".", ownUrl);
 /** Attributes that go into the frame's address under their own names, and options of a run from `settings`. */
 const PASSED = ["lang", "theme", "mode"];
 const COMMANDS = ["run", "sweep", "lab", "race", "stop", "set", "state"];
@@ -126,7 +133,6 @@ class TrilaneLab extends HTMLElement {
       title: this.title || TEXTS[this.lang_].frame, src: this.src.href, allow: "cross-origin-isolated; clipboard-write; fullscreen",
     }));
     this.frame = frame;
-    frame.addEventListener("load", () => this.post({do: "hello"}));
     const box = make("div", {class: `box ${this.getAttribute("theme") || ""}`, part: "box"});
     box.append(frame);
     const focused = this.root.activeElement !== null;
@@ -183,7 +189,9 @@ class TrilaneLab extends HTMLElement {
     const {data} = event;
     if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== home.origin) return;
     if (typeof data !== "object" || data === null || data.trilane !== 1) return;
-    if (data.event === "listening") {  // also after a reload of the frame
+    if (data.event === "present") {  // also after a reload of the frame
+      this.post({do: "hello"});
+    } else if (data.event === "listening") {
       const early = this.early || [];
       this.early = null;
       for (const message of early) this.post(message);
@@ -232,3 +240,5 @@ function startLabel(text) {
 }
 
 if (!customElements.get("trilane-lab")) customElements.define("trilane-lab", TrilaneLab);
+
+}

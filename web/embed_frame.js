@@ -1,6 +1,7 @@
 // The frame's end of <trilane-lab> (embed.js): tells the host page what happens and takes its commands. Loaded only in a
 // frame. Heeds nobody but the page directly above, and from its first word on nobody but that page's origin.
 //
+//   frame -> host   {trilane: 1, event: "present"}: says nothing, so it may go to anybody
 //   host -> frame   {trilane: 1, do: "hello"}, then {trilane: 1, id, do: COMMAND, …}
 //   frame -> host   {trilane: 1, event: "listening" | "ready" | "result" | "verdict" | "error", detail}; {trilane: 1, id, answer | error}
 //
@@ -81,6 +82,8 @@ export function serveHost(trilane, command) {
     if (!greeted || !Number.isSafeInteger(data.id) || tooLong(data)) return;
     obey(data);
   });
+
+  window.parent.postMessage({trilane: 1, event: "present"}, "*");
 
   trilane.ready.then((/** @type {any} */ capabilities) => tell("ready", capabilities),
                      (/** @type {Error} */ error) => tell("error", {message: error.message}));

@@ -157,6 +157,26 @@ function applyAddress(front) {
   for (const field of unknown) notice(lang(), "unknown", {field});
 }
 
+/** Results that the address brings, as their sender measured them. @param {Front} front */
+async function showSentResults(front) {
+  if (!location.hash.startsWith("#result=")) return;
+  const lang = () => front.command({do: "state"}).view.lang;
+  try {
+    const {resultsOf} = await import("./share.js");
+    const {error} = front.command({do: "import", text: await resultsOf(location.hash)});
+    if (error) throw new Error(error.message);
+  } catch (error) {
+    notice(lang(), "bad_result", {reason: /** @type {Error} */ (error).message});
+  }
+}
+
+/** @param {Front} front */
+async function share(front) {
+  const shared = front.command({do: "share"});
+  const {openShareDialog} = await import("./share.js");
+  await openShareDialog(shared, front.command({do: "state"}).view.lang, location.origin + location.pathname);
+}
+
 /** @param {Front} front @param {CanvasView} canvas */
 function showCanvasOrMirror(front, canvas) {
   const mirror = /** @type {HTMLElement} */ (document.getElementById("mirror"));
@@ -226,6 +246,7 @@ async function start() {
         });
         api.engineReady(event, mode, front?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason);
       }
+      if (event.event === "dialog" && front) share(front).catch(giveUp);
       api.hear(event);
     },
   });
@@ -256,7 +277,9 @@ async function start() {
   showView(front.command({do: "state"}).view);
   canvas = new CanvasView(front, embedded);
   showCanvasOrMirror(front, canvas);
-  mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason);
+  mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason,
+                      () => front && share(front).catch(giveUp));
+  showSentResults(front);
   boot.progress(1, engineFile);
   window.addEventListener("error", (event) => {
     // A trap in the front end: its state is not to be trusted any more.

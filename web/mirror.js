@@ -32,11 +32,13 @@ export class Mirror {
    * @param {HTMLElement} root
    * @param {import("./front_link.js").Front} front
    * @param {string} reasonKey Why the page is (not) isolated.
+   * @param {() => void} share Opens the share dialog.
    */
-  constructor(root, front, reasonKey) {
+  constructor(root, front, reasonKey, share) {
     this.root = root;
     this.front = front;
     this.reasonKey = reasonKey;
+    this.share = share;
     this.lang = "";
     /** @type {Record<string, string>} */
     this.texts = {};
@@ -73,6 +75,9 @@ export class Mirror {
     }
     this.lockNote.dataset.locked = "";
     form.append(this.lockNote);
+    const share = make("button", buttons, {type: "button", "data-action": "share", "aria-haspopup": "dialog"});
+    this.labels.push(() => { share.textContent = this.texts.share || "share"; });
+    share.addEventListener("click", () => this.share());
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
                 (name) => `workload_${name.replaceAll("-", "_")}`);
     this.workloadNote = make("p", form, {"data-workload-note": "", role: "status"});

@@ -11,6 +11,7 @@ const TEXTS = {
     no_canvas: "The picture is missing: {reason}. Everything works here with the controls below.",
     no_child: "Processes cannot be started here. {reason}",
     fallback: "Threads could not be started, so the page works without them: {reason}.",
+    bad_result: "The results in this link cannot be read: {reason}. The settings are those of the link; Run measures here.",
     close: "Close",
   },
   ru: {
@@ -21,6 +22,7 @@ const TEXTS = {
     no_canvas: "Картинки нет: {reason}. Всё работает с элементами управления ниже.",
     no_child: "Процессы здесь запустить нельзя. {reason}",
     fallback: "Потоки запустить не удалось, страница работает без них: {reason}.",
+    bad_result: "Результаты в этой ссылке не читаются: {reason}. Настройки взяты из ссылки; «Запустить» измерит здесь.",
     close: "Закрыть",
   },
 };

@@ -53,6 +53,7 @@ class App {
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run
   ///   {"do":"embed","embedded":true,"lock":true}  either may be missing. Embedded: a bar for a small frame. Locked:
   ///                            settings are shown and refused ("set" takes lang and theme only), by canvas and mirror
+  ///   {"do":"share"}           -> {"query":"?workload=…","results":trilane.race/1 or null}
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);

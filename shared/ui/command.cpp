@@ -1,6 +1,7 @@
 // App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
 #include "experiments/runner.hpp"
 #include "ui/app_impl.hpp"
+#include "ui/export.hpp"
 
 namespace trilane::ui {
 namespace {
@@ -63,6 +64,13 @@ json embed(Ui& ui, const json& request) {
   return {{"embedded", ui.embedded}, {"lock", ui.locked}};
 }
 
+/// What a link or a course page needs; the page makes them of it (web/share.js).
+json share(const Ui& ui) {
+  const bool nothing = ui.session.runs().empty() && ui.session.sweep_view().empty();
+  return {{"query", share_query(ui.session.settings())},
+          {"results", nothing ? json(nullptr) : export_results(ui.session)}};
+}
+
 json texts(Lang lang) {
   json out = json::object();
   for (int i = 0; i < static_cast<int>(T::count); ++i) {
@@ -109,6 +117,7 @@ json App::command(const json& request) {
     return {{"ok", true}};
   }
   if (what == "embed") return embed(ui, request);
+  if (what == "share") return share(ui);
   if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
@@ -135,7 +144,7 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error("There is no command \"" + what +
-                   "\". There are submit, race, sweep, stop, set, embed, hidden, lab_web, undo, state, texts.",
+                   "\". There are submit, race, sweep, stop, set, embed, share, hidden, lab_web, undo, state, texts.",
                "do");
 }
 

@@ -42,14 +42,17 @@ int menu(Ui& ui, const char* id, std::span<const char* const> choices) {
 
 void share_menu(Ui& ui) {
   const Words& w = ui.words();
-  const char* choices[] = {w(T::share_link), w(T::share_cli), w(T::share_json)};
-  // A desktop window has no address.
-  const int skipped = ui.services.page_url.empty() ? 1 : 0;
+  const char* choices[] = {w(T::share_dialog), w(T::share_link), w(T::share_cli), w(T::share_json)};
+  // A desktop window has no address, and no dialog in HTML.
+  const int skipped = ui.services.page_url.empty() ? 2 : 0;
   const int choice = menu(ui, "share_menu", std::span(choices).subspan(static_cast<std::size_t>(skipped)));
   if (choice < 0) return;
   switch (choice + skipped) {
-    case 0: ui.copy(ui.services.page_url + share_query(ui.session.settings())); break;
-    case 1: ui.copy(share_command(ui.session.settings())); break;
+    case 0:
+      if (ui.services.emit) ui.services.emit({{"event", "dialog"}, {"name", "share"}});
+      break;
+    case 1: ui.copy(ui.services.page_url + share_query(ui.session.settings())); break;
+    case 2: ui.copy(share_command(ui.session.settings())); break;
     default: ui.copy(to_json(ui.session.settings()).dump(2)); break;
   }
 }

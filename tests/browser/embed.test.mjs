@@ -24,7 +24,7 @@ async function course(t, body, {headers = {}, viewport, lab} = {}) {
 }
 const none = () => ({});
 const snippet = (attributes = "") => (url) =>
-    `<script type="module" src="${url}embed.js"></script><trilane-lab ${attributes}></trilane-lab>`;
+    `<script async src="${url}embed.js"></script><trilane-lab ${attributes}></trilane-lab>`;
 
 /** Starts the first laboratory and waits until it is ready; its frame. */
 async function started(page, at = 0) {
@@ -80,6 +80,17 @@ test("embed: started by the keyboard it is ready, runs what the host page asks f
   page.close_all();
 });
 
+test("embed: as a module, from the program's server and from a host that lets others read its files", async (t) => {
+  const site = await servePlain(globalThis.site, () => ({headers: {"Access-Control-Allow-Origin": "*"}}));
+  for (const lab of [site, {url: t.sites.isolated, close: () => {}}]) {
+    const page = await course(t, (url) => `<script type="module" src="${url}embed.js"></script><trilane-lab></trilane-lab>`,
+                              {headers: none, lab});
+    const frame = await started(page);
+    equal(new URL(frame.url()).origin, new URL(lab.url).origin);
+    page.close_all();
+  }
+});
+
 test("embed: lock: settings are shown and cannot be changed", async (t) => {
   const page = await course(t, snippet('lang="en" lock settings="workload=primes&tasks=12"'), {headers: none});
   const frame = await started(page);
@@ -131,7 +142,7 @@ test("embed: hostile messages are not heeded", async (t) => {
 });
 
 test("embed: ten on one page are started and work; those out of sight give their graphics back", async (t) => {
-  const page = await course(t, (url) => `<script type="module" src="${url}embed.js"></script>${"<trilane-lab></trilane-lab>".repeat(10)}`,
+  const page = await course(t, (url) => `<script async src="${url}embed.js"></script>${"<trilane-lab></trilane-lab>".repeat(10)}`,
                             {headers: none});
   for (let at = 0; at < 10; ++at) await started(page, at);
   const labs = await page.evaluate((config) => Promise.all([...document.querySelectorAll("trilane-lab")].map((lab) =>
