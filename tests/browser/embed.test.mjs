@@ -87,6 +87,7 @@ test("embed: as a module, from the program's server and from a host that lets ot
                               {headers: none, lab});
     const frame = await started(page);
     equal(new URL(frame.url()).origin, new URL(lab.url).origin);
+    await page.context().close();
     page.close_all();
   }
 });
