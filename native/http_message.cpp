@@ -180,6 +180,13 @@ bool etag_matches(std::string_view if_none_match, std::string_view etag) {
 }
 
 bool has_content_hash(std::string_view path) {
+  // The page's own: all files of one version in one folder, assets-<16 hexadecimal digits>.
+  constexpr std::string_view kFolder = "/assets-";
+  if (const std::size_t at = path.rfind(kFolder); at != std::string_view::npos) {
+    const std::string_view hash = path.substr(at + kFolder.size());
+    if (hash.find('/') == 16 && std::ranges::all_of(hash.substr(0, 16), [](char c) { return hex_digit(c) >= 0; }))
+      return true;
+  }
   std::string_view name = path.substr(path.rfind('/') + 1);
   while (!name.empty()) {
     const std::size_t end = std::min(name.find_first_of(".-_"), name.size());

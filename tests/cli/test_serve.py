@@ -87,6 +87,7 @@ class Serve(unittest.TestCase):
 
     @classmethod
     def write(cls, name, data):
+        os.makedirs(os.path.dirname(os.path.join(cls.root, name)), exist_ok=True)
         with open(os.path.join(cls.root, name), "wb") as file:
             file.write(data)
 
@@ -123,6 +124,12 @@ class Serve(unittest.TestCase):
         self.assertEqual((status, body), (304, b""))
         self.assertEqual(again["etag"], headers["etag"])
         self.assertEqual(self.server.get("/app.js", 'If-None-Match: "other"')[0], 200)
+        self.assertEqual(headers["cache-control"], "no-cache")
+        # A folder whose name is its content's hash never changes; a date is no hash.
+        for path, kept in (("assets-0123456789abcdef/main.js", True), ("20260101/main.js", False), ("assets-2026/main.js", False)):
+            self.write(path, b"export {};")
+            _, headers, _ = self.server.get("/" + path)
+            self.assertEqual("immutable" in headers["cache-control"], kept, path)
 
     def test_folders_and_names(self):
         status, headers, _ = self.server.get("/sub")
