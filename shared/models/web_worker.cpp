@@ -20,7 +20,7 @@ Status take_answer(Result<HttpAnswer> answer, const std::string& url, PageInWork
   if (!answer) return fail(url + ": " + answer.error().message);
   if (answer->status >= 400) return fail(url + " answered " + std::to_string(answer->status));
   page.body = std::move(answer->body);
-  value = fnv1a(page.body);
+  value = hash_long(page.body);
   return {};
 }
 
