@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "platform/clock.hpp"
 #include "ui/app_impl.hpp"
@@ -170,48 +171,6 @@ void toast(Ui& ui, const Rect& screen) {
                {plate.x + 16, plate.y + 10}, c.text, ui.toast.c_str(), nullptr, most);
 }
 
-void keys(Ui& ui) {
-  const ImGuiIO& io = ImGui::GetIO();
-  const auto pressed = [](ImGuiKey key) { return ImGui::IsKeyPressed(key, false); };
-  if (pressed(ImGuiKey_Escape)) {
-    if (ui.help_open) {
-      ui.help_open = false;
-    } else if (!io.WantTextInput) {
-      ui.stop();
-    }
-  }
-  const bool command = io.KeyCtrl || io.KeySuper;
-  if (command && (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter))) ui.run();
-  if (io.WantTextInput || io.KeyAlt) return;
-  if (command) {
-    if (ImGui::IsKeyPressed(ImGuiKey_Z) && !ui.locked) ui.session.undo();
-    return;
-  }
-  if (pressed(ImGuiKey_R)) ui.run();
-  if (pressed(ImGuiKey_F)) ui.timeline.follow = true;
-  if (pressed(ImGuiKey_L)) ui.set_language(ui.session.view().lang == Lang::en ? Lang::ru : Lang::en);
-  if (pressed(ImGuiKey_T)) ui.set_dark(!ui.session.view().dark);
-  if (pressed(ImGuiKey_Slash) && io.KeyShift) ui.help_open = !ui.help_open;
-  for (int i = 0; i < kRacers && !ui.locked; ++i) {
-    const auto racer = static_cast<Racer>(i);
-    if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + i)) && !ui.session.missing(racer)) ui.session.toggle(racer);
-  }
-}
-
-/// ImGui comes to rest a few frames after the last input.
-bool had_input() {
-  const ImGuiIO& io = ImGui::GetIO();
-  if (io.MouseDelta.x != 0 || io.MouseDelta.y != 0 || io.MouseWheel != 0 || io.MouseWheelH != 0) return true;
-  if (io.InputQueueCharacters.Size != 0) return true;
-  for (int i = 0; i < 3; ++i) {
-    if (io.MouseDown[i] || io.MouseReleased[i]) return true;
-  }
-  for (int key = ImGuiKey_NamedKey_BEGIN; key < ImGuiKey_NamedKey_END; ++key) {
-    if (ImGui::IsKeyDown(static_cast<ImGuiKey>(key)) || ImGui::IsKeyReleased(static_cast<ImGuiKey>(key))) return true;
-  }
-  return false;
-}
-
 void rebuild_fonts(Ui& ui) {
   ui.look.fonts = load_fonts(ui.scale);
   ImGui_ImplOpenGL3_DestroyFontsTexture();
@@ -236,6 +195,19 @@ Ui::Ui(coro::Scheduler& scheduler, HostServices host_services)
   std::string saved;
   if (services.load_settings) saved = services.load_settings();
   session.start_with(view, saved);
+}
+
+void Ui::begin_race() {
+  if (race_shown == session.race_number()) return;
+  race_shown = session.race_number();
+  timeline = {};
+  if (!next_view.is_null()) static_cast<void>(apply_view(std::exchange(next_view, {}), timeline));
+}
+
+void Ui::forget_gpu() {
+  picture.forget();
+  span_renderer.forget();
+  map_renderer.forget();
 }
 
 void Ui::say(std::string text) {
@@ -311,11 +283,11 @@ void App::set_renderer(const std::string& name) {
       std::ranges::any_of(kSoftware, [&](std::string_view one) { return lower.find(one) != std::string::npos; });
 }
 
-void App::canvas_lost() { impl_->ui.picture.forget(); }
+void App::canvas_lost() { impl_->ui.forget_gpu(); }
 
 void App::canvas_restored() {
-  // The host has made ImGui's backend anew, which uploads the atlas by itself; the picture is uploaded when drawn.
-  impl_->ui.picture.forget();
+  // The host has made ImGui's backend anew, which uploads the atlas by itself; the rest is made when it is drawn.
+  impl_->ui.forget_gpu();
   impl_->ui.redraw = true;
 }
 
@@ -368,10 +340,7 @@ void App::frame() {
   ui.layout = layout_for(size.x);
   ui.look.touch = ui.layout == Layout::narrow;
   keys(ui);
-  if (ui.race_shown != ui.session.race_number()) {
-    ui.race_shown = ui.session.race_number();
-    ui.timeline = {};
-  }
+  ui.begin_race();
 
   const Rect screen{0, 0, size.x, size.y};
   ImGui::SetNextWindowPos({0, 0});

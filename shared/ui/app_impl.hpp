@@ -11,4 +11,9 @@ struct App::Impl {
   Ui ui;
 };
 
+/// What the window's own keys do. Inside a frame.
+void keys(Ui& ui);
+/// Since the frame before: ImGui comes to rest a few frames after the last input.
+bool had_input();
+
 }  // namespace trilane::ui

@@ -1,6 +1,7 @@
 // App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
 #include "experiments/runner.hpp"
 #include "ui/app_impl.hpp"
+#include "ui/command_timeline.hpp"
 #include "ui/export.hpp"
 
 namespace trilane::ui {
@@ -118,6 +119,8 @@ json App::command(const json& request) {
   }
   if (what == "embed") return embed(ui, request);
   if (what == "share") return share(ui);
+  if (what == "view") return view_command(ui, request);
+  if (what == "timeline") return timeline_command(ui, request);
   if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
@@ -134,6 +137,7 @@ json App::command(const json& request) {
                         {"headline", verdict.headline},
                         {"lines", std::move(lines)}};
     state["locked"] = ui.locked;
+    state["timeline"] = to_json(ui.timeline);
     state["texts"] = texts(ui.session.view().lang);
     return state;
   }
@@ -144,7 +148,8 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error("There is no command \"" + what +
-                   "\". There are submit, race, sweep, stop, set, embed, share, hidden, lab_web, undo, state, texts.",
+                   "\". There are submit, race, sweep, stop, set, embed, share, hidden, lab_web, view, timeline, "
+                   "undo, state, texts.",
                "do");
 }
 

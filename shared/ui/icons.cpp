@@ -66,6 +66,21 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
       stroke({at(-0.7F, 0), at(0.7F, 0)});
       stroke({at(0, -0.7F), at(0, 0.7F)});
       break;
+    case Icon::search:
+      list.AddCircle(at(-0.2F, -0.2F), r * 0.65F, color, 20, w);
+      stroke({at(0.3F, 0.3F), at(0.9F, 0.9F)});
+      break;
+    case Icon::range:
+      stroke({at(-0.9F, -0.8F), at(-0.9F, 0.8F)});
+      stroke({at(0.9F, -0.8F), at(0.9F, 0.8F)});
+      stroke({at(-0.6F, 0), at(0.6F, 0)});
+      break;
+    case Icon::fit:
+      stroke({at(-0.9F, -0.35F), at(-0.9F, -0.9F), at(-0.35F, -0.9F)});
+      stroke({at(0.9F, 0.35F), at(0.9F, 0.9F), at(0.35F, 0.9F)});
+      stroke({at(0.35F, -0.9F), at(0.9F, -0.9F), at(0.9F, -0.35F)});
+      stroke({at(-0.35F, 0.9F), at(-0.9F, 0.9F), at(-0.9F, 0.35F)});
+      break;
   }
 }
 

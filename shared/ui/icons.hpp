@@ -21,7 +21,10 @@ enum class Icon {
   download,
   minus,
   plus,
-  leave  ///< Out of the frame, into a tab of its own.
+  leave,  ///< Out of the frame, into a tab of its own.
+  search,
+  range,
+  fit
 };
 
 /// Centred at `center`, `size` logical pixels across.

@@ -2,7 +2,6 @@
 #include <imgui.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "ui/ui_state.hpp"
 
@@ -24,50 +23,17 @@ const RunView* picture_run(const Ui& ui) {
   return shown;
 }
 
-/// How bright an iteration count is: the set itself dark, its surroundings by the root, because most counts are small.
-void make_curve(float curve[256]) {
-  for (int count = 0; count < 255; ++count)
-    curve[count] = 30 + 225 * std::sqrt(std::sqrt(static_cast<float>(count) / 254));
-  curve[255] = 14;
-}
-
-/// Hues far from each other for the workers, in the sense of the golden angle.
-void worker_tint(std::uint8_t lane, float tint[3]) {
-  const float hue = static_cast<float>(lane - 1) * 0.381966F + 0.58F;
-  ImGui::ColorConvertHSVtoRGB(hue - static_cast<float>(static_cast<int>(hue)), 0.55F, 1, tint[0], tint[1], tint[2]);
-}
-
+/// Counts and workers, when they changed; colours are the shader's business.
 void upload(Ui& ui, const RunView& run) {
-  const bool tinted = ui.session.view().tint;
-  if (ui.picture && ui.picture_version == run.picture_version && ui.picture_run == run.job &&
-      ui.picture_tinted == tinted && ui.picture_dark == ui.session.view().dark) {
-    return;
+  if (ui.picture.has_texture() && ui.picture_version == run.picture_version && ui.picture_run == run.job) return;
+  std::vector<std::uint8_t> pairs(run.picture.size() * 2);
+  for (std::size_t i = 0; i < run.picture.size(); ++i) {
+    pairs[2 * i] = run.picture[i];
+    pairs[2 * i + 1] = run.picture_lane[i];
   }
-  std::vector<std::uint32_t> pixels(run.picture.size());
-  float tints[256][3];
-  for (int lane = 1; lane < 256; ++lane) worker_tint(static_cast<std::uint8_t>(lane), tints[lane]);
-  float curve[256];
-  make_curve(curve);
-  const ImU32 blank = ui.colors().lane;
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    const std::uint8_t lane = run.picture_lane[i];
-    const float shade = curve[run.picture[i]];
-    if (lane == 0) {
-      pixels[i] = blank;
-    } else if (tinted) {
-      const float* t = tints[lane];
-      pixels[i] =
-          IM_COL32(static_cast<int>(shade * t[0]), static_cast<int>(shade * t[1]), static_cast<int>(shade * t[2]), 255);
-    } else {
-      const int grey = static_cast<int>(shade);
-      pixels[i] = IM_COL32(grey, grey, grey, 255);
-    }
-  }
-  ui.picture.upload(run.picture_side, pixels);
+  ui.picture.upload(run.picture_side, pairs);
   ui.picture_version = run.picture_version;
   ui.picture_run = run.job;
-  ui.picture_tinted = tinted;
-  ui.picture_dark = ui.session.view().dark;
 }
 
 }  // namespace
@@ -92,8 +58,14 @@ void picture_card(Ui& ui, const Rect& rect) {
   const float foot = ui.look.touch ? 44.0F : 32.0F;
   const float side = std::max(20.0F, std::min(inside.w - 24, inside.h - foot - 20));
   const ImVec2 at{inside.x + (inside.w - side) / 2, inside.y + 12};
+  if (const Status ready = ui.picture.prepare(); !ready) {
+    empty_state(ui.look, draw_list(), inside, w(T::race_no_gpu), ready.error().message);
+    return;
+  }
   upload(ui, *run);
-  draw_list().AddImageRounded(ui.picture.id(), at, {at.x + side, at.y + side}, {0, 0}, {1, 1}, IM_COL32_WHITE, 4);
+  ui.picture.draw(
+      draw_list(),
+      {.min = at, .max = {at.x + side, at.y + side}, .tinted = ui.session.view().tint, .blank = ui.colors().lane});
   ImGui::SetCursorScreenPos({inside.x + 12, at.y + side + 6});
   if (toggle_row(ui.look, "tint", w(T::picture_tint), ui.session.view().tint, inside.w - 24, nullptr)) {
     ViewSettings view = ui.session.view();

@@ -1,6 +1,7 @@
 #include "ui/run_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/result_reader.hpp"
 
@@ -27,7 +28,8 @@ void RunView::renew() {
   wait_rows.clear();
   loose_waits_.clear();
   packer_.clear();
-  span_count = 0;
+  span_count = kept_ = dropped_oldest = 0;
+  task_end_ns.clear();
   hidden_waits = 0;
   progress.clear();
   done = 0;
@@ -40,7 +42,9 @@ void RunView::renew() {
 
 void RunView::add_spans(std::span<const Span> spans) {
   renew();
+  task_end_ns.resize(config.tasks, -1);
   for (const Span& span : spans) {
+    if (span.task < task_end_ns.size()) task_end_ns[span.task] = std::max(task_end_ns[span.task], span.end_ns);
     if (span.lane >= lanes.size()) lanes.resize(span.lane + std::size_t{1});
     ++span_count;
     if (span.kind == SpanKind::loop_lag) {
@@ -51,6 +55,30 @@ void RunView::add_spans(std::span<const Span> spans) {
       lanes[span.lane].main.add(span);
     }
   }
+  kept_ += spans.size();
+  if (kept_ > kMostSpans) drop_oldest();
+}
+
+/// A quarter of every track at once, so that it is seldom.
+void RunView::drop_oldest() {
+  const auto quarter = [this](Track& track) {
+    track.settle();
+    const std::size_t count = track.spans().size() / 4;
+    track.drop_oldest(count);
+    dropped_oldest += count;
+    kept_ -= count;
+  };
+  settle();
+  kept_ -= std::min(kept_, std::exchange(hidden_waits_kept_, 0));
+  for (LaneView& lane : lanes) {
+    quarter(lane.main);
+    quarter(lane.lag);
+  }
+  for (Track& row : wait_rows) quarter(row);
+}
+
+bool RunView::traces_all_tasks() const {
+  return !task_end_ns.empty() && std::ranges::none_of(task_end_ns, [](std::int64_t end) { return end < 0; });
 }
 
 void RunView::add_progress(const protocol::ProgressEvent& event, std::int64_t now_ns) {
@@ -99,6 +127,7 @@ void RunView::settle() {
       const std::size_t row = packer_.place(span);
       if (row == RowPacker::kNoRow) {
         ++hidden_waits;
+        ++hidden_waits_kept_;
         continue;
       }
       if (row >= wait_rows.size()) wait_rows.resize(row + 1);

@@ -11,7 +11,7 @@
 #include "engine/protocol.hpp"
 #include "experiments/run_result.hpp"
 #include "ui/settings.hpp"
-#include "ui/timeline_layout.hpp"
+#include "ui/track.hpp"
 
 namespace trilane::ui {
 
@@ -19,6 +19,9 @@ enum class RunPhase : std::uint8_t { queued, running, done, failed, stopped };
 
 /// Most thin rows for overlapping waits on one lane.
 inline constexpr std::size_t kMaxWaitRows = 16;
+
+/// Most spans that a run keeps, 32 bytes each and up to as much again for the levels of detail; beyond, the oldest go.
+inline constexpr std::size_t kMostSpans = sizeof(void*) == 4 ? 3'000'000 : 12'000'000;
 
 struct LaneView {
   Track main;  ///< What the lane's worker did.
@@ -31,6 +34,7 @@ struct RunView {
   int job = 0;
   RunPhase phase = RunPhase::queued;
   std::string error;
+  bool synthetic = false;  ///< Made up, for tests of the drawing: nobody measured it.
 
   int repeat = -1;  ///< The repeat that is drawn; -1: warm-up.
   int repeats = 1;
@@ -40,9 +44,11 @@ struct RunView {
   std::int64_t heard_ns = 0;  ///< When that was, on our clock.
 
   std::vector<LaneView> lanes;
-  std::vector<Track> wait_rows;  ///< async: waits that overlap, one row a track.
-  std::size_t hidden_waits = 0;  ///< Waits for which there was no row: more in flight than rows.
-  std::size_t span_count = 0;
+  std::vector<Track> wait_rows;           ///< async: waits that overlap, one row a track.
+  std::size_t hidden_waits = 0;           ///< Waits for which there was no row: more in flight than rows.
+  std::size_t span_count = 0;             ///< Of the drawn repeat, with the dropped ones.
+  std::size_t dropped_oldest = 0;         ///< Spans that were forgotten for later ones: more than kMostSpans.
+  std::vector<std::int64_t> task_end_ns;  ///< By task: where its last span ends; -1: none yet.
 
   struct Progress {
     double ms;
@@ -73,12 +79,17 @@ struct RunView {
   std::optional<double> finished_ms() const;
   /// Tasks per second: the median of the result, or so far.
   std::optional<double> rate() const;
+  /// Did every task leave a span? Then the trace can be counted.
+  bool traces_all_tasks() const;
   bool active() const { return phase == RunPhase::queued || phase == RunPhase::running; }
 
  private:
   void renew();
+  void drop_oldest();
   bool fresh_ = false;
-  std::vector<Span> loose_waits_;  // waits not yet packed into rows
+  std::size_t kept_ = 0;               // spans in tracks, and hidden waits since the last time that any were dropped
+  std::size_t hidden_waits_kept_ = 0;  // counted in kept_, but in no track
+  std::vector<Span> loose_waits_;      // waits not yet packed into rows
   RowPacker packer_{kMaxWaitRows};
 };
 

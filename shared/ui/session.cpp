@@ -277,6 +277,13 @@ int Session::submit(protocol::Command kind, const json& config) {
   return id;
 }
 
+void Session::show_synthetic(RunView run) {
+  runs_.clear();
+  runs_.push_back(std::move(run));
+  ++race_number_;
+  note_change();
+}
+
 void Session::stop() {
   if (busy()) client_.cancel_all();
   note_change();

@@ -80,6 +80,8 @@ class Session final : private EngineListener {
   void set_hidden(bool hidden) { hidden_runs_.set_hidden(hidden); }
   /// From the JSON door: a job of its own, shown like a race of one.
   int submit(protocol::Command kind, const nlohmann::json& config);
+  /// Shows a run that nobody measured, in place of the race: for tests and benchmarks of the drawing.
+  void show_synthetic(RunView run);
   /// Why a racer cannot run here (English, from the engine), or nothing.
   std::optional<std::string> missing(Racer racer) const;
 

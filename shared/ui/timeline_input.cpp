@@ -13,13 +13,6 @@ namespace {
 
 constexpr double kMinWindowMs = 1e-4;  // 100 ns: a few clock steps
 
-double longest_ms(std::span<const RunView> runs) {
-  double longest = 0;
-  const std::int64_t now = now_ns();
-  for (const RunView& run : runs) longest = std::max(longest, run.reached_ms(now));
-  return longest;
-}
-
 void zoom(TimelineState& view, double at_ms, double factor, double longest) {
   double begin = at_ms - (at_ms - view.begin_ms) * factor;
   double end = at_ms + (view.end_ms - at_ms) * factor;
@@ -45,6 +38,13 @@ void pan(TimelineState& view, double by_ms, double longest) {
 
 }  // namespace
 
+double longest_ms(std::span<const RunView> runs) {
+  double longest = 0;
+  const std::int64_t now = now_ns();
+  for (const RunView& run : runs) longest = std::max(longest, run.reached_ms(now));
+  return longest;
+}
+
 bool follow(TimelineState& view, std::span<const RunView> runs, bool racing, float dt) {
   if (!view.follow) return false;
   const double longest = longest_ms(runs);
@@ -61,7 +61,50 @@ bool follow(TimelineState& view, std::span<const RunView> runs, bool racing, flo
   return true;
 }
 
-void navigate(Ui& ui, const Rect& plot, const Rect& body, float content_height) {
+namespace {
+
+/// Arrow keys belong to the timeline while it has the focus, and not to the movement between controls.
+void own_arrows() {
+  const ImGuiID id = ImGui::GetItemID();
+  for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow})
+    ImGui::SetKeyOwner(key, id);
+}
+
+void keys(Ui& ui, double centre_ms, bool focused, double longest) {
+  TimelineState& view = ui.timeline;
+  const double step = static_cast<double>(ImGui::GetIO().DeltaTime) * 2.5;
+  const double width = view.end_ms - view.begin_ms;
+  const auto held = [&](ImGuiKey letter, ImGuiKey arrow) {
+    if (!ImGui::IsKeyDown(letter) && !(focused && ImGui::IsKeyDown(arrow))) return false;
+    ui.look.animating = true;
+    return true;
+  };
+  if (held(ImGuiKey_W, ImGuiKey_UpArrow)) zoom(view, centre_ms, 1 - step * 0.6, longest);
+  if (held(ImGuiKey_S, ImGuiKey_DownArrow)) zoom(view, centre_ms, 1 + step * 0.6, longest);
+  if (held(ImGuiKey_A, ImGuiKey_LeftArrow)) pan(view, -width * step * 0.4, longest);
+  if (held(ImGuiKey_D, ImGuiKey_RightArrow)) pan(view, width * step * 0.4, longest);
+}
+
+/// Shift+drag, or a drag after the range's button: selects. True while it does.
+bool drag_range(Ui& ui, double at_ms) {
+  TimelineState& view = ui.timeline;
+  if (ImGui::IsItemActivated() && (ImGui::GetIO().KeyShift || view.selects_range))
+    view.anchor_ms = std::max(at_ms, 0.0);
+  if (!view.anchor_ms) return false;
+  const double to = std::max(at_ms, 0.0);
+  const bool moved = ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3);
+  if (ImGui::IsItemActive() && moved && std::fabs(to - *view.anchor_ms) > kMinWindowMs)
+    view.select_range(*view.anchor_ms, to);
+  if (!ImGui::IsItemActive()) {
+    view.anchor_ms.reset();
+    view.selects_range = false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool navigate(Ui& ui, const Rect& plot, const Rect& body, float content_height) {
   const double longest = longest_ms(ui.session.runs());
   TimelineState& view = ui.timeline;
   const ImGuiIO& io = ImGui::GetIO();
@@ -71,18 +114,21 @@ void navigate(Ui& ui, const Rect& plot, const Rect& body, float content_height) 
   ImGui::SetItemKeyOwner(ImGuiKey_MouseWheelY);
   const bool hovered = ImGui::IsItemHovered();
   const bool focused = ImGui::IsItemFocused();
+  if (focused) own_arrows();
   const float x = io.MousePos.x - body.x;
   const double per_px = (view.end_ms - view.begin_ms) / static_cast<double>(body.w);
+  const double at_ms = view.begin_ms + static_cast<double>(x) * per_px;
   if (hovered && io.MouseWheel != 0) {
     if (io.KeyShift) {
       view.scroll_y -= io.MouseWheel * 40;
     } else {
-      zoom(view, view.begin_ms + static_cast<double>(x) * per_px, std::pow(0.85, static_cast<double>(io.MouseWheel)),
-           longest);
+      zoom(view, at_ms, std::pow(0.85, static_cast<double>(io.MouseWheel)), longest);
     }
   }
   if (hovered && io.MouseWheelH != 0) pan(view, static_cast<double>(-io.MouseWheelH) * 40 * per_px, longest);
-  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3)) {
+  const bool selecting = drag_range(ui, at_ms);
+  const bool dragged = ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3);
+  if (dragged && !selecting) {
     if (io.MouseDelta.x != 0) pan(view, static_cast<double>(-io.MouseDelta.x) * per_px, longest);
     view.scroll_y -= io.MouseDelta.y;
     if (!ui.look.touch) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
@@ -92,23 +138,14 @@ void navigate(Ui& ui, const Rect& plot, const Rect& body, float content_height) 
          1.0 / static_cast<double>(view.pinch_factor), longest);
     view.pinch_factor = 1;
   }
-  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.follow = true;
-  if ((hovered || focused) && !io.WantTextInput && !io.KeyCtrl) {
-    const double step = static_cast<double>(io.DeltaTime) * 2.5;
-    const double centre = hovered ? view.begin_ms + static_cast<double>(x) * per_px : (view.begin_ms + view.end_ms) / 2;
-    const double width = view.end_ms - view.begin_ms;
-    const auto held = [&](ImGuiKey key) {
-      if (!ImGui::IsKeyDown(key)) return false;
-      ui.look.animating = true;
-      return true;
-    };
-    if (held(ImGuiKey_W)) zoom(view, centre, 1 - step * 0.6, longest);
-    if (held(ImGuiKey_S)) zoom(view, centre, 1 + step * 0.6, longest);
-    if (held(ImGuiKey_A)) pan(view, -width * step * 0.4, longest);
-    if (held(ImGuiKey_D)) pan(view, width * step * 0.4, longest);
-  }
+  if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.fit();
+  if ((hovered || focused) && !io.WantTextInput && !io.KeyCtrl)
+    keys(ui, hovered ? at_ms : (view.begin_ms + view.end_ms) / 2, focused, longest);
   const float overflow = std::max(0.0F, content_height - body.h);
   view.scroll_y = std::clamp(view.scroll_y, 0.0F, overflow);
+  const ImVec2 moved = io.MouseClickedPos[ImGuiMouseButton_Left];
+  const bool still = std::fabs(io.MousePos.x - moved.x) < 3 && std::fabs(io.MousePos.y - moved.y) < 3;
+  return ImGui::IsItemDeactivated() && hovered && still && !selecting && ImGui::IsMouseReleased(ImGuiMouseButton_Left);
 }
 
 }  // namespace trilane::ui

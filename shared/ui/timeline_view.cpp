@@ -1,124 +1,22 @@
-// The race: lanes of all runs on one time axis, each from its own start, drawn while it happens. Geometry and merging
-// are in timeline_layout.hpp; this draws it and moves the window in time.
+// The race: lanes of all runs on one time axis, each from its own start, drawn while it happens. This puts the card
+// together; what is merged is decided in timeline_lod.hpp, spans are drawn by gl/span_renderer.hpp.
 #include <imgui.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "platform/clock.hpp"
-#include "ui/plots/split.hpp"
-#include "ui/plots/ticks.hpp"
 #include "ui/timeline_input.hpp"
-#include "ui/ui_state.hpp"
+#include "ui/timeline_scene.hpp"
 
 namespace trilane::ui {
 namespace {
 
 constexpr float kGutter = 128;
 constexpr float kAxis = 28;
-constexpr float kMergePx = 1.5F;
-
-struct Scene {
-  Ui& ui;
-  ImDrawList& list;
-  Rect plot;  ///< Lanes and axis, right of the names.
-  Rect body;  ///< Lanes only.
-  TimeWindow window;
-  std::vector<GroupSpec> specs;
-  LaneLayout lanes;
-  bool names_above;
-  std::vector<Bar> bars = {};  ///< Reused from track to track.
-};
-
-struct Hit {
-  const RunView* run = nullptr;
-  const Track* track = nullptr;
-  std::size_t span = kNoSpan;
-  std::size_t count = 1;
-  int lane = -1;  ///< -1: a row of waits.
-  Rect bar;
-};
-
-void draw_axis(Scene& scene) {
-  const Palette& c = scene.ui.colors();
-  const TimelineState& view = scene.ui.timeline;
-  const Ticks ticks = linear_ticks(view.begin_ms, view.end_ms, std::max(2, static_cast<int>(scene.body.w / 92)));
-  ImFont* font = scene.ui.look.fonts.small;
-  // Near the origin of a deep zoom, labels would all read "412,3 ms": enough decimals come from the step.
-  for (const double tick : ticks.at) {
-    if (tick < -ticks.step * 0.01) continue;
-    const float x = std::round(scene.body.x + scene.window.x_of(tick * 1e6));
-    scene.list.AddLine({x, scene.body.y - 4}, {x, scene.body.bottom()}, c.grid);
-    const std::string name =
-        scene.ui.words().axis_ms(tick, std::max(std::fabs(view.end_ms) * 0.5, ticks.step), ticks.step);
-    const float width = text_size(font, name).x;
-    const float left =
-        std::clamp(x - width / 2, scene.plot.x - (scene.names_above ? 0.0F : 16.0F), scene.plot.right() - width);
-    draw_text(scene.list, font, {left, scene.plot.y + 6}, c.muted, name);
-  }
-}
-
-void hatch(ImDrawList& list, ImVec2 min, ImVec2 max, ImU32 color) {
-  if (max.x - min.x < 5) return;
-  list.PushClipRect(min, max, true);
-  const float height = max.y - min.y;
-  for (float x = min.x - height; x < max.x; x += 6) list.AddLine({x, max.y}, {x + height, min.y}, color, 1.2F);
-  list.PopClipRect();
-}
-
-void draw_bar(Scene& scene, const RunView& run, const Bar& bar, float top, float height) {
-  const Palette& c = scene.ui.colors();
-  const ImU32 full = scene.ui.color_of(run.racer);
-  const ImU32 dim = c.model_dim[index_of(run.racer)];
-  const float x0 = scene.body.x + bar.x0;
-  // A hair of background between neighbours, where there is room: tasks stay countable.
-  float x1 = scene.body.x + bar.x1;
-  if (bar.count == 1 && x1 - x0 > 3.5F) x1 -= 1;
-  const float y1 = top + height;
-  const float round = height >= 8 && x1 - x0 >= 6 ? 2.0F : 0.0F;
-  const ImU32 lane = c.lane;
-  const auto merged = [&](ImU32 color) {
-    return bar.count > 1 ? mix(lane, color, 0.35F + 0.65F * bar.coverage) : color;
-  };
-  switch (bar.kind) {
-    case SpanKind::parse:
-    case SpanKind::compute: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(full), round); break;
-    case SpanKind::fetch:
-    case SpanKind::wait: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(dim), round); break;
-    case SpanKind::lock_wait:
-    case SpanKind::gil_wait: scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(c.lock_dim), round); break;
-    case SpanKind::save:
-      // Work that is not this program's: the database's. Between computing and waiting, with a dark edge.
-      scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(mix(dim, full, 0.5F)), round);
-      if (x1 - x0 >= 3) scene.list.AddRectFilled({x0, y1 - std::max(height * 0.2F, 2.0F)}, {x1, y1}, full, round);
-      break;
-    case SpanKind::create:
-      scene.list.AddRectFilled({x0, top}, {x1, y1}, merged(dim), round);
-      hatch(scene.list, {x0, top}, {x1, y1}, fade(full, 0.55F));
-      break;
-    case SpanKind::message: {
-      const float inset = height * 0.3F;
-      scene.list.AddRectFilled({x0, top + inset}, {x1, y1 - inset}, merged(mix(dim, full, 0.4F)), 0);
-      break;
-    }
-    case SpanKind::loop_lag: scene.list.AddRectFilled({x0, y1 - 3}, {std::max(x1, x0 + 2), y1}, c.lock, 0); break;
-  }
-}
-
-void draw_track(Scene& scene, const RunView& run, const Track& track, int lane, float top, float height, Hit& hit) {
-  std::vector<Bar>& bars = scene.bars;
-  bars.clear();
-  visible_bars(track.spans(), scene.window, kMergePx, bars);
-  for (const Bar& bar : bars) draw_bar(scene, run, bar, top, height);
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (mouse.y < top || mouse.y > top + height || !ImGui::IsItemHovered()) return;
-  const float x = mouse.x - scene.body.x;
-  for (const Bar& bar : bars) {
-    if (x >= bar.x0 - 1 && x <= std::max(bar.x1, bar.x0 + 1)) {
-      hit = {&run, &track, bar.first, bar.count, lane, {scene.body.x + bar.x0, top, bar.x1 - bar.x0, height}};
-    }
-  }
-}
+constexpr float kFoot = 24;
+constexpr float kMinimap = 26;
+constexpr float kFaded = 0.72F;  // what is not selected, while something is
 
 std::string state_label(const Ui& ui, const RunView& run) {
   const Words& w = ui.words();
@@ -136,15 +34,15 @@ std::string state_label(const Ui& ui, const RunView& run) {
   return {};
 }
 
-void end_marker(Scene& scene, const RunView& run, const GroupBox& box, float offset) {
+void end_marker(const Scene& scene, const RunView& run, const GroupBox& box) {
   Ui& ui = scene.ui;
   const Palette& c = ui.colors();
   const ImU32 color = run.phase == RunPhase::failed ? c.bad : ui.color_of(run.racer);
   const double reached = run.reached_ms(now_ns());
   const float x = scene.body.x + scene.window.x_of(reached * 1e6);
   const bool finished = run.phase == RunPhase::done;
-  const float top = box.top + offset - 3;
-  const float bottom = box.bottom + offset + 3;
+  const float top = box.top + scene.content_top() - 3;
+  const float bottom = box.bottom + scene.content_top() + 3;
   const bool seen = x >= scene.body.x && x <= scene.body.right() + 1;
   if (seen && reached > 0)
     scene.list.AddRectFilled({x - 0.5F, top}, {x + 1, bottom}, finished ? color : fade(color, 0.7F));
@@ -159,7 +57,7 @@ void end_marker(Scene& scene, const RunView& run, const GroupBox& box, float off
               run.phase == RunPhase::failed ? c.bad : c.faint, label, most);
   } else if (x + 8 + size.x < scene.body.right() && x > scene.body.x - size.x) {
     draw_text(scene.list, font, {std::max(x + 8, scene.body.x + 4), middle}, color, label);
-  } else {
+  } else if (ui.timeline.follow) {
     // No room beside the end: on a plate over the lanes, at the right edge of what is seen.
     const float right = std::min(x - 6, scene.body.right() - 4);
     const float left = right - std::min(size.x, most) - 14;
@@ -169,107 +67,100 @@ void end_marker(Scene& scene, const RunView& run, const GroupBox& box, float off
   }
 }
 
-void group_name(Scene& scene, const RunView& run, const GroupBox& box, float offset, float card_x) {
+void group_name(const Scene& scene, const RunView& run, const GroupBox& box, float card_x) {
   Ui& ui = scene.ui;
   const Palette& c = ui.colors();
+  const Words& w = ui.words();
   const ImU32 color = ui.color_of(run.racer);
   const auto rate = run.rate();
-  const std::string figure = rate ? ui.words().per_second(*rate) : std::string();
+  const std::string figure = rate ? w.per_second(*rate) : std::string();
   const std::string name = ui.name_of(run.racer);
+  const float offset = scene.content_top();
   if (scene.names_above) {
     const std::string both = figure.empty() ? name : name + " · " + figure;
     draw_text(scene.list, ui.look.fonts.small_bold, {scene.body.x, box.top + offset - 20}, color, both, scene.body.w);
     return;
   }
-  const float top = box.top + offset - 2;
-  draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, top}, color, name, kGutter - 22);
-  if (!figure.empty())
-    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 16}, c.muted, figure, kGutter - 22);
-  if (run.hidden_waits != 0 && box.bottom - box.top > 54) {
-    draw_text(scene.list, ui.look.fonts.small, {card_x + 14, top + 32}, c.faint,
-              ui.words()(T::more_waiting, {ui.words().integer(run.hidden_waits)}), kGutter - 22);
-  }
+  float y = box.top + offset - 2;
+  ImFont* small = ui.look.fonts.small;
+  draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, y}, color, name, kGutter - 22);
+  y += 16;
+  if (!figure.empty()) draw_text(scene.list, small, {card_x + 14, y}, c.muted, figure, kGutter - 22);
+  const auto note = [&](std::size_t count, T text) {
+    y += 16;
+    if (count == 0 || y + 14 > box.bottom + offset + 8) return;
+    draw_text(scene.list, small, {card_x + 14, y}, c.faint, w(text, {w.integer(count)}), kGutter - 22);
+  };
+  note(run.hidden_waits, T::more_waiting);
+  note(run.dropped_oldest, T::oldest_dropped);
 }
 
-std::string lane_name(const Ui& ui, const Hit& hit) {
-  const Words& w = ui.words();
-  if (hit.run->racer == Racer::sync) return w(T::lane_main);
-  if (hit.run->racer == Racer::async) return w(hit.lane == 0 ? T::lane_loop : T::lane_database);
-  const std::string number = std::to_string(hit.lane + 1);
-  return w(hit.run->racer == Racer::processes ? T::lane_process : T::lane_thread, {number});
+void add_row(Scene& scene, std::size_t run, RowKind kind, std::size_t index, float top, float height) {
+  if (top > scene.body.bottom() || top + height < scene.body.y) return;
+  const RowKey key{run, kind, index};
+  const Track* track = track_of(scene.runs(), key);
+  if (track != nullptr) scene.rows.push_back({key, &scene.runs()[run], track, top, height});
 }
 
-void tip(Scene& scene, const Hit& hit) {
-  Ui& ui = scene.ui;
-  const Words& w = ui.words();
-  const Span& span = hit.track->spans()[hit.span];
-  scene.list.AddRect({hit.bar.x - 1, hit.bar.y - 1}, {hit.bar.right() + 1, hit.bar.bottom() + 1}, ui.colors().text, 2,
-                     0, 1.5F);
-  begin_tip(ui.look);
-  tip_line(ui.look, ui.name_of(hit.run->racer) + " · " + lane_name(ui, hit), "", ui.color_of(hit.run->racer));
-  if (hit.count > 1) {
-    const Span& last = hit.track->spans()[hit.span + hit.count - 1];
-    tip_line(ui.look, w(T::spans_merged, {w.counted(hit.count, T::spans)}), " ");
-    tip_line(ui.look, w(T::span_begin), w.duration_ms(static_cast<double>(span.begin_ns) / 1e6));
-    tip_line(ui.look, w(T::span_end), w.duration_ms(static_cast<double>(last.end_ns) / 1e6));
-  } else {
-    const std::string kind = w(span_text(span.kind));
-    const std::string task = span.task == kNoTask ? std::string() : w(T::span_task, {w.integer(span.task)});
-    tip_line(ui.look, task.empty() ? kind : task + " · " + kind, " ");
-    tip_line(ui.look, w(T::span_begin), w.duration_ms(static_cast<double>(span.begin_ns) / 1e6));
-    tip_line(ui.look, w(T::span_duration), w.duration_ms(static_cast<double>(span.end_ns - span.begin_ns) / 1e6));
-    if (span.kind == SpanKind::compute && span.arg != 0) tip_line(ui.look, w(T::span_units), w.integer(span.arg));
-    if (span.kind == SpanKind::message) tip_line(ui.look, w(T::span_bytes), w.bytes(static_cast<double>(span.arg)));
-  }
-  end_tip();
-}
-
-void cursor_line(Scene& scene) {
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (!ImGui::IsItemHovered() || mouse.x < scene.body.x || mouse.x > scene.body.right()) return;
-  Ui& ui = scene.ui;
-  const double ms = scene.window.ns_at(mouse.x - scene.body.x) / 1e6;
-  if (ms < 0) return;
-  scene.list.AddLine({mouse.x, scene.body.y - 4}, {mouse.x, scene.body.bottom()}, fade(ui.colors().muted, 0.6F));
-  const std::string text = ui.words().duration_ms(ms);
-  const ImVec2 size = text_size(ui.look.fonts.small_bold, text);
-  const float left = std::clamp(mouse.x - size.x / 2 - 6, scene.plot.x, scene.plot.right() - size.x - 12);
-  scene.list.AddRectFilled({left, scene.plot.y + 3}, {left + size.x + 12, scene.plot.y + 7 + size.y},
-                           ui.colors().strong_border, 4);
-  draw_text(scene.list, ui.look.fonts.small_bold, {left + 6, scene.plot.y + 5}, ui.colors().text, text);
-}
-
-void draw_groups(Scene& scene, float card_x, Hit& hit) {
+/// Lane backgrounds; and which rows are seen, where.
+void place_rows(Scene& scene) {
   const Palette& c = scene.ui.colors();
-  const auto& runs = scene.ui.session.runs();
-  const float offset = scene.body.y - scene.ui.timeline.scroll_y;
+  const float offset = scene.content_top();
   const float zero = scene.body.x + std::max(scene.window.x_of(0), 0.0F);
-  for (std::size_t g = 0; g < runs.size(); ++g) {
-    const RunView& run = runs[g];
+  for (std::size_t g = 0; g < scene.runs().size(); ++g) {
+    const RunView& run = scene.runs()[g];
     const GroupBox& box = scene.lanes.groups[g];
-    scene.list.PushClipRect({card_x, scene.body.y}, {scene.body.right() + 6, scene.body.bottom()}, true);
-    group_name(scene, run, box, offset, card_x);
-    scene.list.PopClipRect();
-    scene.list.PushClipRect({scene.body.x, scene.body.y}, {scene.body.right(), scene.body.bottom()}, true);
     for (std::size_t lane = 0; lane < scene.specs[g].lanes; ++lane) {
       const float top = offset + scene.lanes.lane_top(g, lane);
       if (top > scene.body.bottom() || top + box.lane_height < scene.body.y) continue;
       scene.list.AddRectFilled({zero, top}, {scene.body.right(), top + box.lane_height}, c.lane, 2);
       if (lane >= run.lanes.size()) continue;
-      draw_track(scene, run, run.lanes[lane].main, static_cast<int>(lane), top, box.lane_height, hit);
-      draw_track(scene, run, run.lanes[lane].lag, static_cast<int>(lane), top, box.lane_height, hit);
+      add_row(scene, g, RowKind::lane, lane, top, box.lane_height);
+      if (!run.lanes[lane].lag.spans().empty()) add_row(scene, g, RowKind::lag, lane, top, box.lane_height);
     }
-    for (std::size_t row = 0; row < run.wait_rows.size() && row < scene.specs[g].rows; ++row) {
-      const float top = offset + scene.lanes.row_top(scene.specs[g], g, row);
-      draw_track(scene, run, run.wait_rows[row], 0, top, scene.lanes.row_height, hit);
-    }
-    end_marker(scene, run, box, offset);
-    scene.list.PopClipRect();
+    for (std::size_t row = 0; row < run.wait_rows.size() && row < scene.specs[g].rows; ++row)
+      add_row(scene, g, RowKind::waits, row, offset + scene.lanes.row_top(scene.specs[g], g, row),
+              scene.lanes.row_height);
   }
 }
 
+QuadRow quad_row(const Scene& scene, const RowPlace& row) {
+  return {row.top - scene.body.y, row.height, static_cast<std::uint8_t>(index_of(row.run->racer))};
+}
+
+/// The spans, in one draw call.
+void draw_spans(Scene& scene) {
+  Ui& ui = scene.ui;
+  TimelineCache& cache = ui.timeline_cache;
+  const std::int64_t began = now_ns();
+  cache.quads.begin(scene.window, merge_px_for(scene.rows.size(), scene.body.w));
+  for (const RowPlace& row : scene.rows) cache.quads.add(*row.track, quad_row(scene, row));
+  for (const StorySpan& one : cache.story) {
+    if (const RowPlace* row = scene.row(one.row)) cache.quads.add_selected(one.span, quad_row(scene, *row));
+  }
+  cache.prepared_ms = static_cast<double>(now_ns() - began) / 1e6;
+  ui.span_renderer.draw(
+      scene.list,
+      {.colors = &ui.colors(), .origin = {scene.body.x, scene.body.y}, .faded = ui.timeline.task ? kFaded : 0.0F},
+      cache.quads.quads());
+}
+
+/// The story of the selected task, found anew when there are new spans, but not in every frame of a race.
+void refresh_story(Ui& ui) {
+  TimelineCache& cache = ui.timeline_cache;
+  std::size_t spans = 0;
+  for (const RunView& run : ui.session.runs()) spans += run.span_count;
+  const bool other = cache.story_task != ui.timeline.task || cache.story_race != ui.session.race_number();
+  if (!other && (spans == cache.story_spans || ui.now_s - cache.story_s < 0.25)) return;
+  cache.story_task = ui.timeline.task;
+  cache.story_race = ui.session.race_number();
+  cache.story_spans = spans;
+  cache.story_s = ui.now_s;
+  cache.story = ui.timeline.task ? story_of(ui.session.runs(), *ui.timeline.task) : std::vector<StorySpan>();
+}
+
 /// Says that there are more lanes above or below, and where we are.
-void scroll_mark(Scene& scene) {
+void scroll_mark(const Scene& scene) {
   const float overflow = scene.lanes.content_height - scene.body.h;
   if (overflow <= 0) return;
   const float length = std::max(24.0F, scene.body.h * scene.body.h / scene.lanes.content_height);
@@ -278,63 +169,93 @@ void scroll_mark(Scene& scene) {
   scene.list.AddRectFilled({x, top}, {x + 4, top + length}, scene.ui.colors().strong_border, 2);
 }
 
-void legend_line(Ui& ui, ImDrawList& list, const Rect& rect, bool saves) {
-  const Words& w = ui.words();
-  const Palette& c = ui.colors();
-  const ImU32 full = c.model[1];
-  const struct {
-    T text;
-    ImU32 color;
-  } entries[] = {{T::legend_busy, full},
-                 {T::legend_wait, c.model_dim[1]},
-                 {T::legend_lock, c.lock_dim},
-                 {T::legend_create, c.model_dim[1]},
-                 {T::legend_save, mix(c.model_dim[1], full, 0.5F)}};
-  float x = rect.x;
-  for (const auto& [id, color] : entries) {
-    if (id == T::legend_save && !saves) continue;
-    const float width = text_size(ui.look.fonts.small, w(id)).x;
-    if (x + width + 20 > rect.right()) break;
-    list.AddRectFilled({x, rect.y + 3}, {x + 14, rect.y + 13}, color, 2);
-    if (id == T::legend_create) hatch(list, {x, rect.y + 3}, {x + 14, rect.y + 13}, fade(full, 0.55F));
-    x += 20 + draw_text(list, ui.look.fonts.small, {x + 20, rect.y}, c.faint, w(id)) + 18;
-  }
+void draw_groups(Scene& scene, float card_x) {
+  ImDrawList& list = scene.list;
+  const Rect& body = scene.body;
+  list.PushClipRect({card_x, body.y}, {body.right() + 6, body.bottom()}, true);
+  for (std::size_t g = 0; g < scene.runs().size(); ++g)
+    group_name(scene, scene.runs()[g], scene.lanes.groups[g], card_x);
+  list.PopClipRect();
+  list.PushClipRect({body.x, body.y}, {body.right(), body.bottom()}, true);
+  place_rows(scene);
+  draw_spans(scene);
+  draw_labels(scene);
+  draw_arrows(scene);
+  for (std::size_t g = 0; g < scene.runs().size(); ++g) end_marker(scene, scene.runs()[g], scene.lanes.groups[g]);
+  draw_range(scene);
+  list.PopClipRect();
 }
 
-}  // namespace
-
-void race_panel(Ui& ui, const Rect& rect) {
+/// True when there is nothing else to draw: why, is drawn.
+bool nothing_yet(Ui& ui, ImDrawList& list, const Rect& inside) {
   const Words& w = ui.words();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  auto& runs = ui.session.runs();
-  const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
-  const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;
-  std::string what = workload_title(w, workload) + ", " + w.counted(tasks, T::tasks);
-  if (ui.session.simulated(workload)) what += std::string(", ") + w(T::simulated_wait);
-  const std::string subtitle = w(T::race_subtitle, {what});
-  const Rect inside =
-      card(ui.look, list, rect, w(T::race), subtitle, w(ui.look.touch ? T::race_hint_touch : T::race_hint));
-  if (inside.h < 40) return;
-  if (runs.empty()) {
+  if (ui.session.runs().empty()) {
     if (ui.session.engine_state() == EngineState::broken) {
       empty_state(ui.look, list, inside, w(T::status_broken, {ui.session.engine_reason()}), w(T::race_no_engine));
     } else {
       empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading),
                   w(T::race_empty));
     }
-    return;
+    return true;
   }
+  if (const Status ready = ui.span_renderer.prepare(); !ready) {
+    empty_state(ui.look, list, inside, w(T::race_no_gpu), ready.error().message);
+    return true;
+  }
+  return false;
+}
+
+std::string subtitle_of(const Ui& ui) {
+  const Words& w = ui.words();
+  const auto& runs = ui.session.runs();
+  if (!runs.empty() && runs.front().synthetic) return w(T::race_synthetic);
+  const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
+  const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;
+  std::string what = workload_title(w, workload) + ", " + w.counted(tasks, T::tasks);
+  if (ui.session.simulated(workload)) what += std::string(", ") + w(T::simulated_wait);
+  return w(T::race_subtitle, {what});
+}
+
+}  // namespace
+
+const RowPlace* Scene::row(const RowKey& key) const {
+  const auto found = std::ranges::find(rows, key, &RowPlace::key);
+  return found == rows.end() ? nullptr : &*found;
+}
+
+void race_panel(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  auto& runs = ui.session.runs();
+  const Rect inside = card(ui.look, list, rect, w(T::race), subtitle_of(ui),
+                           rect.w > 620 ? w(ui.look.touch ? T::race_hint_touch : T::race_hint) : "", tools_width(ui));
+  if (inside.h < 40 || nothing_yet(ui, list, inside)) return;
+  draw_tools(ui, {rect.x, rect.y, rect.w, inside.y - rect.y});
+  refresh_story(ui);
   const bool above = ui.layout == Layout::narrow;
+  Rect area = inside;
+  if (has_details(ui)) {
+    Rect details{inside.right() - kDetailsWidth, inside.y, kDetailsWidth, inside.h};
+    if (inside.w >= 620) {
+      area.w -= kDetailsWidth;
+    } else {
+      details = {inside.x, inside.bottom() - kDetailsHeight, inside.w, kDetailsHeight};
+      area.h -= kDetailsHeight;
+    }
+    draw_details(ui, details);
+  }
   const float gutter = above ? 14.0F : kGutter;
-  const float foot = inside.h > 160 ? 24.0F : 6.0F;
+  const float foot = area.h > 160 ? kFoot : 6.0F;
+  const float strip = area.h > 230 ? kMinimap : 0.0F;
   Scene scene{.ui = ui,
               .list = list,
-              .plot = {inside.x + gutter, inside.y, inside.w - gutter - 16, inside.h - foot},
+              .plot = {area.x + gutter, area.y, area.w - gutter - 16, area.h - foot - strip},
               .body = {},
               .window = {},
+              .names_above = above,
               .specs = {},
               .lanes = {},
-              .names_above = above};
+              .rows = {}};
   scene.body = {scene.plot.x, scene.plot.y + kAxis, scene.plot.w, scene.plot.h - kAxis};
   for (RunView& run : runs) {
     run.settle();
@@ -342,18 +263,26 @@ void race_panel(Ui& ui, const Rect& rect) {
   }
   scene.lanes = layout_lanes(scene.specs, scene.body.h, above);
   if (follow(ui.timeline, runs, ui.session.busy(), std::min(ImGui::GetIO().DeltaTime, 0.1F))) ui.look.animating = true;
-  navigate(ui, scene.plot, scene.body, scene.lanes.content_height);
+  const bool clicked = navigate(ui, scene.plot, scene.body, scene.lanes.content_height);
+  const bool hovered = ImGui::IsItemHovered();
   scene.window = {ui.timeline.begin_ms * 1e6, ui.timeline.end_ms * 1e6, scene.body.w};
   draw_axis(scene);
-  Hit hit;
-  draw_groups(scene, rect.x, hit);
-  cursor_line(scene);
+  draw_groups(scene, rect.x);
   scroll_mark(scene);
-  if (foot > 20) {
-    const WorkloadInfo* info = find_workload(workload);
-    legend_line(ui, list, {scene.body.x, inside.bottom() - 21, scene.body.w, 16}, info != nullptr && info->saves);
+  if (strip > 0) draw_minimap(scene, {scene.body.x, scene.plot.bottom() + 4, scene.body.w, strip - 6});
+  if (foot > 20) draw_legend(scene, {scene.body.x, area.bottom() - 21, scene.body.w, 16});
+  const Hit hit = hovered || clicked ? hit_at(scene, ImGui::GetIO().MousePos) : Hit{};
+  if (hovered) draw_cursor(scene);
+  if (hit && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) draw_tip(scene, hit);
+  if (clicked) {
+    const bool one = hit && hit.count == 1 && hit.row->track->spans()[hit.span].task != kNoTask;
+    if (one) {
+      ui.timeline.select_task(hit.row->track->spans()[hit.span].task);
+    } else {
+      ui.timeline.dismiss();
+    }
+    ui.redraw = true;
   }
-  if (hit.run != nullptr && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) tip(scene, hit);
 }
 
 }  // namespace trilane::ui

@@ -3,26 +3,38 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "ui/app.hpp"
 #include "ui/explain.hpp"
+#include "ui/gl/picture_renderer.hpp"
+#include "ui/gl/span_renderer.hpp"
 #include "ui/session.hpp"
-#include "ui/texture.hpp"
+#include "ui/timeline_state.hpp"
+#include "ui/timeline_story.hpp"
 #include "ui/widgets.hpp"
 
 namespace trilane::ui {
 
-/// The race's window in time.
-struct TimelineState {
-  double begin_ms = 0;
-  double end_ms = 1000;
-  bool follow = true;  ///< Shows everything, and grows with it, until the user moves it.
-  float scroll_y = 0;
-  bool dragging = false;
-  // Two fingers, from App::pinch, taken by the next frame.
-  float pinch_factor = 1;
-  float pinch_x = 0;
+/// What the timeline's drawing keeps from frame to frame.
+struct TimelineCache {
+  QuadBuilder quads;
+  double prepared_ms = 0;        ///< What deciding what to draw took, in the last frame.
+  std::vector<StorySpan> story;  ///< Of story_task.
+  std::optional<std::uint32_t> story_task;
+  int story_race = 0;
+  std::size_t story_spans = 0;
+  double story_s = 0;
+  // The minimap, when it was made.
+  std::vector<SpanQuad> map;
+  std::size_t map_spans = 0;
+  int map_race = 0;
+  float map_width = 0;
+  double map_end_ms = 0;
+  double map_s = 0;
 };
 
 enum class Layout : std::uint8_t { narrow, medium, wide };
@@ -53,13 +65,15 @@ struct Ui {
   bool help_open = false;
   bool show_why = false;  ///< Medium layout: the explanation stands over the plots.
   TimelineState timeline;
+  TimelineCache timeline_cache;
+  gl::SpanRenderer span_renderer;
+  gl::SpanRenderer map_renderer;
+  nlohmann::json next_view;   ///< To be applied to the timeline of the next race; null: none.
   int race_shown = 0;         ///< Session::race_number() that `timeline` belongs to.
   bool hidden[kRacers] = {};  ///< By the legends.
-  Texture picture;
+  gl::PictureRenderer picture;
   std::uint64_t picture_version = 0;
   int picture_run = -1;
-  bool picture_tinted = false;
-  bool picture_dark = false;
 
   std::string toast;
   double toast_until = 0;
@@ -74,6 +88,10 @@ struct Ui {
   ImU32 color_of(Racer racer) const { return look.colors->model[index_of(racer)]; }
   std::string name_of(Racer racer) const { return look.words(racer_text(racer)); }
   void say(std::string text);
+  /// The timeline starts anew with each race, as next_view says. Does nothing within a race.
+  void begin_race();
+  /// The GL context is gone: all objects in it are made anew when they are drawn.
+  void forget_gpu();
 
   // What buttons and keys do.
   void run();

@@ -19,5 +19,6 @@ int main(int argc, char** argv) {
   bench::client_rows();
   bench::trace_rows();
   bench::server_rows();
+  bench::timeline_rows();
   return 0;
 }

@@ -33,6 +33,7 @@ void async_rows();
 void client_rows();
 void trace_rows();
 void server_rows();
+void timeline_rows();
 /// The child's part of a row that needs a fresh process; prints its figures.
 int async_million_main();
 int uv_timers_main();

@@ -1,6 +1,7 @@
 # trilane_embed_file(TARGET SYMBOL FILE): FILE as a byte array in TARGET, made at build time. In C++:
 #   #include "embedded/SYMBOL.hpp"    ->    std::span<const unsigned char> trilane::embedded::SYMBOL
 # trilane_embed_fonts(TARGET): the interface's fonts, as font_sans and font_sans_semibold.
+# trilane_embed_shaders(TARGET): shaders/NAME.vert and NAME.frag, as NAME_vert and NAME_frag.
 include_guard(GLOBAL)
 
 set(TRILANE_EMBED_SCRIPT ${CMAKE_CURRENT_LIST_DIR}/embed_file.cmake)
@@ -27,4 +28,13 @@ function(trilane_embed_fonts target)
   endif()
   trilane_embed_file(${target} font_sans ${TRILANE_FONT_DIR}/trilane-sans.ttf)
   trilane_embed_file(${target} font_sans_semibold ${TRILANE_FONT_DIR}/trilane-sans-semibold.ttf)
+endfunction()
+
+function(trilane_embed_shaders target)
+  file(GLOB shaders CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/shaders/*.vert ${CMAKE_SOURCE_DIR}/shaders/*.frag)
+  foreach(shader IN LISTS shaders)
+    get_filename_component(file_name ${shader} NAME)
+    string(REPLACE "." "_" symbol ${file_name})
+    trilane_embed_file(${target} ${symbol} ${shader})
+  endforeach()
 endfunction()

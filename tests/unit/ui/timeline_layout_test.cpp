@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
+#include "ui/track.hpp"
 
 namespace trilane::ui {
 namespace {
@@ -16,19 +17,6 @@ Span span_of(std::int64_t begin, std::int64_t end, SpanKind kind = SpanKind::com
   span.end_ns = end;
   span.kind = kind;
   return span;
-}
-
-/// Adjoining and spaced spans from 0 on.
-std::vector<Span> random_track(Random& random, int count, std::int64_t longest) {
-  std::vector<Span> spans;
-  std::int64_t at = 0;
-  for (int i = 0; i < count; ++i) {
-    const std::int64_t begin = at + static_cast<std::int64_t>(random.next() % 3 == 0 ? random.next() % 1000 : 0);
-    const std::int64_t end = begin + 1 + static_cast<std::int64_t>(random.next() % static_cast<std::uint64_t>(longest));
-    spans.push_back(span_of(begin, end, random.next() % 4 == 0 ? SpanKind::wait : SpanKind::compute));
-    at = end;
-  }
-  return spans;
 }
 
 TEST(Track, SortsWhatComesInAnyOrder) {
@@ -73,84 +61,6 @@ TEST(RowPacker, NeverPutsTwoOverlappingSpansInOneRow) {
     }
     rows[row].push_back(span);
   }
-}
-
-// Whatever the zoom: bars ascend, stay inside the window, and stand for every span that is seen, each exactly once.
-TEST(VisibleBars, StandForEverySpanInTheWindowExactlyOnce) {
-  Random random(8);
-  const auto spans = random_track(random, 3000, 400);
-  const double end = static_cast<double>(spans.back().end_ns);
-  for (const double zoom : {1.0, 0.3, 0.01, 0.0005}) {
-    for (const double from : {0.0, 0.37, 0.999}) {
-      const TimeWindow window{from * end, from * end + zoom * end, 800};
-      std::vector<Bar> bars;
-      visible_bars(spans, window, 1.5F, bars);
-      std::size_t next = bars.empty() ? 0 : bars.front().first;
-      float last_x = -1;
-      for (const Bar& bar : bars) {
-        ASSERT_EQ(bar.first, next) << "a span left out or drawn twice";
-        next += bar.count;
-        ASSERT_GE(bar.x0, 0);
-        ASSERT_LE(bar.x1, window.width_px + 0.01F);
-        ASSERT_LE(bar.x0, bar.x1 + 0.01F);
-        ASSERT_GE(bar.x0, last_x - 0.01F);
-        last_x = bar.x0;
-        ASSERT_GT(bar.coverage, 0);
-        ASSERT_LE(bar.coverage, 1);
-      }
-      for (std::size_t i = 0; i < spans.size(); ++i) {
-        const bool seen = static_cast<double>(spans[i].end_ns) > window.begin_ns &&
-                          static_cast<double>(spans[i].begin_ns) < window.end_ns;
-        const bool drawn = !bars.empty() && i >= bars.front().first && i < next;
-        if (seen) {
-          ASSERT_TRUE(drawn) << "span " << i << " is in the window but not drawn";
-        }
-      }
-    }
-  }
-}
-
-TEST(VisibleBars, DrawWideSpansAtTheirPlace) {
-  const std::vector<Span> spans{span_of(0, 100), span_of(100, 300, SpanKind::wait), span_of(500, 600)};
-  std::vector<Bar> bars;
-  visible_bars(spans, {0, 1000, 1000}, 1, bars);
-  ASSERT_EQ(bars.size(), 3U);
-  EXPECT_FLOAT_EQ(bars[1].x0, 100);
-  EXPECT_FLOAT_EQ(bars[1].x1, 300);
-  EXPECT_EQ(bars[1].kind, SpanKind::wait);
-  EXPECT_FLOAT_EQ(bars[2].x0, 500);
-}
-
-// The sum over the bars is the sum over the raw spans: zooming out must not change how busy a lane looks.
-TEST(VisibleBars, KeepTheTimeThatSpansFill) {
-  Random random(21);
-  const auto spans = random_track(random, 20'000, 300);
-  double filled_ns = 0;
-  for (const Span& span : spans) filled_ns += static_cast<double>(span.end_ns - span.begin_ns);
-  const double end = static_cast<double>(spans.back().end_ns);
-  const TimeWindow window{0, end, 500};
-  std::vector<Bar> bars;
-  visible_bars(spans, window, 2, bars);
-  double drawn_px = 0;
-  for (const Bar& bar : bars) drawn_px += static_cast<double>((bar.x1 - bar.x0) * bar.coverage);
-  EXPECT_NEAR(drawn_px / window.width_px, filled_ns / end, 0.1);
-}
-
-TEST(VisibleBars, OfAMillionSpansAreFewerThanThePixels) {
-  std::vector<Span> spans;
-  for (std::int64_t i = 0; i < 1'000'000; ++i) spans.push_back(span_of(i * 10, i * 10 + 9));
-  std::vector<Bar> bars;
-  visible_bars(spans, {0, 1e7, 1000}, 1, bars);
-  EXPECT_LE(bars.size(), 1010U);
-  EXPECT_GE(bars.size(), 500U);
-}
-
-TEST(VisibleBars, OfNothingAndOutsideAreNone) {
-  std::vector<Bar> bars;
-  visible_bars({}, {0, 100, 100}, 1, bars);
-  const std::vector<Span> spans{span_of(0, 10)};
-  visible_bars(spans, {500, 600, 100}, 1, bars);
-  EXPECT_TRUE(bars.empty());
 }
 
 TEST(SpanAt, FindsWhatIsUnderTheCursor) {

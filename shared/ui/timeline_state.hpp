@@ -1,0 +1,52 @@
+// Where the timeline is looked at and what is selected on it: what the panels change, the command door reads and sets,
+// and a permalink carries. Pure: no ImGui.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/result.hpp"
+
+namespace trilane::ui {
+
+/// Axis milliseconds, from <= to.
+using RangeMs = std::pair<double, double>;
+
+struct TimelineState {
+  double begin_ms = 0;
+  double end_ms = 1000;
+  bool follow = true;  ///< Shows everything, and grows with it, until the user moves it.
+  float scroll_y = 0;
+  // Two fingers, from App::pinch, taken by the next frame.
+  float pinch_factor = 1;
+  float pinch_x = 0;
+
+  std::optional<std::uint32_t> task;  ///< Its story is shown.
+  std::optional<RangeMs> range;       ///< Its statistics are shown.
+  bool selects_range = false;         ///< Dragging selects instead of panning, until it has.
+  std::optional<double> anchor_ms;    ///< Where the range that is being dragged began.
+
+  bool search_open = false;
+  bool search_begins = false;  ///< The field is to get the focus.
+  char search[16] = "";
+  bool search_missed = false;  ///< No such task.
+
+  /// The same in time, without what is selected.
+  void fit() { follow = true; }
+  void show(double from_ms, double to_ms);
+  void select_task(std::uint32_t number);
+  void select_range(double from_ms, double to_ms);
+  /// Takes back the newest thing that is selected or open; false: there was nothing.
+  bool dismiss();
+};
+
+/// {"begin_ms", "end_ms", "follow", "task": N or null, "range": [a, b] or null}
+nlohmann::json to_json(const TimelineState& state);
+/// Any subset of the same. Errors name the field: a window or a range that is empty, negative in length, not finite or
+/// longer than a year; a task that is no number. Nothing is changed then.
+Status apply_view(const nlohmann::json& patch, TimelineState& state);
+
+}  // namespace trilane::ui

@@ -1,0 +1,56 @@
+// What a selection on the timeline tells: a task's spans over all lanes and runs, and what went on in a range of time.
+// Pure: no ImGui, no clock; UI thread.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "ui/run_view.hpp"
+#include "ui/timeline_lod.hpp"
+#include "ui/timeline_state.hpp"
+
+namespace trilane::ui {
+
+enum class RowKind : std::uint8_t { lane, lag, waits };
+/// Which track of which run: indices, because tracks move in memory while a run grows.
+struct RowKey {
+  std::size_t run = 0;
+  RowKind kind = RowKind::lane;
+  std::size_t index = 0;  ///< Of the lane, or of the row of waits.
+  bool operator==(const RowKey&) const = default;
+};
+const Track* track_of(std::span<const RunView> runs, const RowKey& key);
+/// All tracks of a run, in drawing order.
+std::vector<RowKey> rows_of(const RunView& run, std::size_t run_index);
+
+struct StorySpan {
+  RowKey row;
+  Span span;
+};
+/// All spans of a task, by run, then by begin; at most kMostStorySpans. O(all spans).
+std::vector<StorySpan> story_of(std::span<const RunView> runs, std::uint32_t task);
+inline constexpr std::size_t kMostStorySpans = 2000;
+
+/// What went on in a range, in one run.
+struct RangeStats {
+  std::size_t run = 0;
+  double length_ms = 0;  ///< Of the part of the range in which the run was under way.
+  double work_ms = 0;    ///< Over all lanes, as the others.
+  double wait_ms = 0;
+  double lock_ms = 0;
+  double other_ms = 0;  ///< Creating, sending, saving.
+  /// Lanes that worked at one time, on average: work / length. Nothing where the length is 0.
+  std::optional<double> parallelism;
+  /// Tasks that ended in the range, and that by second; nothing where the trace does not hold every task.
+  std::optional<std::uint64_t> tasks;
+  std::optional<double> tasks_per_s;
+};
+std::vector<RangeStats> stats_of(std::span<const RunView> runs, const RangeMs& range);
+
+nlohmann::json to_json(const RangeStats& stats, const RunView& run);
+nlohmann::json to_json(const StorySpan& one, const RunView& run);
+
+}  // namespace trilane::ui
