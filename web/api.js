@@ -38,6 +38,7 @@ export class TrilaneApi {
       lab: (/** @type {any} */ id) => Promise.reject(withField(
           `lab ${JSON.stringify(String(id))} is not available in this version: experiments come later`, "id")),
       stop: () => this.ready.then(() => { this.front?.command({do: "stop"}); }),
+      timeline: (/** @type {any} */ view) => this.timeline(view),
       on: (/** @type {any} */ kind, /** @type {any} */ listener) => this.on(kind, listener),
     });
   }
@@ -66,6 +67,15 @@ export class TrilaneApi {
     const answer = front.command({do: "submit", kind, config: config === undefined ? {} : config});
     if (answer.error) throw withField(answer.error.message, answer.error.field);
     return new Promise((resolve, reject) => this.jobs.set(answer.job, {resolve, reject}));
+  }
+
+  /** Where the race is looked at and what is selected on it; set first, when given. @param {any} view */
+  async timeline(view) {
+    await this.ready;
+    const front = /** @type {import("./front_link.js").Front} */ (this.front);
+    const answer = front.command({...view, do: "timeline"});
+    if (answer.error) throw withField(answer.error.message, answer.error.field);
+    return answer;
   }
 
   /** @param {string} kind @param {(event: any) => void} listener */

@@ -28,6 +28,12 @@ export interface Trilane {
   /** Stops the current job and drops those that wait; each rejects with "stopped". */
   stop(): Promise<void>;
 
+  /**
+   * Where the race is looked at and what is selected on it; what is given is set first. The answer also has the `story` of
+   * the selected task (its spans, by run) and the `statistics` of the selected range (by run).
+   */
+  timeline(view?: TimelineView): Promise<TimelineView & {spans: number; story?: object[]; statistics?: object[]}>;
+
   /** Calls `listener` at each event until the returned function is called. */
   on(kind: "progress", listener: (event: ProgressEvent) => void): () => void;
   on(kind: "result", listener: (event: ResultEvent) => void): () => void;
@@ -151,4 +157,13 @@ export interface ResultEvent {
 export interface TrilaneError extends Error {
   /** The option at fault, when it is one. */
   field?: string;
+}
+
+/** Times in milliseconds since the start of each run. */
+export interface TimelineView {
+  begin_ms?: number;
+  end_ms?: number;
+  follow?: boolean;
+  task?: number | null;
+  range?: [number, number] | null;
 }

@@ -53,6 +53,7 @@ try {
   await kernels(page);
   await workers(page);
   await speedUp(page);
+  await timeline();
 } finally {
   await browser.close();
   server.close();
@@ -125,4 +126,26 @@ async function speedUp(page) {
     row({what: `page: CPU-bound speed-up of ${model} on 2 workers`, ours: 1000 / median(together), limit: 1000 / median(alone),
          unit: "1/s", leastRatio: 1.8, limitName: "sync, whole runs per second"});
   }
+}
+
+/** Deciding what to draw of a million spans, and what that uploads: the page's limits are the program's. */
+async function timeline() {
+  const page = await fresh();
+  const frames = await page.evaluate(async () => {
+    const drawn = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve))));
+    await window.trilane.timeline({synthetic: {lanes: 64, spans: 1000000, seed: 1}});
+    await drawn();
+    const all = [];
+    for (let step = 0; step < 24; ++step) {
+      const width = 157 / 2 ** (step % 8);
+      const begin = (157 - width) * (step % 5) / 5;
+      await window.trilane.timeline({begin_ms: begin, end_ms: begin + width});
+      await drawn();
+      all.push((await window.trilane.timeline()).frame);
+    }
+    return all;
+  });
+  row({what: "page: a pan or zoom step, 1M spans in 64 lanes", ours: median(frames.map((one) => one.prepare_ms)), unit: "ms", most: 4});
+  row({what: "page: most that such a frame uploads", ours: Math.max(...frames.map((one) => one.uploaded_bytes)) / 1000, unit: "kB", most: 1000});
+  row({what: "page: draw calls for its spans", ours: Math.max(...frames.map((one) => one.draw_calls)), unit: "", most: 50});
 }

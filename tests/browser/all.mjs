@@ -19,6 +19,7 @@ await import("./a11y.test.mjs");
 await import("./api.test.mjs");
 await import("./mirror.test.mjs");
 await import("./look.test.mjs");
+await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
 await import("./web.test.mjs");
 

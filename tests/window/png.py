@@ -66,3 +66,13 @@ def hues(path):
             if low <= hue <= high:
                 shares[name] += count / pixels
     return {**shares, "colours": len(counts), "size": (width, height)}
+
+
+def mean(path, left, top, right, bottom):
+    """Mean red, green and blue of a part of the picture."""
+    _, _, channels, rows = read(path)
+    sums, count = [0, 0, 0], (right - left) * (bottom - top)
+    for row in rows[top:bottom]:
+        for i in range(3):
+            sums[i] += sum(row[left * channels + i:right * channels:channels])
+    return [value / count for value in sums]

@@ -64,6 +64,30 @@ class Window(unittest.TestCase):
                 else:
                     self.assertGreater(found["brightness"], 0.6)
 
+    def test_a_million_spans_have_the_colour_of_what_they_are(self):
+        # The shaders compile on this GL, and a merged cell's ink is the time that its spans fill: of the made-up lanes 5/8
+        # is work, 2/8 waiting, 1/8 locks, in 10 of 12 parts of the time.
+        found = self.picture("million", "--size", "1440x900", "--theme", "dark", "--lang", "en", "--scale", "1",
+                             commands=[json.dumps({"do": "timeline", "synthetic": {"lanes": 64, "spans": 1000000, "seed": 1}}),
+                                       json.dumps({"do": "view", "timeline": {"begin_ms": 10, "end_ms": 90}})])
+        self.assertGreater(found["blue"], 0.1)
+        lane, work, wait, lock = (26, 31, 38), (76, 155, 232), (36, 70, 106), (163, 71, 47)
+        seen = png.mean(os.path.join(LOGS, "window-million.png"), 450, 140, 1060, 540)
+        for i in range(3):
+            full = 5 / 8 * work[i] + 2 / 8 * wait[i] + 1 / 8 * lock[i]
+            # One row of nine between the lanes is the panel's.
+            panel = (22, 26, 32)[i]
+            wanted = (full * 0.8 + lane[i] * 0.2) * 8 / 9 + panel / 9
+            self.assertAlmostEqual(seen[i], wanted, delta=7, msg=f"channel {i} of {seen}")
+
+    def test_a_selected_task_stands_out_and_its_story_is_listed(self):
+        spans = json.dumps({"do": "timeline", "synthetic": {"lanes": 3, "spans": 60, "seed": 2}})
+        plain = self.picture("story-none", "--size", "1440x900", "--theme", "dark", "--scale", "1", commands=[spans])
+        chosen = self.picture("story", "--size", "1440x900", "--theme", "dark", "--scale", "1",
+                              commands=[spans, json.dumps({"do": "view", "timeline": {"task": 7}})])
+        self.assertLess(chosen["blue"], plain["blue"] * 0.7, "what is not selected steps back")
+        self.assertGreater(chosen["blue"], 0.0002, "the selected span does not")
+
     def test_is_not_blank_before_the_first_run(self):
         found = self.picture("empty", "--size", "1280x800", "--theme", "dark")
         self.assertGreater(found["colours"], 50)
