@@ -3,6 +3,8 @@
 
 /** @typedef {{width: number, height: number, pixelWidth: number, pixelHeight: number}} CanvasSize CSS and screen pixels. */
 
+/** As in front_canvas.cpp: ImGui needs none of these, and each costs memory and time. */
+const CONTEXT = {alpha: false, depth: false, stencil: false, antialias: false};
 /** ImGui comes to rest a few frames after the last input. */
 const FRAMES_AFTER_INPUT = 3;
 /** Wanted sooner than this: the browser's next frame, whatever its rate. */
@@ -34,10 +36,9 @@ export class CanvasView {
 
   /** Returns why there is no canvas, or an empty string. @returns {string} */
   attach() {
-    // Asked of another canvas first: one that has failed to give a context is left as it is.
-    const probe = document.createElement("canvas").getContext("webgl2");
-    if (!probe) return "this browser gives no WebGL 2";
-    probe.getExtension("WEBGL_lose_context")?.loseContext();
+    // The context that front_canvas.cpp will be given: the first to ask decides on its attributes.
+    const context = this.canvas.getContext("webgl2", CONTEXT);
+    if (!context) return "this browser gives no WebGL 2";
     this.canvas.hidden = false;
     const box = this.canvas.getBoundingClientRect();
     this.size = sizeOf(box.width, box.height, 0, 0);

@@ -50,7 +50,8 @@ export class Mirror {
     this.racers = {};
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
-    this.wasBusy = false;
+    /** What the shown verdict is about. */
+    this.explained = "";
     this.lockNote = /** @type {HTMLElement} */ (document.createElement("p"));
     /** Workloads that fetch. @type {string[]} */
     this.fetching = [];
@@ -222,8 +223,12 @@ export class Mirror {
     this.showClamped(state.clamped || []);
     this.showStatus(state);
     this.showRuns(state.runs || []);
-    if (this.wasBusy && !state.busy) this.showVerdict();
-    this.wasBusy = state.busy;
+    // Not "was busy, and is not any more": a short race may be over between two events.
+    const measured = JSON.stringify([this.lang, (state.runs || []).map((/** @type {any} */ run) => [run.racer, run.phase, run.result?.wall_ms])]);
+    if (!state.busy && measured !== this.explained) {
+      this.explained = measured;
+      this.showVerdict();
+    }
   }
 
   /** @param {boolean} on */

@@ -100,7 +100,7 @@ export async function openShareDialog(shared, lang, folder) {
   const theme = select(row, texts.theme, {"": texts.auto, dark: texts.dark, light: texts.light}, "");
   const question = /** @type {HTMLInputElement} */ (labelled(dialog, texts.question, make("input", null, {maxlength: "200", "data-share": "question"})));
 
-  const link = output(dialog, texts.link, "link", 1, texts);
+  const link = output(dialog, texts.link, "link", 2, texts);
   const warning = make("p", dialog, {class: "hint", role: "status"});
   const element = output(dialog, texts.element, "element", 3, texts);
   const frame = output(dialog, texts.frame, "frame", 3, texts);

@@ -21,6 +21,7 @@ await import("./mirror.test.mjs");
 await import("./look.test.mjs");
 await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
+await import("./firefox.test.mjs");
 await import("./web.test.mjs");
 
 const isolated = await serveIsolated(options.program, options.site);

@@ -45,7 +45,7 @@ test("embed: until it is started it is a poster of one small file", async (t) =>
   expect(statSync(join(globalThis.site, "embed.js")).size < 60000, "under 60 kB");
   const text = await page.evaluate(() => document.querySelector("trilane-lab").shadowRoot.querySelector("button").textContent);
   expect(text.includes("Запустить"), text);
-  await page.screenshot({path: join(t.out, "embed-poster.png")});
+  await page.screenshot({path: join(t.out, "embed-poster.png"), caret: "initial"});
   page.close_all();
 });
 
@@ -76,7 +76,7 @@ test("embed: started by the keyboard it is ready, runs what the host page asks f
   expect(unknown.includes("known are run"), unknown);
   await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "race"}));
   await page.waitForFunction(() => window.heard.some(([kind, detail]) => kind === "verdict" && detail.headline));
-  await page.screenshot({path: join(t.out, "embed-started.png"), fullPage: true});
+  await page.screenshot({path: join(t.out, "embed-started.png"), fullPage: true, caret: "initial"});
   page.close_all();
 });
 
@@ -103,7 +103,7 @@ test("embed: lock: settings are shown and cannot be changed", async (t) => {
   equal([state.tasks, state.run], ["12", false]);
   const refused = await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "set", settings: {tasks: 3}}).catch((error) => error.message));
   expect(refused.includes("fixed"), refused);
-  await page.screenshot({path: join(t.out, "embed-locked.png"), fullPage: true});
+  await page.screenshot({path: join(t.out, "embed-locked.png"), fullPage: true, caret: "initial"});
   page.close_all();
 });
 
@@ -182,6 +182,6 @@ test("embed: the plain iframe takes the configuration from its address", async (
   await frame.evaluate(() => window.trilane.ready);
   equal(await frame.evaluate(() => [document.documentElement.lang, document.querySelector('[data-field="tasks"]').value,
                                     document.querySelector('[data-field="tasks"]').disabled]), ["ru", "9", true]);
-  await page.screenshot({path: join(t.out, "embed-iframe.png")});
+  await page.screenshot({path: join(t.out, "embed-iframe.png"), caret: "initial"});
   page.close_all();
 });

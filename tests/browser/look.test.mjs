@@ -10,7 +10,7 @@ const SIZES = {wide: {width: 1440, height: 900}, tablet: {width: 834, height: 11
 /** A picture of the page, kept among the logs. */
 async function shot(t, page, name) {
   const path = join(t.out, `page-${name}.png`);
-  await page.screenshot({path});
+  await page.screenshot({path, caret: "initial"});
   return readPng(path);
 }
 

@@ -19,7 +19,7 @@ test("plain: the share dialog makes links and snippets of the settings, and Esc 
   await page.locator('[data-action="share"]').focus();
   await page.keyboard.press("Enter");
   await page.waitForSelector("dialog.share[open]");
-  await page.screenshot({path: join(t.out, "share-dialog.png")});
+  await page.screenshot({path: join(t.out, "share-dialog.png"), caret: "initial"});
   const link = new URL(await value(page, "link"));
   equal([link.searchParams.get("workload"), link.searchParams.get("tasks"), link.searchParams.has("lock"), link.hash], ["primes", "8", false, ""]);
   await page.locator('[data-share="share-lock"]').check();
