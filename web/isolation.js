@@ -81,9 +81,7 @@ async function isolate() {
   // Nothing but this flag is to be trusted; and where it is set shared memory may still be switched off.
   if (globalThis.crossOriginIsolated && typeof SharedArrayBuffer === "function") {
     if (tried) writeNote(false);
-    const [navigation] = /** @type {PerformanceNavigationTiming[]} */ (performance.getEntriesByType("navigation"));
-    const byWorker = Boolean(workers?.controller) && navigation?.workerStart > 0;
-    return {isolated: true, reason: byWorker ? "isolation_service_worker" : "isolation_headers"};
+    return {isolated: true, reason: workers?.controller ? "isolation_service_worker" : "isolation_headers"};
   }
   if (!isSecureContext) return without("isolation_insecure");
   if (framed && (!isolatesFrames() || !frameMayBeIsolated())) return without("isolation_framed");

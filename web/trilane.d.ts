@@ -6,6 +6,34 @@ declare global {
   interface Window {
     trilane: Trilane;
   }
+  interface HTMLElementTagNameMap {
+    "trilane-lab": TrilaneLabElement;
+  }
+}
+
+/**
+ * The laboratory in a page of yours: `<script async src="…/embed.js"></script>` and
+ * `<trilane-lab settings="workload=primes&tasks=16" lang="ru" lock></trilane-lab>`. A poster until it is started.
+ *
+ * Attributes: `experiment` (an experiment's id), `settings` (options as in the page's address), `lang` ("ru" | "en"),
+ * `theme` ("dark" | "light"), `mode` ("plain": without threads), `lock` (settings cannot be changed), `title` (shown on the
+ * poster), `result` (a result as the share dialog packs it). CSS: `--trilane-height`, `--trilane-poster-height`,
+ * `::part(box)`.
+ *
+ * Events (they bubble): `ready` (detail: Capabilities), `result` (RunDocument), `verdict` ({question, headline, lines}),
+ * `error` ({message}).
+ */
+export interface TrilaneLabElement extends HTMLElement {
+  /** Loads the laboratory; without it a click does. */
+  start(): void;
+  /** Ends everything and shows the poster again. */
+  close(): void;
+  run(config?: RunConfig): Promise<RunDocument>;
+  sweep(config: SweepConfig): Promise<SweepDocument>;
+  stop(): Promise<void>;
+  /** Any command; each starts the laboratory when needed and rejects with an Error that says why it could not. */
+  ask(command: {do: "run" | "sweep"; config: object} | {do: "lab"; experiment: string} | {do: "set"; settings: object} |
+               {do: "race" | "stop" | "state"}): Promise<any>;
 }
 
 export interface Trilane {
