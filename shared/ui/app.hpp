@@ -54,7 +54,8 @@ class App {
   ///   {"do":"embed","embedded":true,"lock":true}  either may be missing. Embedded: a bar for a small frame. Locked:
   ///                            settings are shown and refused ("set" takes lang and theme only), by canvas and mirror
   ///   {"do":"share"}           -> {"query":"?workload=…","results":trilane.race/1 or null}
-  ///   {"do":"view","timeline":{"begin_ms","end_ms","follow","task","range":[a,b]}}  any subset: where the race is looked
+  ///   {"do":"view","timeline":{"begin_ms","end_ms","follow","task","range":[a,b]}}  any subset: where the race is
+  ///   looked
   ///                            at; before the first race it is kept for it
   ///   {"do":"timeline"}        (and any subset of the same) -> the same, with the task's "story", the range's
   ///                            "statistics" and what the last "frame" cost; "synthetic":{"lanes","spans","seed"} shows
