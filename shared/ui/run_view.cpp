@@ -1,7 +1,6 @@
 #include "ui/run_view.hpp"
 
 #include <algorithm>
-#include <utility>
 
 #include "ui/result_reader.hpp"
 
@@ -31,6 +30,7 @@ void RunView::renew() {
   span_count = kept_ = dropped_oldest = 0;
   task_end_ns.clear();
   hidden_waits = 0;
+  unplaced.clear();
   progress.clear();
   done = 0;
   elapsed_ms = 0;
@@ -69,7 +69,10 @@ void RunView::drop_oldest() {
     kept_ -= count;
   };
   settle();
-  kept_ -= std::min(kept_, std::exchange(hidden_waits_kept_, 0));
+  const std::size_t oldest = unplaced.size() / 4;
+  unplaced.erase(unplaced.begin(), unplaced.begin() + static_cast<std::ptrdiff_t>(oldest));
+  dropped_oldest += oldest;
+  kept_ -= oldest;
   for (LaneView& lane : lanes) {
     quarter(lane.main);
     quarter(lane.lag);
@@ -127,7 +130,7 @@ void RunView::settle() {
       const std::size_t row = packer_.place(span);
       if (row == RowPacker::kNoRow) {
         ++hidden_waits;
-        ++hidden_waits_kept_;
+        unplaced.push_back(span);
         continue;
       }
       if (row >= wait_rows.size()) wait_rows.resize(row + 1);

@@ -46,6 +46,7 @@ struct RunView {
   std::vector<LaneView> lanes;
   std::vector<Track> wait_rows;           ///< async: waits that overlap, one row a track.
   std::size_t hidden_waits = 0;           ///< Waits for which there was no row: more in flight than rows.
+  std::vector<Span> unplaced;             ///< They themselves: not drawn, but told and counted.
   std::size_t span_count = 0;             ///< Of the drawn repeat, with the dropped ones.
   std::size_t dropped_oldest = 0;         ///< Spans that were forgotten for later ones: more than kMostSpans.
   std::vector<std::int64_t> task_end_ns;  ///< By task: where its last span ends; -1: none yet.
@@ -87,9 +88,8 @@ struct RunView {
   void renew();
   void drop_oldest();
   bool fresh_ = false;
-  std::size_t kept_ = 0;               // spans in tracks, and hidden waits since the last time that any were dropped
-  std::size_t hidden_waits_kept_ = 0;  // counted in kept_, but in no track
-  std::vector<Span> loose_waits_;      // waits not yet packed into rows
+  std::size_t kept_ = 0;           // spans in tracks and unplaced
+  std::vector<Span> loose_waits_;  // waits not yet packed into rows
   RowPacker packer_{kMaxWaitRows};
 };
 

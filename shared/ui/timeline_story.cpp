@@ -15,7 +15,7 @@ double ms(std::int64_t ns) { return static_cast<double>(ns) / 1e6; }
 }  // namespace
 
 const Track* track_of(std::span<const RunView> runs, const RowKey& key) {
-  if (key.run >= runs.size()) return nullptr;
+  if (key.run >= runs.size() || key.kind == RowKind::unplaced) return nullptr;
   const RunView& run = runs[key.run];
   if (key.kind == RowKind::waits) return key.index < run.wait_rows.size() ? &run.wait_rows[key.index] : nullptr;
   if (key.index >= run.lanes.size()) return nullptr;
@@ -36,11 +36,13 @@ std::vector<StorySpan> story_of(std::span<const RunView> runs, std::uint32_t tas
   std::vector<StorySpan> story;
   for (std::size_t r = 0; r < runs.size(); ++r) {
     const std::size_t first = story.size();
-    for (const RowKey& row : rows_of(runs[r], r)) {
-      for (const Span& span : track_of(runs, row)->spans()) {
+    const auto look_at = [&](const RowKey& row, std::span<const Span> spans) {
+      for (const Span& span : spans) {
         if (span.task == task && story.size() < kMostStorySpans) story.push_back({row, span});
       }
-    }
+    };
+    for (const RowKey& row : rows_of(runs[r], r)) look_at(row, track_of(runs, row)->spans());
+    look_at({r, RowKind::unplaced, 0}, runs[r].unplaced);
     std::stable_sort(story.begin() + static_cast<std::ptrdiff_t>(first), story.end(),
                      [](const StorySpan& a, const StorySpan& b) { return a.span.begin_ns < b.span.begin_ns; });
   }
@@ -64,6 +66,10 @@ std::vector<RangeStats> stats_of(std::span<const RunView> runs, const RangeMs& r
       if (row.kind == RowKind::lag) continue;  // it lies over what the loop did meanwhile
       const Occupancy one = occupancy_in(track, begin, end);
       for (std::size_t i = 0; i < kShares; ++i) sum.ns[i] += one.ns[i];
+    }
+    for (const Span& span : run.unplaced) {
+      const std::int64_t ns = std::min(end, span.end_ns) - std::max(begin, span.begin_ns);
+      if (ns > 0) sum.add(share_of(span.kind), ns);
     }
     if (const auto finished = run.finished_ms()) last = static_cast<std::int64_t>(*finished * 1e6);
     const std::int64_t length = std::max<std::int64_t>(0, std::min(end, last) - std::max<std::int64_t>(begin, 0));

@@ -14,16 +14,17 @@
 
 namespace trilane::ui {
 
-enum class RowKind : std::uint8_t { lane, lag, waits };
+enum class RowKind : std::uint8_t { lane, lag, waits, unplaced };
 /// Which track of which run: indices, because tracks move in memory while a run grows.
 struct RowKey {
   std::size_t run = 0;
   RowKind kind = RowKind::lane;
-  std::size_t index = 0;  ///< Of the lane, or of the row of waits.
+  std::size_t index = 0;  ///< Of the lane, or of the row of waits; 0 of the waits that have no row.
   bool operator==(const RowKey&) const = default;
 };
+/// nullptr where there is none, as for RowKind::unplaced.
 const Track* track_of(std::span<const RunView> runs, const RowKey& key);
-/// All tracks of a run, in drawing order.
+/// All tracks of a run, in drawing order; without what has no row.
 std::vector<RowKey> rows_of(const RunView& run, std::size_t run_index);
 
 struct StorySpan {

@@ -69,6 +69,21 @@ TEST(RangeStats, OfATraceWithHolesDoNotCountTasks) {
   EXPECT_DOUBLE_EQ(stats[0].work_ms, 10);
 }
 
+TEST(RangeStats, WaitsThatHaveNoRowAreToldAndCounted) {
+  RunView run;
+  run.racer = Racer::async;
+  run.config.tasks = 40;
+  std::vector<Span> spans;
+  for (std::uint32_t task = 0; task < 40; ++task) spans.push_back(span_of(0, 10, task, 0, SpanKind::wait));
+  run.add_spans(spans);
+  run.settle();
+  ASSERT_GT(run.hidden_waits, 0U);
+  std::vector<RunView> runs;
+  runs.push_back(std::move(run));
+  EXPECT_DOUBLE_EQ(stats_of(runs, {0, 10}).front().wait_ms, 400);
+  for (std::uint32_t task = 0; task < 40; ++task) EXPECT_EQ(story_of(runs, task).size(), 1U) << task;
+}
+
 TEST(RangeStats, OutsideOfTheRunThereIsNoRate) {
   std::vector<RunView> runs;
   runs.push_back(run_of(Racer::threads, 1, {span_of(0, 10, 0, 0)}));
