@@ -65,7 +65,12 @@ void EngineClient::start_next() {
   if (state_ != EngineState::ready || jobs_.empty()) return;
   set_state(EngineState::running, "");
   const Job& job = jobs_.front();
-  const json command = {{"job", job.id}, {"config", job.config}};
+  json command = {{"job", job.id}};
+  if (job.kind == Command::lab) {
+    command.update(job.config);
+  } else {
+    command["config"] = job.config;
+  }
   send(job.kind, &command);
 }
 
@@ -200,7 +205,8 @@ void EngineClient::handle(const wire::Frame& frame) {
 void EngineClient::handle_json(Event event, const json& document) {
   const int job = jobs_.empty() ? 0 : jobs_.front().id;
   if (event == Event::ready) {
-    info_ = EngineInfo{document.value("host", json::object()), document.value("capabilities", json::object())};
+    info_ = EngineInfo{document.value("host", json::object()), document.value("capabilities", json::object()),
+                       document.value("experiments", json::array())};
     listener_.on_ready(*info_);
     set_state(EngineState::ready, "");
     return start_next();
@@ -210,6 +216,9 @@ void EngineClient::handle_json(Event event, const json& document) {
   switch (event) {
     case Event::started: listener_.on_started(job, document); return;
     case Event::result: listener_.on_result(job, document); return;
+    case Event::lab_step:
+      listener_.on_lab_step(job, document.value("fraction", 0.0), document.value("what", json::object()));
+      return;
     case Event::done: {
       failures_ = 0;  // it works: an earlier crash is forgiven
       set_state(EngineState::ready, "");

@@ -23,6 +23,7 @@ struct EngineInfo {
   nlohmann::json host;          ///< As in trilane.run/1.
   nlohmann::json capabilities;  ///< {"threads","processes","processes_are_workers","waits_are_busy","max_threads",
                                 ///<  "max_children","threads_missing_because"}
+  nlohmann::json experiments;   ///< A list, as in Event::ready.
 };
 
 enum class EngineState : std::uint8_t {
@@ -45,6 +46,7 @@ class EngineListener {
   virtual void on_spans(int /*job*/, std::span<const Span> /*spans*/) {}
   virtual void on_tile(int /*job*/, const protocol::TileEvent& /*event*/) {}
   virtual void on_result(int /*job*/, const nlohmann::json& /*event*/) {}
+  virtual void on_lab_step(int /*job*/, double /*fraction*/, const nlohmann::json& /*what*/) {}
   virtual void on_done(int /*job*/, const nlohmann::json& /*document*/) {}
   virtual void on_failed(int /*job*/, const Error& /*error*/) {}
 };
@@ -60,7 +62,8 @@ class EngineClient final : private ChildListener {
 
   /// Starts the engine; on_engine_state tells how it went.
   void start();
-  /// Queues a job; kind is protocol::Command::run or ::sweep, config as in the CLI's options with underscores.
+  /// Queues a job; kind is protocol::Command::run or ::sweep, config as in the CLI's options with underscores; or
+  /// ::lab with {"id", "options"}.
   int submit(protocol::Command kind, nlohmann::json config);
   /// Stops the current job and drops the queued ones; each ends with on_failed "stopped".
   void cancel_all();

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/protocol.hpp"
+#include "experiments/lab_runner.hpp"
 #include "experiments/runner.hpp"
 #include "trace/wire.hpp"
 
@@ -60,6 +61,16 @@ class Outbox {
   wire::FrameWriter writer_;
 };
 
+json started_json(int job, const RunConfig& config, std::size_t index, std::size_t of) {
+  const auto workload = find_workload(config.workload)->make(config.params());
+  return {{"job", job},
+          {"index", index},
+          {"of", of},
+          {"config", to_json(config)},
+          {"lanes", find_model(config.model)->lanes(config)},
+          {"picture_side", workload->picture_side()}};
+}
+
 /// Turns what a run tells into events.
 class Forwarder final : public RunObserver {
  public:
@@ -93,6 +104,34 @@ class Forwarder final : public RunObserver {
   const RunConfig& config_;
 };
 
+json experiments_json() {
+  json list = json::array();
+  for (const Experiment* experiment : experiment_catalog()) list.push_back(experiment_to_json(*experiment));
+  return list;
+}
+
+/// Tells of an experiment's runs as of any others, and of its steps.
+class LabForwarder final : public LabObserver {
+ public:
+  LabForwarder(Outbox& outbox, int job) : outbox_(outbox), job_(job) {}
+
+  RunObserver* on_run(const RunConfig& config, int index) override {
+    outbox_.send_json(Event::started, started_json(job_, config, static_cast<std::size_t>(index), 0));
+    return &forwarder_.emplace(outbox_, config);
+  }
+  void on_result(const RunResult& result, int index) override {
+    outbox_.send_json(Event::result, json{{"job", job_}, {"index", index}, {"of", 0}, {"result", to_json(result)}});
+  }
+  void on_step(double fraction, const BothTexts& what) override {
+    outbox_.send_json(Event::lab_step, json{{"job", job_}, {"fraction", fraction}, {"what", to_json(what)}});
+  }
+
+ private:
+  Outbox& outbox_;
+  int job_;
+  std::optional<Forwarder> forwarder_;
+};
+
 }  // namespace
 
 struct EngineService::Impl {
@@ -110,19 +149,11 @@ struct EngineService::Impl {
 
   // One run of a job, with its `started` and `result` events.
   coro::Task<Result<RunResult>> run_one(int job, const RunConfig& config, std::size_t index, std::size_t of) {
-    const json place = {{"job", job}, {"index", index}, {"of", of}};
-    const auto workload = find_workload(config.workload)->make(config.params());
-    json started = place;
-    started["config"] = to_json(config);
-    started["lanes"] = find_model(config.model)->lanes(config);
-    started["picture_side"] = workload->picture_side();
-    outbox.send_json(Event::started, started);
+    outbox.send_json(Event::started, started_json(job, config, index, of));
     Forwarder forwarder(outbox, config);
     auto result = co_await run_config(config, scheduler, cancel, &forwarder);
     if (result) {
-      json done = place;
-      done["result"] = to_json(*result);
-      outbox.send_json(Event::result, done);
+      outbox.send_json(Event::result, json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}});
     }
     co_return result;
   }
@@ -151,34 +182,55 @@ struct EngineService::Impl {
     co_return Status{};
   }
 
-  coro::Detached start_job(bool is_sweep, json command) {
+  coro::Task<Status> run_lab(int job, const std::string& id, const json& options) {
+    const Experiment* experiment = find_experiment(id);
+    if (experiment == nullptr) co_return fail(unknown_experiment(id), "id");
+    LabForwarder forwarder(outbox, job);
+    LabRunner lab(scheduler, cancel, options, &forwarder);
+    auto entry = co_await run_experiment(*experiment, lab);
+    if (!entry) co_return std::unexpected(entry.error());
+    outbox.send_json(Event::done, json{{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}});
+    co_return Status{};
+  }
+
+  coro::Detached start_job(Command kind, json command) {
     const int job = command.value("job", 0);
     busy = true;
     cancel.reset();
-    const Status status = co_await run_all(job, is_sweep, command["config"]);
+    Status status;
+    if (kind == Command::lab) {
+      status = co_await run_lab(job, command["id"].get<std::string>(), command["options"]);
+    } else {
+      status = co_await run_all(job, kind == Command::sweep, command["config"]);
+    }
     busy = false;
     if (!status) fail_job(job, status.error());
   }
 
-  void on_job(bool is_sweep, std::span<const std::byte> payload) {
+  void on_job(Command kind, std::span<const std::byte> payload) {
     const auto* text = reinterpret_cast<const char*>(payload.data());
     json command = json::parse(text, text + payload.size(), nullptr, false);
+    const bool is_lab = kind == Command::lab;
     if (!command.is_object() || !command.contains("job") || !command["job"].is_number_integer() ||
-        !command.contains("config")) {
+        (is_lab ? !command.contains("id") || !command["id"].is_string() : !command.contains("config"))) {
       return fail_job(0, {"a job that cannot be read arrived", ""});
     }
     if (busy) return fail_job(command["job"].get<int>(), {"the engine is still busy with another job", ""});
-    start_job(is_sweep, std::move(command));
+    if (is_lab && !command.contains("options")) command["options"] = json::object();
+    start_job(kind, std::move(command));
   }
 
   /// False when the connection is over.
   bool handle(const wire::Frame& frame) {
     switch (static_cast<Command>(frame.type)) {
       case Command::hello:
-        outbox.send_json(Event::ready, json{{"host", host_json()}, {"capabilities", capabilities_json()}});
+        outbox.send_json(Event::ready, json{{"host", host_json()},
+                                            {"capabilities", capabilities_json()},
+                                            {"experiments", experiments_json()}});
         return true;
-      case Command::run: on_job(false, frame.payload); return true;
-      case Command::sweep: on_job(true, frame.payload); return true;
+      case Command::run: on_job(Command::run, frame.payload); return true;
+      case Command::sweep: on_job(Command::sweep, frame.payload); return true;
+      case Command::lab: on_job(Command::lab, frame.payload); return true;
       case Command::cancel:
         if (busy) cancel.request();
         return true;

@@ -21,19 +21,22 @@ enum class Command : std::uint16_t {
   sweep = 3,   ///< {"job": N, "config": {base fields, "over", "values", "models"}}
   cancel = 4,  ///< Empty. The current job ends with `failed` and "stopped". Nothing happens when there is none.
   quit = 5,    ///< Empty. The engine exits with code 0.
+  lab = 6,     ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's.
 };
 
 /// Engine to front end.
 enum class Event : std::uint16_t {
-  ready = 101,     ///< {"host": {...}, "capabilities": {"threads": bool, ...}}
+  ready = 101,     ///< {"host": {...}, "capabilities": {"threads": bool, ...}, "experiments": [experiment_to_json…]}
   repeat = 102,    ///< RepeatEvent: a repeat begins; earlier spans and tiles belong to the one before.
   progress = 103,  ///< ProgressEvent, about 20 times a second.
   spans = 104,     ///< SpansEvent
   tile = 105,      ///< TileEvent
   result = 106,    ///< {"job": N, "index": i, "of": n, "result": trilane.run/1}: one run of the job is done.
-  done = 107,      ///< {"job": N, "document": trilane.run/1 or trilane.sweep/1}: the job is done.
+  done = 107,      ///< {"job": N, "document": trilane.run/1, .sweep/1 or .lab/1}: the job is done.
   failed = 108,    ///< {"job": N, "error": {"message", "field"}}: the job ended without a result.
   started = 109,   ///< {"job": N, "index": i, "of": n, "config": {...}, "lanes": k, "picture_side": s}: a run begins.
+                   ///< "of" is 0 where it is not known beforehand (an experiment).
+  lab_step = 110,  ///< {"job": N, "fraction": 0..1, "what": {en, ru}}: how far an experiment is, and what it does.
 };
 
 struct RepeatEvent {

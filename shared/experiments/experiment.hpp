@@ -20,6 +20,7 @@
 #include "experiments/figure.hpp"
 #include "experiments/run_result.hpp"
 #include "platform/host.hpp"
+#include "trace/span.hpp"
 
 namespace trilane {
 
@@ -76,12 +77,14 @@ class LabContext {
   virtual ~LabContext() = default;
   virtual coro::Scheduler& scheduler() = 0;
   virtual CancelToken& cancel() = 0;
-  /// Runs one configuration (the CLI's options with underscores), traced and shown like any run; adds it to
-  /// Measured::runs. Errors: of the config, of the run, kCancelled.
-  virtual coro::Task<Result<RunResult>> run(nlohmann::json options) = 0;
+  /// Runs one configuration (the CLI's options with underscores), traced and shown like any run. What the user changed
+  /// is not put over it: that is the plan's business (lab_parts.hpp, lab_base). `spans` (may be nullptr) gets the last
+  /// repeat's. Errors: of the config, of the run, kCancelled; a run that is not valid is an error too.
+  virtual coro::Task<Result<RunResult>> run(nlohmann::json options, std::vector<Span>* spans = nullptr) = 0;
   /// Tells how far it is, 0..1, and what is being done.
   virtual void step(double fraction, BothTexts what) = 0;
   /// Options the user changed for this experiment ("tasks", "size", "repeat", "workers"…), over the plan's own.
+  /// Checked: each is one of a run's options, or one of Experiment::own_options.
   virtual const nlohmann::json& options() const = 0;
 };
 
@@ -94,6 +97,8 @@ struct Experiment {
   PredictionQuestion question;
   /// The configuration the free mode opens with ("{"workload":"primes",…}"); JSON text.
   std::string_view config;
+  /// Options of this experiment alone ("schedule"), besides a run's.
+  std::span<const std::string_view> own_options;
   /// Can it run here? The error says why not and what to do (English); nothing is run then.
   Status (*check)(const Capabilities& host);
   coro::Task<Result<Measured>> (*measure)(LabContext& lab);
@@ -103,6 +108,8 @@ struct Experiment {
 /// Every experiment, in the order of the sheet.
 std::span<const Experiment* const> experiment_catalog();
 const Experiment* find_experiment(std::string_view id);
+/// For an error: that there is no such experiment, and which there are.
+std::string unknown_experiment(std::string_view id);
 
 /// For the front end and `trilane list experiments --json`:
 /// {"id","section","title":{en,ru},"claim","about","question":{"kind","text","options":[{"id","text"}…],…},"config",
@@ -110,7 +117,9 @@ const Experiment* find_experiment(std::string_view id);
 nlohmann::json experiment_to_json(const Experiment& experiment);
 
 /// Runs the plan, judges, and gives one entry of trilane.lab/1's "experiments":
-/// {"id","verdict","numbers","why":{en,ru},"runs":[…],"figures":[…],"truth","details","claim","duration_ms"}.
+/// {"id","verdict","numbers","why":{en,ru},"runs":[…],"figures":[…],"truth","details","title","claim","duration_ms"}.
 coro::Task<Result<nlohmann::json>> run_experiment(const Experiment& experiment, LabContext& lab);
+/// The document around such entries, trilane.lab/1.
+nlohmann::json lab_document(nlohmann::json entries);
 
 }  // namespace trilane

@@ -18,10 +18,24 @@ json jobs(const Result<std::vector<int>>& result) {
   return {{"jobs", *result}};
 }
 
+json submit_lab(Ui& ui, const json& request) {
+  const auto id = request.find("id");
+  if (id == request.end() || !id->is_string()) return error("\"id\" must be an experiment's name.", "id");
+  const auto options = request.find("options");
+  if (options != request.end() && !options->is_object()) return error("\"options\" must be an object.", "options");
+  if (ui.session.engine_state() == EngineState::broken) {
+    return error("The engine could not be started: " + ui.session.engine_reason(), "");
+  }
+  // Refused by the engine when it is not known: the front end has no catalogue of its own.
+  return {{"job", ui.session.submit(protocol::Command::lab,
+                                    {{"id", *id}, {"options", options == request.end() ? json::object() : *options}})}};
+}
+
 json submit(Ui& ui, const json& request) {
   const auto kind = request.find("kind");
+  if (kind != request.end() && *kind == "lab") return submit_lab(ui, request);
   if (kind == request.end() || (*kind != "run" && *kind != "sweep")) {
-    return error("\"kind\" must be \"run\" or \"sweep\".", "kind");
+    return error("\"kind\" must be \"run\", \"sweep\" or \"lab\".", "kind");
   }
   const auto config = request.find("config");
   if (config == request.end() || !config->is_object()) return error("\"config\" must be an object.", "config");

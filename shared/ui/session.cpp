@@ -264,6 +264,10 @@ int Session::submit(protocol::Command kind, const json& config) {
     Racer racer = Racer::threads;
     if (const auto parsed = parse_config(config)) racer = racer_of(*parsed);
     id = submit_run(config, racer);
+  } else if (kind == protocol::Command::lab) {
+    id = client_.submit(kind, config);
+    jobs_.push_back({id, false});
+    ++jobs_at_start_;
   } else {
     sweep_ = {};
     sweep_.over = value_or<std::string>(config, "over", "workers");

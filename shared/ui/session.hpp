@@ -128,6 +128,7 @@ class Session final : private EngineListener {
   void on_spans(int job, std::span<const Span> spans) override;
   void on_tile(int job, const protocol::TileEvent& event) override;
   void on_result(int job, const nlohmann::json& event) override;
+  void on_lab_step(int job, double fraction, const nlohmann::json& what) override;
   void on_done(int job, const nlohmann::json& document) override;
   void on_failed(int job, const Error& error) override;
 

@@ -37,9 +37,9 @@ void Session::on_ready(const EngineInfo& info) {
   host_.fetches = value_or(caps, "fetches", false);
   host_.has_database = value_or(caps, "has_database", false);
   host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
-  info_ = {{"host", host}, {"capabilities", caps}};
+  info_ = {{"host", host}, {"capabilities", caps}, {"experiments", info.experiments}};
   if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
-  emit({{"event", "ready"}, {"host", host}, {"capabilities", caps}});
+  emit({{"event", "ready"}, {"host", host}, {"capabilities", caps}, {"experiments", info.experiments}});
   note_change();
 }
 
@@ -120,6 +120,12 @@ void Session::on_result(int job, const json& event) {
     one->fraction = (value_or(event, "index", 0) + 1.0) / std::max(1, value_or(event, "of", 1));
   }
   emit({{"event", "result"}, {"job", job}, {"document", document}});
+  note_change();
+}
+
+void Session::on_lab_step(int job, double fraction, const json& what) {
+  if (Job* one = job_of(job)) one->fraction = std::clamp(fraction, 0.0, 1.0);
+  emit({{"event", "lab_step"}, {"job", job}, {"fraction", fraction}, {"what", what}});
   note_change();
 }
 

@@ -1,0 +1,201 @@
+// amdahl: a program with a serial part speeds up as Amdahl's law says. The serial part really runs on one thread, then
+// the rest on all; the fraction is set, and found again by the fit.
+#include <algorithm>
+#include <cmath>
+
+#include "base/fit.hpp"
+#include "experiments/builtin.hpp"
+#include "experiments/lab_parts.hpp"
+
+namespace trilane {
+namespace {
+
+using namespace lab;
+using nlohmann::json;
+
+constexpr double kFractions[] = {0, 0.1, 0.25, 0.5};
+constexpr double kSize = 240'000'000;
+constexpr double kTolerance = 0.08;  // of the serial fraction: creating threads is serial too
+
+std::string name_of(double fraction, unsigned workers) { return fmt::format("s{:.0f}.w{}", fraction * 100, workers); }
+
+/// 1, 2, 4 … cores, and twice as many, where nothing more is to be had.
+std::vector<unsigned> worker_counts(unsigned cores, unsigned most) {
+  std::vector<unsigned> out{1};
+  for (unsigned workers = 2; workers < cores; workers *= 2) out.push_back(workers);
+  if (cores > 1) out.push_back(cores);
+  out.push_back(2 * cores);
+  std::erase_if(out, [&](unsigned workers) { return workers > most; });
+  return out;
+}
+
+coro::Task<Result<double>> wall_of(LabContext& lab, json options) {
+  auto result = co_await lab.run(std::move(options));
+  if (!result) co_return std::unexpected(result.error());
+  if (!result->wall_ms.median) co_return fail("the run was shorter than the clock's step: use a larger size", "size");
+  co_return *result->wall_ms.median;
+}
+
+coro::Task<Result<Measured>> measure(LabContext& lab) {
+  Measured out;
+  const json own = base(lab, {{"size", kSize}});
+  const double size = own["size"].get<double>();
+  const unsigned cores = std::max(1U, std::min(host_info().cores, 16U));
+  const std::vector<unsigned> workers = worker_counts(cores, capabilities().max_threads);
+  const std::uint32_t rounds = rounds_of(lab);
+  const std::size_t all = rounds * std::size(kFractions) * workers.size();
+  std::size_t done = 0;
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    co_await look_at_machine(lab, out);
+    for (const double fraction : kFractions) {
+      for (const unsigned count : workers) {
+        lab.step(
+            static_cast<double>(done++) / static_cast<double>(all),
+            both("{} % serial, {} workers", "{} % последовательно, исполнителей: {}", number(fraction * 100), count));
+        double wall_ms = 0;
+        const json common = {{"workload", "sum"}, {"repeat", 1}, {"warmup", round == 0 && count == 1 ? 1 : 0}};
+        if (fraction > 0) {
+          json serial = common;
+          serial.update({{"model", "sync"}, {"tasks", 16}, {"size", std::floor(size * fraction)}});
+          const auto part = co_await wall_of(lab, std::move(serial));
+          if (!part) co_return std::unexpected(part.error());
+          wall_ms += *part;
+        }
+        json parallel = common;
+        parallel.update(
+            {{"model", "threads"}, {"workers", count}, {"tasks", 64}, {"size", std::ceil(size * (1 - fraction))}});
+        const auto part = co_await wall_of(lab, std::move(parallel));
+        if (!part) co_return std::unexpected(part.error());
+        out.samples[name_of(fraction, count) + ".wall_ms"].push_back(wall_ms + *part);
+      }
+    }
+  }
+  out.facts["cores"] = cores;
+  co_return out;
+}
+
+/// Throughput by workers for one fraction; beyond the cores the law says nothing.
+std::vector<ScalingPoint> points_of(const Measured& measured, double fraction, unsigned cores) {
+  std::vector<ScalingPoint> points;
+  for (unsigned workers = 1; workers <= cores; ++workers) {
+    const auto& walls = samples(measured, name_of(fraction, workers) + ".wall_ms");
+    const auto middle = spread(walls);
+    if (!middle) continue;
+    ScalingPoint one{.workers = static_cast<double>(workers), .rate = 1 / middle->median, .samples = {}};
+    for (const double wall : walls) one.samples.push_back(1 / wall);
+    points.push_back(std::move(one));
+  }
+  return points;
+}
+
+Tri matches(const FitParameter& serial, double fraction) {
+  if (!serial.low || !serial.high) return Tri::unclear;
+  if (*serial.low > fraction + kTolerance || *serial.high < fraction - kTolerance) return Tri::no;
+  return *serial.low >= fraction - kTolerance && *serial.high <= fraction + kTolerance ? Tri::yes : Tri::unclear;
+}
+
+Figure empty_figure() {
+  Figure figure;
+  figure.id = "speedup";
+  figure.kind = FigureKind::lines;
+  figure.title = {"Speed-up by workers", "Ускорение и число исполнителей"};
+  figure.x = {.label = {"workers", "исполнители"}, .unit = "", .log = false, .categories = {}};
+  figure.y = {.label = {"speed-up", "ускорение"}, .unit = "×", .log = false, .categories = {}};
+  return figure;
+}
+
+void draw(Figure& figure, const Measured& measured, double fraction, const AmdahlScaling& fit, unsigned cores) {
+  const BothTexts name = both("{} % serial", "{} % последовательно", number(fraction * 100));
+  const std::string id = fmt::format("s{:.0f}", fraction * 100);
+  FigureSeries series{.id = id, .name = name, .style = SeriesStyle::measured, .points = {}};
+  for (unsigned workers = 1; workers <= 2 * cores; ++workers) {
+    const auto value =
+        spread(ratios(measured, name_of(fraction, 1) + ".wall_ms", name_of(fraction, workers) + ".wall_ms"));
+    if (value) series.points.push_back(point(workers, value));
+  }
+  FigureSeries law{.id = id, .name = name + both(", Amdahl", ", Амдал"), .style = SeriesStyle::fit, .points = {}};
+  for (unsigned workers = 1; workers <= cores; ++workers) {
+    law.points.push_back({.x = static_cast<double>(workers), .y = fit.speedup(workers), .low = {}, .high = {}});
+  }
+  figure.series.push_back(std::move(series));
+  figure.series.push_back(std::move(law));
+}
+
+Finding judge(const Measured& measured) {
+  Finding finding;
+  const auto cores = static_cast<unsigned>(fact(measured, "cores", 1));
+  Tri result = Tri::yes;
+  BothTexts found;
+  Figure figure = empty_figure();
+  for (const double fraction : kFractions) {
+    const std::string key = fmt::format("serial_{:.0f}", fraction * 100);
+    const auto fit = fit_amdahl_law(points_of(measured, fraction, cores));
+    const auto or_null = [](const std::optional<double>& value) { return value ? json(*value) : json(nullptr); };
+    finding.numbers[key] = fit ? json(fit->serial.value) : json(nullptr);
+    finding.numbers[key + "_low"] = fit ? or_null(fit->serial.low) : json(nullptr);
+    finding.numbers[key + "_high"] = fit ? or_null(fit->serial.high) : json(nullptr);
+    if (!fit) {
+      result = all_of({result, Tri::unclear});
+      continue;
+    }
+    result = all_of({result, matches(fit->serial, fraction)});
+    const BothTexts comma = {", ", ", "};
+    found = (found.en.empty() ? found : found + comma) + both("{} % set, {} % found", "задано {} %, найдено {} %",
+                                                              number(fraction * 100), number(fit->serial.value * 100));
+    draw(figure, measured, fraction, *fit, cores);
+  }
+  finding.numbers["cores"] = cores;
+  const auto half =
+      spread(ratios(measured, name_of(0.5, 1) + ".wall_ms", name_of(0.5, std::max(1U, cores)) + ".wall_ms"));
+  put(finding.numbers, "speedup_at_50_percent", half);
+  finding.truth = half ? json(half->median) : json(nullptr);
+  finding.figures.push_back(std::move(figure));
+  if (cores < 2) {
+    finding.truth = nullptr;
+    finding.why = {"Not decided: this machine offers one core, so nothing can speed up.",
+                   "Не решено: у этой машины одно ядро, ускоряться нечему."};
+    return finding;
+  }
+  conclude(finding, measured, result,
+           {"Serial fraction by the fit: " + found.en + ".", "Последовательная доля по подгонке: " + found.ru + "."},
+           {"The law holds up to the number of cores: with half of the work serial no number of workers makes it twice "
+            "as fast. Beyond the cores there is nothing more to gain.",
+            "Закон выполняется до числа ядер: если половина работы последовательна, никакое число исполнителей не "
+            "ускорит её вдвое. Сверх числа ядер выигрывать нечего."},
+           {"The measured speed-ups do not follow Amdahl's law with the fractions that were set.",
+            "Измеренные ускорения не следуют закону Амдала с заданными долями."});
+  return finding;
+}
+
+}  // namespace
+
+const Experiment& amdahl_experiment() {
+  static const Experiment experiment{
+      .id = "amdahl",
+      .section = "choosing",
+      .title = {"Amdahl's law", "Закон Амдала"},
+      .claim = {"The serial part of a program limits its speed-up: S(p) = 1 / (s + (1 − s) / p).",
+                "Последовательная часть программы ограничивает ускорение: S(p) = 1 / (s + (1 − s) / p)."},
+      .about = {"A part of the sum really runs on one thread, the rest on all workers; the part is 0, 10, 25 and 50 %. "
+                "The fit has to find it again.",
+                "Часть суммы действительно считается в одном потоке, остальное — всеми исполнителями; доля 0, 10, 25 и "
+                "50 %. Подгонка должна найти её снова."},
+      .question = {.kind = PredictionKind::number,
+                   .text = {"Half of the work is serial. How much faster is it with all cores?",
+                            "Половина работы последовательна. Во сколько раз она быстрее на всех ядрах?"},
+                   .options = {},
+                   .unit = "×",
+                   .min = 0.1,
+                   .max = 64,
+                   .figure = {},
+                   .x_label = {},
+                   .y_label = {}},
+      .config = R"({"workload":"sum","size":240000000})",
+      .own_options = {},
+      .check = needs_threads,
+      .measure = measure,
+      .judge = judge};
+  return experiment;
+}
+
+}  // namespace trilane

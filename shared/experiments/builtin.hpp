@@ -1,0 +1,16 @@
+// The experiments, one file each: what catalog.cpp lists.
+#pragma once
+
+#include "experiments/experiment.hpp"
+
+namespace trilane {
+
+const Experiment& race_condition_experiment();
+const Experiment& gil_experiment();
+const Experiment& io_bound_experiment();
+const Experiment& overlap_waits_experiment();
+const Experiment& amdahl_experiment();
+const Experiment& model_map_experiment();
+const Experiment& parse_and_save_experiment();
+
+}  // namespace trilane

@@ -1,0 +1,30 @@
+#include <algorithm>
+
+#include "experiments/builtin.hpp"
+
+namespace trilane {
+
+std::span<const Experiment* const> experiment_catalog() {
+  static const Experiment* const experiments[] = {
+      // threads
+      &race_condition_experiment(),
+      &gil_experiment(),
+      // asynchrony
+      &io_bound_experiment(),
+      &overlap_waits_experiment(),
+      // choosing
+      &amdahl_experiment(),
+      &model_map_experiment(),
+      &parse_and_save_experiment(),
+  };
+  return experiments;
+}
+
+const Experiment* find_experiment(std::string_view id) {
+  for (const Experiment* experiment : experiment_catalog()) {
+    if (experiment->id == id) return experiment;
+  }
+  return nullptr;
+}
+
+}  // namespace trilane

@@ -1,0 +1,152 @@
+// io-bound: an event loop carries as many waits at once as there are; threads end where they run out or cost too much.
+#include <algorithm>
+
+#include "experiments/builtin.hpp"
+#include "experiments/lab_parts.hpp"
+
+namespace trilane {
+namespace {
+
+using namespace lab;
+using nlohmann::json;
+
+constexpr double kWaitMs = 20;
+constexpr unsigned kLevels[] = {1, 10, 50, 200, 1000, 10'000};
+
+/// What is held against async: threads where there are any, else one task after another.
+std::string rival() { return capabilities().threads ? "threads" : "sync"; }
+
+/// Tasks that the rival can have under way at once: one a worker.
+unsigned rival_limit() { return capabilities().threads ? std::min(capabilities().max_threads, 256U) : 10U; }
+
+std::string name_of(std::string_view model, unsigned tasks) { return fmt::format("{}.{}", model, tasks); }
+
+std::vector<Case> cases() {
+  std::vector<Case> out;
+  for (const unsigned tasks : kLevels) {
+    out.push_back({name_of("async", tasks), {{"model", "async"}, {"tasks", tasks}, {"concurrency", tasks}}});
+    if (tasks > rival_limit()) continue;
+    json options = {{"model", rival()}, {"tasks", tasks}};
+    if (capabilities().threads) options["workers"] = tasks;
+    out.push_back({name_of(rival(), tasks), std::move(options)});
+  }
+  return out;
+}
+
+coro::Task<Result<Measured>> measure(LabContext& lab) {
+  Measured out;
+  json defaults = {{"workload", "sleep"}, {"wait_ms", kWaitMs}};
+  json own = base(lab, std::move(defaults));
+  // The levels are the experiment.
+  for (const char* planned : {"workload", "tasks", "workers", "concurrency"}) own.erase(planned);
+  own["workload"] = "sleep";
+  out.facts["wait_ms"] = own["wait_ms"].get<double>();
+  out.facts["rival_is_threads"] = capabilities().threads ? 1 : 0;
+  const Status status = co_await measure_cases(lab, std::move(own), cases(), rounds_of(lab), out);
+  if (!status) co_return std::unexpected(status.error());
+  co_return out;
+}
+
+FigureSeries series_of(const Measured& measured, const std::string& model, std::string_view suffix) {
+  FigureSeries series{.id = model, .name = model_name(model), .style = SeriesStyle::measured, .points = {}};
+  for (const unsigned tasks : kLevels) {
+    const auto value = spread(measured, name_of(model, tasks) + std::string(suffix));
+    if (value) series.points.push_back(point(tasks, value));
+  }
+  return series;
+}
+
+Figure figure_of(const Measured& measured, const std::string& against, std::string id, BothTexts title, BothTexts label,
+                 std::string unit, std::string_view suffix) {
+  Figure figure;
+  figure.id = std::move(id);
+  figure.kind = FigureKind::lines;
+  figure.title = std::move(title);
+  figure.x = {.label = {"waits at once", "ожиданий одновременно"}, .unit = "", .log = true, .categories = {}};
+  figure.y = {.label = std::move(label), .unit = std::move(unit), .log = true, .categories = {}};
+  for (const std::string& model : {std::string("async"), against}) {
+    FigureSeries series = series_of(measured, model, suffix);
+    if (!series.points.empty()) figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
+Finding judge(const Measured& measured) {
+  Finding finding;
+  const double wait_ms = fact(measured, "wait_ms", kWaitMs);
+  const std::string against = fact(measured, "rival_is_threads", 1) != 0 ? "threads" : "sync";
+  unsigned common = 0, most = 0;  // the greatest levels of both, and of async
+  for (const unsigned tasks : kLevels) {
+    if (!samples(measured, name_of("async", tasks) + ".wall_ms").empty()) most = tasks;
+    if (!samples(measured, name_of(against, tasks) + ".wall_ms").empty()) common = tasks;
+  }
+  const auto at_common = spread(measured, name_of("async", common) + ".wall_ms");
+  const auto rivals = spread(measured, name_of(against, common) + ".wall_ms");
+  const auto ratio =
+      spread(ratios(measured, name_of(against, common) + ".wall_ms", name_of("async", common) + ".wall_ms"));
+  const auto at_most_level = spread(measured, name_of("async", most) + ".wall_ms");
+  put(finding.numbers, "async_wall_ms", at_common);
+  put(finding.numbers, against + "_wall_ms", rivals);
+  put(finding.numbers, against + "_over_async", ratio);
+  put(finding.numbers, "async_most_wall_ms", at_most_level);
+  finding.numbers["waits_compared"] = common;
+  finding.numbers["waits_most"] = most;
+  finding.numbers["wait_ms"] = wait_ms;
+  // Suits: no slower than its rival with as many waits, and the waits of the largest level still overlap (a tenth of
+  // their sum is much more than any overhead).
+  const Tri as_fast = at_least(ratio, 0.95, 0.8);
+  const Tri overlaps = at_most(at_most_level, std::max(4 * wait_ms, 0.1 * most * wait_ms), 0.5 * most * wait_ms);
+  finding.truth = ratio ? (ratio->low > 1 ? json("async") : ratio->high < 1 ? json("rival") : json("same")) : json();
+  finding.figures.push_back(figure_of(measured, against, "makespan",
+                                      {"Makespan by waits at once", "Общее время и число одновременных ожиданий"},
+                                      {"makespan", "общее время"}, "ms", ".wall_ms"));
+  Figure memory = figure_of(measured, against, "memory", {"Peak memory", "Пиковая память"},
+                            {"peak memory", "пиковая память"}, "B", ".rss_bytes");
+  if (!memory.series.empty()) finding.figures.push_back(std::move(memory));
+  conclude(
+      finding, measured, all_of({as_fast, overlaps}),
+      both("{} waits of {} ms at once: async took {} ms, {} {} ms. {} waits at once took async {} ms.",
+           "{} одновременных ожиданий по {} мс: асинхронно — {} мс, {} — {} мс. {} ожиданий сразу заняли "
+           "асинхронно {} мс.",
+           common, number(wait_ms), with_interval(at_common).en, model_name(against).en, with_interval(rivals).en, most,
+           with_interval(at_most_level).en),
+      {"A wait on the event loop is a small record, not a thread: one more costs almost nothing, while each thread "
+       "has to be created and needs a stack.",
+       "Ожидание в цикле событий — это небольшая запись, а не поток: ещё одно почти ничего не стоит, тогда как "
+       "каждый поток нужно создать и дать ему стек."},
+      {"Async did not carry the waits better than its rival here.",
+       "Асинхронный вариант здесь справился с ожиданиями не лучше соперника."});
+  return finding;
+}
+
+}  // namespace
+
+const Experiment& io_bound_experiment() {
+  static const Experiment experiment{
+      .id = "io-bound",
+      .section = "asynchrony",
+      .title = {"I/O-bound work", "Задачи ввода-вывода"},
+      .claim = {"Asynchrony suits I/O-bound tasks.", "Асинхронность подходит для задач, ограниченных вводом-выводом."},
+      .about = {"More and more waits at once: on the event loop up to 10,000, and with a thread for each as far as "
+                "threads go (without threads: one after another).",
+                "Всё больше одновременных ожиданий: в цикле событий до 10 000, и по потоку на каждое, пока хватает "
+                "потоков (без потоков — одно за другим)."},
+      .question = {.kind = PredictionKind::choice,
+                   .text = {"Hundreds of waits at once: who is done first?",
+                            "Сотни ожиданий сразу: кто закончит раньше?"},
+                   .options = {{"async", {"async", "асинхронно"}},
+                               {"rival", {"a thread for each wait", "по потоку на каждое ожидание"}},
+                               {"same", {"no difference", "разницы нет"}}},
+                   .unit = {},
+                   .figure = {},
+                   .x_label = {},
+                   .y_label = {}},
+      .config = R"({"workload":"sleep","tasks":200,"wait_ms":20})",
+      .own_options = {},
+      .check = anywhere,
+      .measure = measure,
+      .judge = judge};
+  return experiment;
+}
+
+}  // namespace trilane

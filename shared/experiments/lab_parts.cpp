@@ -1,0 +1,162 @@
+#include "experiments/lab_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/stats.hpp"
+
+namespace trilane::lab {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr std::size_t kFewest = 6;  // with fewer, even the extremes cover less than 95 % (base/stats.hpp)
+constexpr double kBusy = 0.10;
+
+BothTexts what_to_change(const Measured& measured) {
+  if (busy_machine(measured)) {
+    const double percent = *median(samples(measured, "machine.stolen")) * 100;
+    return both("Not decided: other programs took {} % of the processor meanwhile. Close them and run it again.",
+                "Не решено: другие программы заняли {} % процессора. Закройте их и запустите опыт снова.",
+                number(percent));
+  }
+  std::size_t fewest = kFewest;
+  for (const auto& [name, values] : measured.samples) fewest = std::min(fewest, values.size());
+  if (fewest < kFewest) {
+    return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
+            "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
+  }
+  return {"Not decided: the difference is within the noise. Use more repeats, or a larger size.",
+          "Не решено: разница не больше шума измерений. Увеличьте число повторов или размер задачи."};
+}
+
+}  // namespace
+
+std::optional<Spread> spread(const std::vector<double>& samples) {
+  if (samples.size() < kFewest) return std::nullopt;
+  const auto interval = median_interval(samples);
+  return Spread{*median(samples), interval->low, interval->high};
+}
+
+std::optional<Spread> spread(const Measured& measured, std::string_view name) {
+  return spread(samples(measured, name));
+}
+
+const std::vector<double>& samples(const Measured& measured, std::string_view name) {
+  static const std::vector<double> none;
+  const auto found = measured.samples.find(name);
+  return found == measured.samples.end() ? none : found->second;
+}
+
+double fact(const Measured& measured, std::string_view name, double otherwise) {
+  const auto found = measured.facts.find(name);
+  return found == measured.facts.end() ? otherwise : found->second;
+}
+
+std::vector<double> ratios(const Measured& measured, std::string_view a, std::string_view b) {
+  const auto& over = samples(measured, a);
+  const auto& under = samples(measured, b);
+  std::vector<double> out;
+  for (std::size_t i = 0; i < std::min(over.size(), under.size()); ++i) {
+    if (under[i] != 0) out.push_back(over[i] / under[i]);
+  }
+  return out;
+}
+
+Tri at_least(const std::optional<Spread>& value, double yes, double no) {
+  if (!value) return Tri::unclear;
+  return value->low >= yes ? Tri::yes : value->high < no ? Tri::no : Tri::unclear;
+}
+
+Tri at_most(const std::optional<Spread>& value, double yes, double no) {
+  if (!value) return Tri::unclear;
+  return value->high <= yes ? Tri::yes : value->low > no ? Tri::no : Tri::unclear;
+}
+
+Tri all_of(std::initializer_list<Tri> conditions) { return std::min(conditions); }
+
+bool busy_machine(const Measured& measured) {
+  const auto stolen = median(samples(measured, "machine.stolen"));
+  return stolen && *stolen > kBusy;
+}
+
+void conclude(Finding& finding, const Measured& measured, Tri result, const BothTexts& numbers, const BothTexts& yes,
+              const BothTexts& no, bool timed) {
+  if (timed && result == Tri::no && busy_machine(measured)) result = Tri::unclear;
+  finding.verdict = result == Tri::yes ? Verdict::confirmed : result == Tri::no ? Verdict::refuted : Verdict::undecided;
+  const BothTexts space = {" ", " "};
+  finding.why = numbers + space + (result == Tri::yes ? yes : result == Tri::no ? no : what_to_change(measured));
+  if (finding.verdict == Verdict::undecided) finding.truth = nullptr;
+  if (const auto stolen = median(samples(measured, "machine.stolen"))) finding.numbers["machine_stolen"] = *stolen;
+}
+
+void put(json& numbers, const std::string& name, const std::optional<Spread>& value) {
+  numbers[name] = value ? json(value->median) : json(nullptr);
+  numbers[name + "_low"] = value ? json(value->low) : json(nullptr);
+  numbers[name + "_high"] = value ? json(value->high) : json(nullptr);
+}
+
+BothTexts operator+(const BothTexts& a, const BothTexts& b) { return {a.en + b.en, a.ru + b.ru}; }
+
+BothTexts model_name(std::string_view id) {
+  if (id == "sync") return {"sync", "синхронно"};
+  if (id == "threads") return {"threads", "потоки"};
+  if (id == "gil") return {"threads with the GIL", "потоки с GIL"};
+  if (id == "processes") return {"processes", "процессы"};
+  if (id == "async") return {"async", "асинхронно"};
+  return {std::string(id), std::string(id)};
+}
+
+std::string number(double value) {
+  if (value == 0 || !std::isfinite(value)) return fmt::format("{:.0f}", value);
+  const int before = static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1;
+  return fmt::format("{:.{}f}", value, std::clamp(3 - before, 0, 9));
+}
+
+BothTexts with_interval(const std::optional<Spread>& value) {
+  if (!value) return {"not available", "нет данных"};
+  return both("{} [{}, {}]", "{} [{}, {}]", number(value->median), number(value->low), number(value->high));
+}
+
+FigurePoint point(double x, const std::optional<Spread>& value) {
+  if (!value) return {.x = x, .y = 0, .low = {}, .high = {}};
+  return {.x = x, .y = value->median, .low = value->low, .high = value->high};
+}
+
+Figure bars(const Measured& measured, std::string id, BothTexts title, std::vector<std::string> names,
+            std::string_view suffix, BothTexts y_label, std::string unit) {
+  Figure figure;
+  figure.id = std::move(id);
+  figure.kind = FigureKind::bars;
+  figure.title = std::move(title);
+  figure.y = {.label = std::move(y_label), .unit = std::move(unit), .log = false, .categories = {}};
+  double x = 0;
+  for (const std::string& name : names) {
+    figure.x.categories.push_back(model_name(name));
+    FigureSeries series{.id = name, .name = model_name(name), .style = SeriesStyle::measured, .points = {}};
+    const auto& values = samples(measured, name + std::string(suffix));
+    if (const auto middle = median(values)) {
+      const auto around = spread(values);
+      series.points.push_back(around ? point(x, around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
+    }
+    figure.series.push_back(std::move(series));
+    ++x;
+  }
+  return figure;
+}
+
+Status anywhere(const Capabilities&) { return {}; }
+
+Status needs_threads(const Capabilities& host) {
+  if (host.threads) return {};
+  return fail(host.threads_missing_because.empty() ? "This needs threads, which are missing here."
+                                                   : host.threads_missing_because);
+}
+
+Status needs_processes(const Capabilities& host) {
+  if (host.processes) return {};
+  return fail("This needs processes (Workers on a page), which are missing here.");
+}
+
+}  // namespace trilane::lab

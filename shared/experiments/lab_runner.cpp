@@ -1,0 +1,56 @@
+#include "experiments/lab_runner.hpp"
+
+#include <algorithm>
+
+namespace trilane {
+namespace {
+
+/// Passes everything on, and keeps the spans of the last repeat when they are wanted.
+class Tee final : public RunObserver {
+ public:
+  Tee(RunObserver* next, std::vector<Span>* spans) : next_(next), spans_(spans) {}
+
+  void on_repeat(int repeat) override {
+    if (spans_ != nullptr) spans_->clear();
+    if (next_ != nullptr) next_->on_repeat(repeat);
+  }
+  void on_progress(std::uint64_t done, double elapsed_ms) override {
+    if (next_ != nullptr) next_->on_progress(done, elapsed_ms);
+  }
+  void on_spans(std::span<const Span> spans) override {
+    if (spans_ != nullptr) spans_->insert(spans_->end(), spans.begin(), spans.end());
+    if (next_ != nullptr) next_->on_spans(spans);
+  }
+  void on_tile(const Workload::Tile& tile, std::uint16_t lane, std::span<const std::uint8_t> pixels) override {
+    if (next_ != nullptr) next_->on_tile(tile, lane, pixels);
+  }
+
+ private:
+  RunObserver* next_;
+  std::vector<Span>* spans_;
+};
+
+}  // namespace
+
+coro::Task<Result<RunResult>> LabRunner::run(nlohmann::json options, std::vector<Span>* spans) {
+  if (cancel_.requested()) co_return fail(kCancelled);
+  auto config = parse_config(options);
+  if (!config) co_return std::unexpected(config.error());
+  // Before it is told of: a front end makes lanes for what begins.
+  if (Status possible = find_model(config->model)->check(*config, capabilities()); !possible) {
+    co_return std::unexpected(possible.error());
+  }
+  const int index = runs_++;
+  Tee tee(observer_ == nullptr ? nullptr : observer_->on_run(*config, index), spans);
+  auto result = co_await run_config(*config, scheduler_, cancel_, &tee);
+  if (!result) co_return std::unexpected(result.error());
+  if (observer_ != nullptr) observer_->on_result(*result, index);
+  if (!result->valid && !result->errors.empty()) co_return fail(result->errors.front());
+  co_return result;
+}
+
+void LabRunner::step(double fraction, BothTexts what) {
+  if (observer_ != nullptr) observer_->on_step(std::clamp(fraction, 0.0, 1.0), what);
+}
+
+}  // namespace trilane

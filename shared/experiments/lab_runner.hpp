@@ -1,0 +1,39 @@
+// The LabContext that runs for real: on an engine's loop, or on the command line's.
+#pragma once
+
+#include "experiments/experiment.hpp"
+#include "experiments/runner.hpp"
+
+namespace trilane {
+
+/// What an experiment tells while it goes on. Loop thread.
+class LabObserver {
+ public:
+  virtual ~LabObserver() = default;
+  /// A run begins, the index-th of the experiment; what is returned (may be nullptr) observes it until the next call.
+  virtual RunObserver* on_run(const RunConfig& /*config*/, int /*index*/) { return nullptr; }
+  virtual void on_result(const RunResult& /*result*/, int /*index*/) {}
+  virtual void on_step(double /*fraction*/, const BothTexts& /*what*/) {}
+};
+
+class LabRunner final : public LabContext {
+ public:
+  /// Everything outlives the runner; `observer` may be nullptr.
+  LabRunner(coro::Scheduler& scheduler, CancelToken& cancel, nlohmann::json options, LabObserver* observer)
+      : scheduler_(scheduler), cancel_(cancel), options_(std::move(options)), observer_(observer) {}
+
+  coro::Scheduler& scheduler() override { return scheduler_; }
+  CancelToken& cancel() override { return cancel_; }
+  coro::Task<Result<RunResult>> run(nlohmann::json options, std::vector<Span>* spans) override;
+  void step(double fraction, BothTexts what) override;
+  const nlohmann::json& options() const override { return options_; }
+
+ private:
+  coro::Scheduler& scheduler_;
+  CancelToken& cancel_;
+  nlohmann::json options_;
+  LabObserver* observer_;
+  int runs_ = 0;
+};
+
+}  // namespace trilane

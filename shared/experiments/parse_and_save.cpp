@@ -1,0 +1,180 @@
+// parse-and-save: the course's second task. Light pages: the network's wait decides. Heavy parsing: the cores do.
+#include <algorithm>
+
+#include "experiments/builtin.hpp"
+#include "experiments/lab_parts.hpp"
+
+namespace trilane {
+namespace {
+
+using namespace lab;
+using nlohmann::json;
+
+const char* const kModels[] = {"threads", "processes", "async"};
+
+std::vector<Case> cases(const json& own) {
+  const Capabilities& host = capabilities();
+  const unsigned workers = std::clamp(2 * host_info().cores, 2U, 8U);
+  std::vector<Case> out;
+  for (const bool heavy : {false, true}) {
+    for (const std::string model : kModels) {
+      if ((model == "threads" && !host.threads) || (model == "processes" && !host.processes)) continue;
+      json options = {{"model", model}, {"size", heavy ? 20'000 : 4'000}, {"parse_factor", heavy ? 10 : 1}};
+      if (model != "async") {
+        options["workers"] =
+            own.value("workers", std::min(workers, model == "threads" ? host.max_threads : host.max_children));
+      }
+      out.push_back({(heavy ? "heavy." : "light.") + model, std::move(options)});
+    }
+  }
+  return out;
+}
+
+coro::Task<Result<Measured>> measure(LabContext& lab) {
+  Measured out;
+  json own = base(lab, {{"workload", "parse-and-save"}, {"tasks", 24}, {"wait_ms", 30}, {"commit_batch", 8}});
+  for (const char* planned : {"size", "parse_factor", "model"}) own.erase(planned);
+  own["workload"] = "parse-and-save";
+  std::vector<Case> plan = cases(own);
+  const Status status = co_await measure_cases(lab, std::move(own), std::move(plan), rounds_of(lab), out);
+  if (!status) co_return std::unexpected(status.error());
+  for (const json& run : out.runs) {
+    if (run["time_split_ms"].is_object()) {
+      for (const auto& [kind, ms] : run["time_split_ms"].items()) {
+        out.facts[run["case"].get<std::string>() + "." + kind + "_ms"] = ms.get<double>();
+      }
+    }
+    out.facts["tasks"] = run["tasks"].get<double>();
+  }
+  co_return out;
+}
+
+bool has(const Measured& measured, const std::string& name) { return !samples(measured, name + ".wall_ms").empty(); }
+
+/// The model whose makespan is below every other one's with the whole interval of the paired ratios.
+std::optional<std::string> fastest(const Measured& measured, const std::string& phase) {
+  for (const std::string mine : kModels) {
+    if (!has(measured, phase + mine)) continue;
+    const bool beats_all = std::ranges::all_of(kModels, [&](const std::string other) {
+      if (other == mine || !has(measured, phase + other)) return true;
+      const auto ratio = spread(ratios(measured, phase + other + ".wall_ms", phase + mine + ".wall_ms"));
+      return ratio && ratio->low > 1;
+    });
+    if (beats_all) return mine;
+  }
+  return std::nullopt;
+}
+
+/// "fetch", "parse" or "save": where the tasks of this case spent most of their time.
+BothTexts dominant(const Measured& measured, const std::string& name) {
+  const double fetch = fact(measured, name + ".fetch_ms");
+  const double parse = fact(measured, name + ".parse_ms");
+  const double save = fact(measured, name + ".save_ms");
+  if (std::max({fetch, parse, save}) == 0) return {"not available", "нет данных"};
+  if (fetch >= parse && fetch >= save) return {"the network's wait", "ожидание сети"};
+  return parse >= save ? BothTexts{"parsing", "разбор"} : BothTexts{"saving", "запись"};
+}
+
+Figure makespans(const Measured& measured) {
+  Figure figure;
+  figure.id = "makespan";
+  figure.kind = FigureKind::bars;
+  figure.title = {"Makespan", "Общее время"};
+  figure.x.categories = {{"light pages", "лёгкие страницы"}, {"heavy parsing", "тяжёлый разбор"}};
+  figure.y = {.label = {"makespan", "общее время"}, .unit = "ms", .log = false, .categories = {}};
+  for (const std::string model : kModels) {
+    FigureSeries series{.id = model, .name = model_name(model), .style = SeriesStyle::measured, .points = {}};
+    double x = 0;
+    for (const char* phase : {"light.", "heavy."}) {
+      if (const auto value = spread(measured, phase + model + ".wall_ms")) series.points.push_back(point(x, value));
+      ++x;
+    }
+    if (!series.points.empty()) figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
+Finding judge(const Measured& measured) {
+  Finding finding;
+  for (const char* phase : {"light", "heavy"}) {
+    for (const char* model : kModels) {
+      put(finding.numbers, fmt::format("{}_{}_ms", phase, model),
+          spread(measured, fmt::format("{}.{}.wall_ms", phase, model)));
+    }
+  }
+  const auto over_async = [&](const std::string& phase, const std::string& model) {
+    return spread(ratios(measured, phase + model + ".wall_ms", phase + "async.wall_ms"));
+  };
+  // Rivals that this platform has not got decide nothing.
+  Tri light = Tri::yes;
+  for (const std::string model : {"threads", "processes"}) {
+    if (has(measured, "light." + model)) light = all_of({light, at_least(over_async("light.", model), 1.05, 0.95)});
+  }
+  const auto heavy_ratio = over_async("heavy.", "processes");
+  const Tri heavy = at_most(heavy_ratio, 0.9, 1.05);
+  put(finding.numbers, "heavy_processes_over_async", heavy_ratio);
+  const auto best = fastest(measured, "heavy.");
+  finding.truth = best ? json(*best) : json();
+  finding.figures.push_back(makespans(measured));
+  const auto in_ms = [&](const std::string& name) { return with_interval(spread(measured, name + ".wall_ms")).en; };
+  const BothTexts light_share = dominant(measured, "light.async");
+  const BothTexts heavy_share = dominant(measured, "heavy.processes");
+  const auto sentence = [&](bool russian) {
+    return fmt::format(
+        fmt::runtime(russian ? "Лёгкие страницы, мс: потоки {}, процессы {}, асинхронно {}; больше всего "
+                               "занимает {}. Тяжёлый разбор: потоки {}, процессы {}, асинхронно {}; больше "
+                               "всего занимает {}."
+                             : "Light pages, ms: threads {}, processes {}, async {}; most of it is {}. "
+                               "Heavy parsing: threads {}, processes {}, async {}; most of it is {}."),
+        in_ms("light.threads"), in_ms("light.processes"), in_ms("light.async"),
+        russian ? light_share.ru : light_share.en, in_ms("heavy.threads"), in_ms("heavy.processes"),
+        in_ms("heavy.async"), russian ? heavy_share.ru : heavy_share.en);
+  };
+  conclude(
+      finding, measured, all_of({light, heavy}), {sentence(false), sentence(true)},
+      {"While the network's wait decides, the event loop waits for all pages at once. Parsing computes, and on the "
+       "loop's one thread pages are parsed one after another: then processes on several cores are faster.",
+       "Пока решает ожидание сети, цикл событий ждёт все страницы сразу. Разбор — это вычисления, и в единственном "
+       "потоке цикла страницы разбираются по очереди: тогда быстрее процессы на нескольких ядрах."},
+      {"Here it did not come out so: see the makespans.", "Здесь вышло иначе: см. общее время."});
+  return finding;
+}
+
+Status check(const Capabilities& host) {
+  if (!host.fetches) return fail("This needs HTTP requests, which are missing here.");
+  if (!host.has_database) return fail("This needs a database, which is missing here: use the desktop program.");
+  return needs_processes(host);
+}
+
+}  // namespace
+
+const Experiment& parse_and_save_experiment() {
+  static const Experiment experiment{
+      .id = "parse-and-save",
+      .section = "choosing",
+      .title = {"Fetch, parse, save", "Загрузить, разобрать, сохранить"},
+      .claim = {"To fetch, parse and save pages async is the fastest; when parsing is heavy, processes are.",
+                "Загружать, разбирать и сохранять страницы быстрее асинхронно; если разбор тяжёлый — процессами."},
+      .about =
+          {"24 pages over real requests, parsed by a real HTML parser and saved to a real database: once small pages, "
+           "once large ones parsed ten times each.",
+           "24 страницы настоящими запросами, с настоящим разбором HTML и записью в настоящую базу данных: сначала "
+           "маленькие, затем большие, каждая разобрана десять раз."},
+      .question = {.kind = PredictionKind::choice,
+                   .text = {"Parsing is heavy: who is fastest?", "Разбор тяжёлый: кто быстрее?"},
+                   .options = {{"threads", {"threads", "потоки"}},
+                               {"processes", {"processes", "процессы"}},
+                               {"async", {"async", "асинхронно"}}},
+                   .unit = {},
+                   .figure = {},
+                   .x_label = {},
+                   .y_label = {}},
+      .config = R"({"workload":"parse-and-save","tasks":24,"wait_ms":30,"parse_factor":10,"size":20000})",
+      .own_options = {},
+      .check = check,
+      .measure = measure,
+      .judge = judge};
+  return experiment;
+}
+
+}  // namespace trilane

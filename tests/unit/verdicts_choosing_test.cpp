@@ -1,0 +1,150 @@
+// The verdicts of io-bound, amdahl, model-map and parse-and-save: each with data that must confirm, refute and leave
+// open.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "experiments/builtin.hpp"
+
+namespace trilane {
+namespace {
+
+/// Eight rounds around `middle`, each up to `noise` (a share) away from it.
+void add(Measured& measured, const std::string& name, double middle, double noise = 0.02) {
+  constexpr double kShape[] = {-1, 0.6, -0.3, 0.9, 0.1, -0.7, 0.4, -0.1};
+  // Cases differ in when they are disturbed, or their ratios would not be.
+  const std::size_t turn = measured.samples.size();
+  auto& samples = measured.samples[name + ".wall_ms"];
+  for (std::size_t i = 0; i < 8; ++i) samples.push_back(middle * (1 + noise * kShape[(i + turn) % 8]));
+}
+
+Verdict verdict_of(const Experiment& experiment, const Measured& measured) {
+  return experiment.judge(measured).verdict;
+}
+
+Measured waits(double async_ms, double threads_ms, double noise = 0.02) {
+  Measured measured;
+  measured.facts = {{"wait_ms", 20}, {"rival_is_threads", 1}};
+  for (const char* tasks : {"1", "10", "50", "200"}) {
+    add(measured, std::string("async.") + tasks, async_ms, noise);
+    add(measured, std::string("threads.") + tasks, threads_ms, noise);
+  }
+  add(measured, "async.1000", async_ms, noise);
+  add(measured, "async.10000", async_ms * 1.5, noise);
+  return measured;
+}
+
+TEST(IoBound, FollowsFromTheMakespans) {
+  EXPECT_EQ(verdict_of(io_bound_experiment(), waits(22, 60)), Verdict::confirmed);
+  EXPECT_EQ(verdict_of(io_bound_experiment(), waits(60, 22)), Verdict::refuted);
+  EXPECT_EQ(verdict_of(io_bound_experiment(), waits(22, 21, 0.6)), Verdict::undecided);
+}
+
+// A loop on which waits come one after another does not suit them, however slow its rival is.
+TEST(IoBound, WaitsThatDoNotOverlapRefuteIt) {
+  Measured measured = waits(22, 60);
+  measured.samples.erase("async.10000.wall_ms");
+  add(measured, "async.10000", 10'000 * 20.0);
+  EXPECT_EQ(verdict_of(io_bound_experiment(), measured), Verdict::refuted);
+}
+
+/// Makespans of a program with serial fraction s times `distortion` of the parallel part's speed-up.
+Measured scaling(double parallel_gain, double noise) {
+  Measured measured;
+  measured.facts["cores"] = 4;
+  for (const double fraction : {0.0, 0.1, 0.25, 0.5}) {
+    for (const int workers : {1, 2, 4, 8}) {
+      const double gain = workers == 1 ? 1 : std::min(workers, 4) * parallel_gain;
+      add(measured, "s" + std::to_string(static_cast<int>(fraction * 100)) + ".w" + std::to_string(workers),
+          100 * (fraction + (1 - fraction) / gain), noise);
+    }
+  }
+  return measured;
+}
+
+TEST(Amdahl, TheFractionIsFoundAgain) {
+  const Finding finding = amdahl_experiment().judge(scaling(1, 0.005));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_NEAR(finding.numbers["serial_25"].get<double>(), 0.25, 0.02);
+  // Four cores, half of it serial: 1 / (0.5 + 0.5 / 4).
+  EXPECT_NEAR(finding.truth.get<double>(), 1.6, 0.03);
+}
+
+TEST(Amdahl, WorkersThatDoNotHelpRefuteIt) {
+  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(0.3, 0.005)), Verdict::refuted);
+}
+
+TEST(Amdahl, NoiseAndASingleCoreLeaveItOpen) {
+  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(1, 0.4)), Verdict::undecided);
+  Measured one_core;
+  one_core.facts["cores"] = 1;
+  for (const char* name : {"s0.w1", "s10.w1", "s25.w1", "s50.w1"}) add(one_core, name, 100);
+  const Finding finding = amdahl_experiment().judge(one_core);
+  EXPECT_EQ(finding.verdict, Verdict::undecided);
+  EXPECT_NE(finding.why.en.find("one core"), std::string::npos);
+}
+
+/// `fast(model, share, tasks)` tells whether the model is the quick one in that cell.
+template <class Fast>
+Measured grid(Fast&& fast, double noise = 0.02) {
+  Measured measured;
+  for (const std::string model : {"sync", "threads", "processes", "async"}) {
+    for (const int share : {0, 50, 100}) {
+      for (const int tasks : {2, 8, 32}) {
+        add(measured, model + ".c" + std::to_string(share) + ".t" + std::to_string(tasks),
+            fast(model, share, tasks) ? 10 : 20, noise);
+      }
+    }
+  }
+  return measured;
+}
+
+TEST(ModelMap, TwoWinnersConfirmIt) {
+  const auto measured =
+      grid([](const std::string& model, int share, int) { return model == (share == 100 ? "threads" : "async"); });
+  const Finding finding = model_map_experiment().judge(measured);
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_EQ(finding.truth, "async");
+  ASSERT_EQ(finding.figures.size(), 1U);
+  EXPECT_EQ(finding.figures[0].cells.size(), 9U);
+}
+
+TEST(ModelMap, OneWinnerEverywhereRefutesIt) {
+  const auto measured = grid([](const std::string& model, int, int) { return model == "threads"; });
+  EXPECT_EQ(verdict_of(model_map_experiment(), measured), Verdict::refuted);
+}
+
+TEST(ModelMap, CellsWithinTheNoiseHaveNoWinner) {
+  const auto measured = grid([](const std::string&, int, int) { return true; }, 0.3);
+  const Finding finding = model_map_experiment().judge(measured);
+  EXPECT_EQ(finding.verdict, Verdict::undecided);
+  for (const HeatCell& cell : finding.figures[0].cells) EXPECT_FALSE(cell.winner);
+}
+
+Measured pages(double light_async, double light_others, double heavy_async, double heavy_processes,
+               double noise = 0.02) {
+  Measured measured;
+  add(measured, "light.async", light_async, noise);
+  add(measured, "light.threads", light_others, noise);
+  add(measured, "light.processes", light_others, noise);
+  add(measured, "heavy.async", heavy_async, noise);
+  add(measured, "heavy.threads", heavy_processes * 1.3, noise);
+  add(measured, "heavy.processes", heavy_processes, noise);
+  measured.facts["heavy.processes.parse_ms"] = 500;
+  measured.facts["heavy.processes.fetch_ms"] = 100;
+  return measured;
+}
+
+TEST(ParseAndSave, FollowsFromBothHalves) {
+  const Finding finding = parse_and_save_experiment().judge(pages(50, 200, 500, 280));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_EQ(finding.truth, "processes");
+  EXPECT_NE(finding.why.en.find("most of it is parsing"), std::string::npos);
+  EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(50, 200, 280, 500)), Verdict::refuted);
+  EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(200, 50, 500, 280)), Verdict::refuted);
+  EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(50, 200, 300, 290, 0.4)), Verdict::undecided);
+}
+
+}  // namespace
+}  // namespace trilane
