@@ -39,7 +39,7 @@ const STYLE = `
 @media (prefers-color-scheme: light) { .box:not(.dark) { --page: #fff; --text: #16191e; --muted: #59616d; --line: #c3cad4; } }
 .box.light { --page: #fff; --text: #16191e; --muted: #59616d; --line: #c3cad4; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
-button { position: absolute; inset: 0; width: 100%; display: grid; justify-items: center; align-content: center; gap: .45em;
+button { position: absolute; inset: 0; width: 100%; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: .45em;
   padding: 1em; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; text-align: center; }
 button:focus-visible { outline: 3px solid #4c9be8; outline-offset: -5px; border-radius: 10px; }
 .go { display: inline-flex; align-items: center; gap: .55em; padding: .55em 1.3em; border-radius: 8px; background: var(--accent);
@@ -47,7 +47,7 @@ button:focus-visible { outline: 3px solid #4c9be8; outline-offset: -5px; border-
 button:hover .go { filter: brightness(1.12); }
 .title { font-size: 1.15em; font-weight: 600; max-width: 34em; }
 .small { color: var(--muted); font-size: .85em; max-width: 40em; }
-svg.lanes { width: min(420px, 72cqw); height: auto; margin-bottom: .4em; }
+svg.lanes { flex: none; width: min(420px, 72cqw); aspect-ratio: 396 / 84; margin-bottom: .4em; }
 svg.play { width: .8em; height: .9em; fill: currentColor; }
 `;
 
