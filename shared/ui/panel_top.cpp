@@ -128,8 +128,10 @@ void leave_button(Ui& ui, Place place) {
   const ButtonSpec leave{.label = ui.layout == Layout::wide ? ui.words()(T::open_full) : "",
                          .icon = Icon::leave,
                          .tip = ui.words()(T::open_full_tip)};
-  place(ui.look.touch ? 42.0F : button_width(ui.look, leave));
-  if (!button(ui.look, "leave", leave)) return;
+  ButtonSpec sized = leave;
+  sized.size.x = ui.look.touch ? 42.0F : button_width(ui.look, leave);
+  place(sized.size.x);
+  if (!button(ui.look, "leave", sized)) return;
   const std::string query = share_query(ui.session.settings());
   ui.services.open_url(ui.services.page_url + query + (query.empty() ? "?lang=" : "&lang=") + lang);
 }
@@ -158,7 +160,9 @@ void top_bar(Ui& ui, const Rect& rect) {
   ImFont* brand = narrow ? ui.look.fonts.bold : ui.look.fonts.title;
   const float brand_height = text_size(brand, w(T::app_title)).y;
   float x = rect.x + 42;
-  x += draw_text(list, brand, {x, middle - brand_height / 2}, c.text, w(T::app_title)) + 14;
+  // A frame on a phone has room for the logo alone.
+  if (!narrow || !ui.embedded)
+    x += draw_text(list, brand, {x, middle - brand_height / 2}, c.text, w(T::app_title)) + 14;
 
   // From the right: what is always there first.
   const float control = ui.look.control_height();
@@ -201,12 +205,13 @@ void top_bar(Ui& ui, const Rect& rect) {
     place(segmented_width(ui.look, langs));
     const int lang = segmented(ui.look, "lang", langs, ui.session.view().lang == Lang::ru ? 0 : 1, 0, lang_tips);
     if ((lang == 0) != (ui.session.view().lang == Lang::ru)) ui.set_language(lang == 0 ? Lang::ru : Lang::en);
+  } else if (ui.embedded) {
+    leave_button(ui, place);
   } else {
     const ButtonSpec more{
         .label = "", .icon = Icon::info, .style = ButtonStyle::quiet, .tip = w(T::help_tip), .size = {42, 0}};
     place(42);
     if (button(ui.look, "more", more)) ui.help_open = true;
-    if (ui.embedded) leave_button(ui, place);
   }
   run_buttons(ui, rect, narrow ? (x + right) / 2 : rect.x + rect.w / 2, x, right - 8);
   progress_line(ui, rect);
