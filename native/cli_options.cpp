@@ -166,6 +166,8 @@ class Parser {
     add_text(app, "urls", "fetch: pages to ask for instead of the lab's, an address a line", "FILE");
     app->add_flag("--durable", raw_.durable, "parse-and-save: every commit waits for the disk");
     app->add_flag("--save-on-loop", raw_.save_on_loop, "parse-and-save, async: commit on the event loop");
+    app->add_flag("--with-python", options_.with_python,
+                  "sum, sleep, fetch: the same in CPython too (threading, multiprocessing, asyncio)");
     app->add_flag("--no-trace", raw_.no_trace, "record no spans and no latencies");
     app->add_flag("--json", raw_.as_json, "one JSON document");
     app->add_flag("--csv", raw_.as_csv, "comma-separated values, a row for each repeat");

@@ -20,7 +20,8 @@ struct CliOptions {
   Command command = Command::window;
   nlohmann::json config = nlohmann::json::object();  ///< run, sweep: what parse_config() or parse_sweep() reads.
   OutputFormat format = OutputFormat::table;
-  std::string trace_file;  ///< run: empty for none.
+  std::string trace_file;    ///< run: empty for none.
+  bool with_python = false;  ///< run, sweep, lab: the same work in CPython too.
   std::string list_what;
   std::string help_text;  ///< help: what to print.
   ServerOptions server;

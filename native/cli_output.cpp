@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "python_beside.hpp"
 #include "workloads/workload.hpp"
 
 namespace trilane::native {
@@ -215,6 +216,27 @@ std::string sweep_table(const SweepConfig& sweep, std::span<const RunResult> run
                     fmt::format("{:016x}", run.checksum)});
   }
   return aligned(rows, 2) + host_line(host_info()) + gathered_remarks(sweep, runs);
+}
+
+std::string python_table(std::span<const PythonRun> runs) {
+  if (runs.empty()) return "";
+  std::vector<Row> rows = {{"beside it, in Python", "workload", "tasks", "size", "workers", "makespan ms", "interval",
+                            "tasks/s", "p50 ms", "p99 ms", "CPU ms", "start-up ms", "checksum"}};
+  std::vector<std::string> said;
+  for (const PythonRun& run : runs) {
+    const RunResult& r = run.result;
+    const bool pooled = run.flavour != "asyncio";
+    std::optional<double> cpu_ms;
+    if (r.cpu_user_ms && r.cpu_system_ms) cpu_ms = *r.cpu_user_ms + *r.cpu_system_ms;
+    rows.push_back({run.label, r.config.workload, std::to_string(r.config.tasks), std::to_string(r.config.size),
+                    pooled ? std::to_string(r.config.workers) : "", or_empty(r.wall_ms.median), interval(r.wall_ms),
+                    or_empty(r.throughput_per_s.median), r.latency_ms ? figure(r.latency_ms->p50) : "",
+                    r.latency_ms ? figure(r.latency_ms->p99) : "", or_empty(cpu_ms), or_empty(r.startup_ms),
+                    fmt::format("{:016x}", r.checksum)});
+    for (const std::string& note : r.notes) said.push_back("note: " + run.label + ": " + note + "\n");
+    for (const std::string& error : r.errors) said.push_back("error: " + run.label + ": " + error + "\n");
+  }
+  return fmt::format("\n{}{}", aligned(rows, 2), fmt::join(said, ""));
 }
 
 std::string to_csv(std::span<const RunResult> runs) {

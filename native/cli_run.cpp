@@ -10,6 +10,7 @@
 #include "cli_signals.hpp"
 #include "cli_trace.hpp"
 #include "experiments/runner.hpp"
+#include "python_beside.hpp"
 
 namespace trilane::native {
 namespace {
@@ -59,6 +60,7 @@ class CliObserver final : public RunObserver {
 /// What has been measured; when something went wrong on the way, `error` says what, and the runs before it are kept.
 struct Measured {
   std::vector<RunResult> runs;
+  PythonBeside python;  ///< --with-python
   std::optional<Error> error;
   int signal = 0;
 };
@@ -107,14 +109,44 @@ void compare_checksums(Measured& measured) {
   }
 }
 
+/// The same work in Python, after all of Trilane's: they must not disturb each other.
+void measure_python(const Plan& plan, Measured& measured) {
+  CancelToken cancel;
+  const StopSignals signals(cancel);
+  std::optional<ProgressBar> bar;
+  PythonProgress progress;
+  progress.on_run = [&bar](std::size_t index, std::size_t count, const RunConfig& config) {
+    if (!bar) bar.emplace(count);
+    bar->begin_run(index, config);
+  };
+  progress.on_repeat = [&bar](int repeat) { bar->begin_repeat(repeat); };
+  progress.on_wait = [&bar] { bar->update(0); };
+  measured.python = run_python_beside(plan.configs, measured.runs, cancel, progress);
+  measured.error = measured.python.error;
+  measured.signal = signals.caught();
+}
+
+std::vector<RunResult> with_python(const Measured& measured) {
+  std::vector<RunResult> runs = measured.runs;
+  for (const PythonRun& run : measured.python.runs) runs.push_back(run.result);
+  return runs;
+}
+
 int print(const CliOptions& options, const Plan& plan, const Measured& measured) {
   const bool is_sweep = options.command == Command::sweep;
   if (measured.runs.empty()) return 0;
-  if (options.format == OutputFormat::csv) return print_result(to_csv(measured.runs));
-  if (options.format == OutputFormat::table)
-    return print_result(is_sweep ? sweep_table(plan.sweep, measured.runs) : run_table(measured.runs.front()));
+  if (options.format == OutputFormat::csv) return print_result(to_csv(with_python(measured)));
+  if (options.format == OutputFormat::table) {
+    return print_result((is_sweep ? sweep_table(plan.sweep, measured.runs) : run_table(measured.runs.front())) +
+                        python_table(measured.python.runs));
+  }
   using nlohmann::json;
   json document = is_sweep ? sweep_to_json(plan.sweep, measured.runs) : to_json(measured.runs.front());
+  if (options.with_python) {
+    document["python"] = json::array();
+    for (const PythonRun& run : measured.python.runs) document["python"].push_back(to_json(run));
+    document["python_notes"] = measured.python.remarks;
+  }
   // A sweep that was cut short is still one document; what is missing is said in it.
   if (measured.error) document["errors"] = json::array({measured.error->message});
   return print_result(document.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
@@ -139,6 +171,7 @@ int run_main(const CliOptions& options) {
 
   Measured measured = measure(*plan, trace);
   compare_checksums(measured);
+  if (options.with_python && !measured.error && measured.signal == 0) measure_python(*plan, measured);
   int code = print(options, *plan, measured);
   for (const RunResult& run : measured.runs) {
     if (run.valid) continue;
@@ -147,6 +180,13 @@ int run_main(const CliOptions& options) {
       std::fprintf(stderr, "trilane: %s with %u workers: %s\n", run.config.model.c_str(), run.config.workers,
                    error.c_str());
   }
+  for (const PythonRun& run : measured.python.runs) {
+    if (run.result.valid) continue;
+    code = 1;
+    for (const std::string& error : run.result.errors)
+      std::fprintf(stderr, "trilane: %s: %s\n", run.label.c_str(), error.c_str());
+  }
+  for (const std::string& remark : measured.python.remarks) std::fprintf(stderr, "trilane: %s\n", remark.c_str());
   if (measured.error) {
     code = complain(options, *measured.error, 1);
   } else if (trace.is_open()) {
