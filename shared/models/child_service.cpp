@@ -4,8 +4,10 @@
 #include <cstdio>
 
 #include "models/child_protocol.hpp"
+#include "models/global_probe.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
+#include "platform/host.hpp"
 #include "trace/wire.hpp"
 
 namespace trilane {
@@ -118,11 +120,29 @@ struct ChildService::Impl {
     send(child::Event::pong, answer.bytes());
   }
 
+  void probe(std::span<const std::byte> payload) {
+    const auto asked = child::decode_plain<child::Probe>(payload);
+    if (!asked) return fail_with(asked.error().message);
+    if (asked->wait_ns > 0) sleep_ns(std::min(asked->wait_ns, child::kMaxProbeWaitNs));
+    send(child::Event::probed, child::encode_plain(add_to_global(asked->add)));
+  }
+
+  void deliver(std::span<const std::byte> payload) {
+    child::Delivery delivery{.bytes = payload.size(), .address = reinterpret_cast<std::uintptr_t>(payload.data())};
+    if (!payload.empty()) {
+      delivery.first = std::to_integer<std::uint64_t>(payload.front());
+      delivery.last = std::to_integer<std::uint64_t>(payload.back());
+    }
+    send(child::Event::delivered, child::encode_plain(delivery));
+  }
+
   bool handle(const wire::Frame& frame) {
     switch (static_cast<child::Command>(frame.type)) {
       case child::Command::ping: pong(frame.payload); return true;
       case child::Command::setup: set_up(frame.payload); return true;
       case child::Command::job: run_job(frame.payload); return true;
+      case child::Command::probe: probe(frame.payload); return true;
+      case child::Command::deliver: deliver(frame.payload); return true;
       case child::Command::quit: report_usage(); return false;
     }
     fail_with("an unknown command arrived");

@@ -1,0 +1,121 @@
+#include "models/child_probe.hpp"
+
+#include <utility>
+
+#include "platform/clock.hpp"
+
+namespace trilane {
+namespace {
+
+constexpr std::int64_t kLookEveryNs = 20'000'000;
+constexpr std::int64_t kAnswerNs = 10'000'000'000;
+
+}  // namespace
+
+// Outlives the probe until the watching coroutine has seen that it is gone.
+struct ChildProbe::Watch {
+  ChildProbe* probe = nullptr;
+};
+
+ChildProbe::ChildProbe(coro::Scheduler& scheduler, const CancelToken& cancel)
+    : scheduler_(scheduler), cancel_(cancel), changed_(scheduler), watch_(std::make_shared<Watch>()) {
+  watch_->probe = this;
+  watch(scheduler, watch_);
+}
+
+ChildProbe::~ChildProbe() { watch_->probe = nullptr; }
+
+coro::Detached ChildProbe::watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch) {
+  while (watch->probe != nullptr) {
+    watch->probe->look_after();
+    co_await scheduler.delay(kLookEveryNs);
+  }
+}
+
+void ChildProbe::look_after() {
+  if (!wanted_) return;
+  if (cancel_.requested()) break_off("stopped");
+  if (now_ns() > deadline_ns_) break_off("process " + std::to_string(pid_) + " gave no answer within 10 s");
+}
+
+void ChildProbe::break_off(std::string why) {
+  if (broken_.empty()) broken_ = std::move(why);
+  changed_.set();
+}
+
+Status ChildProbe::send(child::Command command, std::span<const std::byte> payload) {
+  if (!broken_.empty()) return fail(broken_);
+  Bytes frame;
+  writer_.append(static_cast<std::uint16_t>(command), payload, frame);
+  return process_->send(frame);
+}
+
+coro::Task<Status> ChildProbe::answer(child::Event kind) {
+  wanted_ = kind;
+  deadline_ns_ = now_ns() + kAnswerNs;
+  while (!arrived_ && broken_.empty()) {
+    changed_.reset();
+    co_await changed_;
+  }
+  wanted_.reset();
+  if (!std::exchange(arrived_, false)) co_return fail(broken_);
+  co_return Status{};
+}
+
+coro::Task<Status> ChildProbe::start() {
+  ChildListener& listener = *this;
+  wanted_ = child::Event::ready;
+  auto spawned = ChildProcess::spawn(scheduler_.loop(), ChildRole::worker, listener);
+  if (!spawned) {
+    wanted_.reset();
+    co_return std::unexpected(spawned.error());
+  }
+  process_ = std::move(*spawned);
+  pid_ = process_->pid();
+  Status ready = co_await answer(child::Event::ready);
+  co_return ready;
+}
+
+coro::Task<Result<GlobalReport>> ChildProbe::probe(child::Probe question) {
+  wanted_ = child::Event::probed;
+  if (Status sent = send(child::Command::probe, child::encode_plain(question)); !sent) {
+    co_return std::unexpected(sent.error());
+  }
+  Status answered = co_await answer(child::Event::probed);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return child::decode_plain<GlobalReport>(payload_);
+}
+
+coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const std::byte> bytes) {
+  const std::int64_t begin = now_ns();
+  wanted_ = child::Event::delivered;
+  if (Status sent = send(child::Command::deliver, bytes); !sent) co_return std::unexpected(sent.error());
+  Status answered = co_await answer(child::Event::delivered);
+  if (!answered) co_return std::unexpected(answered.error());
+  auto delivery = child::decode_plain<child::Delivery>(payload_);
+  if (!delivery) co_return std::unexpected(delivery.error());
+  co_return Delivered{*delivery, arrived_ns_ - begin};
+}
+
+void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
+  const std::int64_t now = now_ns();
+  reader_.feed(bytes);
+  for (;;) {
+    wire::Frame frame;
+    const auto more = reader_.next(frame);
+    if (!more) return break_off(more.error().message);
+    if (!*more) return;
+    if (frame.type == static_cast<std::uint16_t>(child::Event::alive)) continue;
+    if (!wanted_ || frame.type != static_cast<std::uint16_t>(*wanted_)) {
+      return break_off("process " + std::to_string(pid_) + " answered a question that was not asked");
+    }
+    arrived_ = true;
+    arrived_ns_ = now;
+    payload_.assign(frame.payload.begin(), frame.payload.end());
+    changed_.set();
+  }
+}
+
+void ChildProbe::on_exit(const ChildExit& exit) { break_off(exit.reason); }
+
+}  // namespace trilane

@@ -1,0 +1,68 @@
+// One child process to ask small things of, for the experiments: what it does to a global variable, and how long a
+// message takes. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/cancel.hpp"
+#include "base/result.hpp"
+#include "coro/scheduler.hpp"
+#include "models/child_protocol.hpp"
+#include "models/global_probe.hpp"
+#include "platform/child_process.hpp"
+#include "trace/wire.hpp"
+
+namespace trilane {
+
+/// Questions one after the other, each awaited before the next. Every wait ends with an error when the child dies, does
+/// not answer within 10 s, or the run is stopped ("stopped").
+class ChildProbe final : private ChildListener {
+ public:
+  ChildProbe(coro::Scheduler& scheduler, const CancelToken& cancel);
+  /// Ends the child.
+  ~ChildProbe() override;
+  ChildProbe(const ChildProbe&) = delete;
+  ChildProbe& operator=(const ChildProbe&) = delete;
+
+  /// Starts the child and waits until it is ready.
+  coro::Task<Status> start();
+  coro::Task<Result<GlobalReport>> probe(child::Probe question);
+  struct Delivered {
+    child::Delivery delivery;
+    std::int64_t round_trip_ns = 0;  ///< From the sending until the child's short answer was here.
+  };
+  /// `bytes` (at most wire::kMaxPayload) live until the answer.
+  coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes);
+  std::int64_t pid() const { return pid_; }
+
+ private:
+  struct Watch;
+  static coro::Detached watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch);
+  void look_after();
+  Status send(child::Command command, std::span<const std::byte> payload);
+  coro::Task<Status> answer(child::Event kind);
+  void on_bytes(std::span<const std::byte> bytes) override;
+  void on_exit(const ChildExit& exit) override;
+  void break_off(std::string why);
+
+  coro::Scheduler& scheduler_;
+  const CancelToken& cancel_;
+  coro::Event changed_;
+  std::shared_ptr<Watch> watch_;
+  std::unique_ptr<ChildProcess> process_;
+  wire::FrameReader reader_;
+  wire::FrameWriter writer_;
+  std::optional<child::Event> wanted_;  // what is waited for
+  bool arrived_ = false;
+  Bytes payload_;  // of what arrived
+  std::int64_t arrived_ns_ = 0;
+  std::int64_t deadline_ns_ = 0;
+  std::int64_t pid_ = 0;
+  std::string broken_;  // why no answer can come any more
+};
+
+}  // namespace trilane
