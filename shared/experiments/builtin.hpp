@@ -7,6 +7,12 @@ namespace trilane {
 
 const Experiment& race_condition_experiment();
 const Experiment& gil_experiment();
+const Experiment& isolation_experiment();
+const Experiment& shared_memory_experiment();
+const Experiment& deadlock_experiment();
+const Experiment& you_schedule_experiment();
+const Experiment& await_order_experiment();
+const Experiment& event_loop_experiment();
 const Experiment& io_bound_experiment();
 const Experiment& overlap_waits_experiment();
 const Experiment& amdahl_experiment();

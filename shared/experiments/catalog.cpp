@@ -6,12 +6,19 @@ namespace trilane {
 
 std::span<const Experiment* const> experiment_catalog() {
   static const Experiment* const experiments[] = {
+      // processes
+      &isolation_experiment(),
       // threads
+      &shared_memory_experiment(),
       &race_condition_experiment(),
+      &you_schedule_experiment(),
       &gil_experiment(),
+      &deadlock_experiment(),
       // asynchrony
       &io_bound_experiment(),
       &overlap_waits_experiment(),
+      &await_order_experiment(),
+      &event_loop_experiment(),
       // choosing
       &amdahl_experiment(),
       &model_map_experiment(),

@@ -1,0 +1,183 @@
+// shared-memory: threads pass data by telling where it lies; a process must be sent a copy, and that costs by the byte.
+//
+// details: {"writer_address":"0x…","reader_address":"0x…","child_address":"0x…"}: where the largest message lay.
+#include <algorithm>
+
+#include "base/stats.hpp"
+#include "experiments/builtin.hpp"
+#include "experiments/lab_parts.hpp"
+#include "experiments/runner.hpp"
+#include "models/child_probe.hpp"
+#include "models/hand_over.hpp"
+
+namespace trilane {
+namespace {
+
+using namespace lab;
+using nlohmann::json;
+
+constexpr std::size_t kSizes[] = {64, 1024, 16 * 1024, 256 * 1024, 1024 * 1024};
+constexpr const char* kSizeNames[] = {"64 B", "1 KiB", "16 KiB", "256 KiB", "1 MiB"};
+constexpr int kPasses = 20;  // a sample is the median of these
+
+Status needs_both(const Capabilities& host) {
+  if (Status threads = needs_threads(host); !threads) return threads;
+  return needs_processes(host);
+}
+
+std::string sample_name(std::string_view way, std::size_t size) { return fmt::format("{}.{}.us", way, kSizes[size]); }
+
+double median_us(const std::vector<std::int64_t>& times_ns) {
+  std::vector<double> times_us;
+  for (const std::int64_t time : times_ns) times_us.push_back(static_cast<double>(time) / 1e3);
+  return median(times_us).value_or(0);
+}
+
+coro::Task<Status> pass_to_thread(LabContext& lab, std::size_t size, Measured& out) {
+  Result<HandOver> over = fail("");
+  co_await lab.scheduler().blocking([&] { over = hand_over(kSizes[size], kPasses, lab.cancel()); });
+  if (!over) co_return std::unexpected(over.error());
+  out.samples[sample_name("shared", size)].push_back(median_us(over->round_trips_ns));
+  out.facts["shared.copied"] += over->writer_address == over->reader_address ? 0 : 1;
+  out.facts["shared.lost"] += over->value_arrived ? 0 : 1;
+  out.details["writer_address"] = fmt::format("{:#x}", over->writer_address);
+  out.details["reader_address"] = fmt::format("{:#x}", over->reader_address);
+  co_return Status{};
+}
+
+coro::Task<Status> send_to_child(ChildProbe& child, std::size_t size, Measured& out) {
+  Bytes message(kSizes[size]);
+  std::vector<std::int64_t> times;
+  for (int i = 0; i < kPasses; ++i) {
+    message.front() = message.back() = static_cast<std::byte>(i + 1);
+    auto delivered = co_await child.deliver(message);
+    if (!delivered) co_return std::unexpected(delivered.error());
+    times.push_back(delivered->round_trip_ns);
+    const auto wanted = static_cast<std::uint64_t>(i + 1);
+    const child::Delivery& seen = delivered->delivery;
+    if (seen.bytes != message.size() || seen.first != wanted || seen.last != wanted) out.facts["message.lost"] += 1;
+    out.details["child_address"] = fmt::format("{:#x}", seen.address);
+  }
+  out.samples[sample_name("message", size)].push_back(median_us(times));
+  co_return Status{};
+}
+
+coro::Task<Result<Measured>> measure(LabContext& lab) {
+  Measured out;
+  const std::uint32_t rounds = rounds_of(lab, 8);
+  ChildProbe child(lab.scheduler(), lab.cancel());
+  const Status started = co_await child.start();
+  if (!started) co_return std::unexpected(started.error());
+  for (std::uint32_t round = 0; round < rounds; ++round) {
+    lab.step(static_cast<double>(round) / rounds, {"passing data", "передача данных"});
+    for (std::size_t size = 0; size < std::size(kSizes); ++size) {
+      if (lab.cancel().requested()) co_return fail(kCancelled);
+      Status status = co_await pass_to_thread(lab, size, out);
+      if (status) status = co_await send_to_child(child, size, out);
+      if (!status) co_return std::unexpected(status.error());
+    }
+    co_await look_at_machine(lab, out);
+  }
+  co_return out;
+}
+
+Figure cost_figure(const Measured& measured) {
+  Figure figure;
+  figure.id = "cost";
+  figure.kind = FigureKind::lines;
+  figure.title = {"Passing data there and hearing back", "Передача данных и ответ"};
+  figure.x = {.label = {"size", "размер"}, .unit = "B", .log = true, .categories = {}};
+  figure.y = {.label = {"round trip", "туда и обратно"}, .unit = "µs", .log = true, .categories = {}};
+  const auto add = [&](std::string_view way, std::string id, BothTexts name) {
+    FigureSeries series{.id = std::move(id), .name = std::move(name), .style = SeriesStyle::measured, .points = {}};
+    for (std::size_t size = 0; size < std::size(kSizes); ++size) {
+      const auto& values = samples(measured, sample_name(way, size));
+      const auto x = static_cast<double>(kSizes[size]);
+      const auto middle = median(values);
+      if (!middle) continue;
+      const auto around = spread(values);
+      series.points.push_back(around ? point(x, around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
+    }
+    figure.series.push_back(std::move(series));
+  };
+  add("shared", "threads", {"thread, shared memory", "поток, общая память"});
+  add("message", "processes", {"process, message", "процесс, сообщение"});
+  return figure;
+}
+
+Finding judge(const Measured& measured) {
+  Finding finding;
+  constexpr std::size_t kLast = std::size(kSizes) - 1;
+  const auto growth = [&](std::string_view way) {
+    return spread(ratios(measured, sample_name(way, kLast), sample_name(way, 0)));
+  };
+  const auto by_message = growth("message");
+  const auto by_thread = growth("shared");
+  const auto large = spread(ratios(measured, sample_name("message", kLast), sample_name("shared", kLast)));
+  put(finding.numbers, "message_growth", by_message);
+  put(finding.numbers, "shared_growth", by_thread);
+  put(finding.numbers, "message_over_shared_1mib", large);
+  for (std::size_t size = 0; size < std::size(kSizes); ++size) {
+    for (const char* way : {"shared", "message"}) {
+      const auto middle = median(samples(measured, sample_name(way, size)));
+      finding.numbers[fmt::format("{}_us_{}", way, kSizes[size])] = middle ? json(*middle) : json(nullptr);
+    }
+  }
+  finding.numbers["copies_in_shared_memory"] = fact(measured, "shared.copied");
+  finding.numbers["values_lost"] = fact(measured, "shared.lost") + fact(measured, "message.lost");
+  finding.truth = by_message ? json(by_message->median) : json(nullptr);
+  finding.figures = {cost_figure(measured)};
+  const bool broken =
+      fact(measured, "shared.copied") + fact(measured, "shared.lost") + fact(measured, "message.lost") > 0;
+  const Tri in_place = broken ? Tri::no : by_thread ? Tri::yes : Tri::unclear;
+  conclude(
+      finding, measured, all_of({in_place, at_least(by_message, 2, 1.1), at_most(by_thread, 2, 4)}),
+      both("From {} to {} a message to a process took {} times as long, passing it to a thread {} times. Passes in "
+           "which the thread found the data at another address: {}; values lost: {}.",
+           "От {} до {} сообщение процессу стало дольше в {} раза, передача потоку — в {}. Передач, где поток нашёл "
+           "данные по другому адресу: {}; потеряно значений: {}.",
+           kSizeNames[0], kSizeNames[kLast], with_interval(by_message).en, with_interval(by_thread).en,
+           fact(measured, "shared.copied"), fact(measured, "shared.lost") + fact(measured, "message.lost")),
+      {"Threads share their process's memory: only the address is passed, so the size does not matter. To another "
+       "process every byte is copied.",
+       "Потоки делят память процесса: передаётся только адрес, и размер не важен. Другому процессу копируется каждый "
+       "байт."},
+      {"The size did not make the difference that copying would.",
+       "Размер не дал той разницы, которую дало бы копирование."},
+      !broken);
+  return finding;
+}
+
+}  // namespace
+
+const Experiment& shared_memory_experiment() {
+  static const Experiment experiment{
+      .id = "shared-memory",
+      .section = "threads",
+      .title = {"Shared memory", "Общая память"},
+      .claim = {"Threads share the memory of their process: data is passed without a copy.",
+                "Потоки делят память своего процесса: данные передаются без копирования."},
+      .about =
+          {"64 B to 1 MiB are passed to a thread, which reads them where they lie, and sent to a child process as a "
+           "message. Look at how the time grows with the size.",
+           "От 64 Б до 1 МиБ передаются потоку, который читает их на месте, и отправляются сообщением дочернему "
+           "процессу. Посмотрите, как время растёт с размером."},
+      .question = {.kind = PredictionKind::number,
+                   .text = {"How many times longer than 64 B does 1 MiB take to reach a process?",
+                            "Во сколько раз дольше доходит до процесса 1 МиБ, чем 64 Б?"},
+                   .options = {},
+                   .unit = "×",
+                   .min = 1,
+                   .max = 20000,
+                   .figure = {},
+                   .x_label = {},
+                   .y_label = {}},
+      .config = R"({"workload":"sum","tasks":16,"workers":2})",
+      .own_options = {},
+      .check = needs_both,
+      .measure = measure,
+      .judge = judge};
+  return experiment;
+}
+
+}  // namespace trilane
