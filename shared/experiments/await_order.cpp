@@ -4,7 +4,7 @@
 // they were then. The timers fire in the loop's own wheel: a relay coroutine sleeps there for each, and puts the one
 // that awaited into the loop's ready queue, so that the queue's order can be told.
 //
-// details: {"code":["async def work(name, wait_ms):", …] (lines from 1), "coroutines":[{"name":"A","wait_ms":30}…],
+// details: {"code":["async def work(name, wait_ms):", …] (lines from 1), "coroutines":[{"name":"A","wait_ms":60}…],
 //   "steps":[{"t_ms":0.1, "event":"created"|"resumed"|"awaits"|"timer"|"ended", "who":"A", "line":n (of who),
 //     "running":"A" or null, "ready":["B","C"], "timers":[{"name":"C","due_ms":32.1}…] (soonest first),
 //     "lines":{"A":3,…} (where each stands, 0: not begun), "text":{"en","ru"}}…]}
@@ -31,7 +31,7 @@ constexpr const char* kCode[] = {
     "    await sleep(wait_ms)",
     "    print(name, \"goes on\")",
     "",
-    "for name, wait_ms in [(\"A\", 30), (\"B\", 10), (\"C\", 20)]:",
+    "for name, wait_ms in [(\"A\", 60), (\"B\", 10), (\"C\", 30)]:",
     "    create_task(work(name, wait_ms))",
 };
 enum Line : std::uint8_t {
@@ -50,7 +50,7 @@ struct Worker {
   const char* name;
   double wait_ms;
 };
-constexpr Worker kWorkers[] = {{"A", 30}, {"B", 10}, {"C", 20}};
+constexpr Worker kWorkers[] = {{"A", 60}, {"B", 10}, {"C", 30}};
 constexpr std::size_t kCount = std::size(kWorkers);
 
 struct Timer {
@@ -269,7 +269,7 @@ Finding judge(const Measured& measured) {
            "earlier timer: {}; too early: {}; another one ran between two awaits: {}.",
            "За {} проходов корутины продолжались в порядке {}. Продолжились не там, где ждали: {}; раньше более "
            "раннего таймера: {}; раньше срока: {}; другая вклинилась между двумя await: {}.",
-           number(rounds), shown.empty() ? "?" : shown, fact(measured, "wrong_place"), fact(measured, "wrong_order"),
+           rounds, shown.empty() ? "?" : shown, fact(measured, "wrong_place"), fact(measured, "wrong_order"),
            fact(measured, "early"), fact(measured, "intruded")),
       {"An await gives the loop back; the loop resumes whoever is ready, at the line after its await, in the order in "
        "which their timers were due - not in the order of creation.",
@@ -296,16 +296,16 @@ const Experiment& await_order_experiment() {
            "Три корутины на одном цикле событий, записанные событие за событием: проиграйте запись, пройдите её по "
            "шагам и следите за очередью готовых и таймерами."},
       .question = {.kind = PredictionKind::rank,
-                   .text = {"A waits 30 ms, B 10, C 20. In which order do they go on after the wait?",
-                            "A ждёт 30 мс, B — 10, C — 20. В каком порядке они продолжат работу после ожидания?"},
-                   .options = {{"A", {"A: 30 ms", "A: 30 мс"}},
+                   .text = {"A waits 60 ms, B 10, C 30. In which order do they go on after the wait?",
+                            "A ждёт 60 мс, B — 10, C — 30. В каком порядке они продолжат работу после ожидания?"},
+                   .options = {{"A", {"A: 60 ms", "A: 60 мс"}},
                                {"B", {"B: 10 ms", "B: 10 мс"}},
-                               {"C", {"C: 20 ms", "C: 20 мс"}}},
+                               {"C", {"C: 30 ms", "C: 30 мс"}}},
                    .unit = {},
                    .figure = {},
                    .x_label = {},
                    .y_label = {}},
-      .config = R"({"workload":"sleep","tasks":3,"wait_ms":30})",
+      .config = R"({"workload":"sleep","tasks":3,"wait_ms":60})",
       .own_options = {},
       .check = anywhere,
       .measure = measure,

@@ -198,8 +198,8 @@ Finding judge(const Measured& measured) {
            "При встречном порядке на {} переводов пришлось взаимных блокировок: {}; сторож нашёл каждую не позднее "
            "чем за {} мс и отменил одну из попыток. С единым порядком, try-lock (повторов: {}), сообщениями и "
            "корутинами: {}.",
-           number(fact(measured, "none.wanted")), deadlocks,
-           searches.empty() ? "0" : number(std::ranges::max(searches)), fact(measured, "try-lock.retries"), elsewhere),
+           fact(measured, "none.wanted"), deadlocks, searches.empty() ? "0" : number(std::ranges::max(searches)),
+           fact(measured, "try-lock.retries"), elsewhere),
       {"Each thread held the lock that the other waited for: without the watchdog both would wait for ever. A cycle "
        "cannot form when all lock in one order, when nobody waits while holding, or when one owner does the work.",
        "Каждый поток держал блокировку, которую ждал другой: без сторожа оба ждали бы вечно. Цикл не может "

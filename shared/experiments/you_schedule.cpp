@@ -135,7 +135,7 @@ Figure distribution_bars(const std::map<double, double>& orders, const Measured&
     const auto found = orders.find(value);
     const double count = found == orders.end() ? 0 : found->second;
     if (total != 0) all.points.push_back({.x = value - 1, .y = 100 * count / total, .low = {}, .high = {}});
-    const double free_count = fact(measured, "free." + number(value));
+    const double free_count = fact(measured, fmt::format("free.{:.0f}", value));
     if (rounds != 0) free.points.push_back({.x = value - 1, .y = 100 * free_count / rounds, .low = {}, .high = {}});
   }
   figure.series = {std::move(all), std::move(free)};

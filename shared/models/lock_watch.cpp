@@ -33,10 +33,10 @@ LockWatch::Got LockWatch::lock(std::size_t thread, std::size_t lock) {
   if (holder_[lock] != kNone) {
     waits_[thread] = lock;
     waits_since_[thread] = now_ns();
-    changed_.wait(guard, [&] { return holder_[lock] == kNone || refused_[thread] || stopped_; });
+    changed_.wait(guard, [&] { return holder_[lock] == thread || refused_[thread] || stopped_; });
     waits_[thread] = kNone;
+    if (holder_[lock] == thread) return Got::lock;
   }
-  // A refused attempt fails even when the lock has become free meanwhile: the watchdog has already told of it.
   if (refused_[thread]) {
     refused_[thread] = false;
     return Got::refused;
@@ -57,7 +57,15 @@ void LockWatch::unlock(std::size_t thread, std::size_t lock) {
   {
     const std::lock_guard guard(mutex_);
     TRILANE_CHECK(holder_[lock] == thread);
-    holder_[lock] = kNone;
+    // Handed to whoever has waited longest. Were it only made free, a victim that tries again at once would take it
+    // back before the other has woken, and run into the same deadlock for ever.
+    std::size_t next = kNone;
+    for (std::size_t i = 0; i < waits_.size(); ++i) {
+      if (waits_[i] != lock || refused_[i] || stopped_) continue;
+      if (next == kNone || waits_since_[i] < waits_since_[next]) next = i;
+    }
+    holder_[lock] = next;
+    if (next != kNone) waits_[next] = kNone;
   }
   changed_.notify_all();
 }

@@ -45,7 +45,8 @@ class LockWatch {
 
   LockWatch(std::size_t threads, std::size_t locks);
 
-  /// Blocks until the lock is free, the watchdog refuses it, or all is stopped. Locks are not recursive.
+  /// Blocks until the lock is handed to it, the watchdog refuses it, or all is stopped. Who has waited longest is next.
+  /// Locks are not recursive.
   Got lock(std::size_t thread, std::size_t lock);
   /// Takes it if it is free, and never waits. False after stop().
   bool try_lock(std::size_t thread, std::size_t lock);

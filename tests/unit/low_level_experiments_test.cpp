@@ -72,6 +72,8 @@ TEST(YouScheduleVerdict, TheOrderDecides) {
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
   EXPECT_EQ(finding.truth, 18);
   EXPECT_EQ(finding.numbers.at("free_rounds_that_lost"), 2);
+  ASSERT_EQ(finding.figures.size(), 1U);
+  EXPECT_DOUBLE_EQ(finding.figures[0].series[1].points[1].y, 99.8);  // percent of the free rounds that ended at 2
   measured.samples["final.ABABAB"] = {1, 2, 1};
   EXPECT_EQ(verdict("you-schedule", measured), Verdict::refuted);
   measured = schedules();
