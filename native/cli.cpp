@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli_lab.hpp"
 #include "cli_list.hpp"
 #include "cli_options.hpp"
 #include "cli_output.hpp"
@@ -23,6 +24,7 @@ int cli_main(int argc, char** argv) {
     case Command::window: return window_main(options->window);
     case Command::run:
     case Command::sweep: return run_main(*options);
+    case Command::lab: return lab_main(*options);
     case Command::list: return list_main(*options);
     case Command::serve: return serve_main(options->server);
     case Command::help: return print_result(options->help_text);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli_output.hpp"
+#include "experiments/experiment.hpp"
 #include "models/model.hpp"
 #include "workloads/workload.hpp"
 
@@ -70,6 +71,22 @@ std::string models_table() {
   return text;
 }
 
+json experiments_json() {
+  json list = json::array();
+  for (const Experiment* experiment : experiment_catalog()) list.push_back(experiment_to_json(*experiment));
+  return list;
+}
+
+std::string experiments_table() {
+  std::string text;
+  for (const Experiment* experiment : experiment_catalog()) {
+    text += fmt::format("{:<16}{:<14}{}\n", experiment->id, experiment->section, experiment->claim.en);
+    if (const Status possible = experiment->check(capabilities()); !possible)
+      text += fmt::format("{:<30}not here: {}\n", "", possible.error().message);
+  }
+  return text;
+}
+
 }  // namespace
 
 int list_main(const CliOptions& options) {
@@ -78,7 +95,7 @@ int list_main(const CliOptions& options) {
   if (options.list_what == "workloads")
     return as_json ? print({{"workloads", workloads_json()}}) : print_result(workloads_table());
   if (options.list_what == "models") return as_json ? print({{"models", models_json()}}) : print_result(models_table());
-  return as_json ? print({{"experiments", json::array()}}) : print_result("This version has no experiments yet.\n");
+  return as_json ? print({{"experiments", experiments_json()}}) : print_result(experiments_table());
 }
 
 }  // namespace trilane::native

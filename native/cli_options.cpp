@@ -4,16 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <map>
 #include <memory>
 #include <optional>
 
 #include "cli_urls.hpp"
+#include "cli_words.hpp"
 #include "experiments/runner.hpp"
 #include "models/model.hpp"
 #include "models/run_config.hpp"
-#include "number_text.hpp"
 #include "suggest.hpp"
 #include "workloads/workload.hpp"
 
@@ -21,38 +20,6 @@ namespace trilane::native {
 namespace {
 
 using nlohmann::json;
-
-constexpr const char* kOverview = R"(Trilane {}: one workload really run four ways: sync, threads, processes, async.
-
-  trilane                    the desktop window
-  trilane run                run one workload with one model, measured several times
-  trilane sweep              run it over several values of one option, with several models
-  trilane list WHAT          workloads, models or experiments
-  trilane serve              the page, on this machine's web server
-  trilane help [COMMAND]     this text, or a command's options
-  trilane --version
-
-Examples
-  trilane run --model threads --workload primes --workers 4
-  trilane sweep --over workers --values 1,2,4 --models sync,threads,processes --workload mandelbrot
-  trilane run --model async --workload sleep --tasks 10000 --json
-
-Exit code: 0 done, 1 the run failed, 2 wrong usage, 130 or 143 stopped by a signal. Results go to standard output,
-messages and progress to standard error.
-)";
-
-std::string dashed(std::string_view name) {
-  std::string option = "--" + std::string(name);
-  std::ranges::replace(option, '_', '-');
-  return option;
-}
-
-std::string range_text(const ConfigField& field) {
-  const auto text = [&field](double bound) {
-    return field.integer ? fmt::format("{:.0f}", bound) : fmt::format("{}", bound);
-  };
-  return text(field.min) + " to " + text(field.max);
-}
 
 template <class Items, class Name>
 std::string names_of(const Items& items, Name name) {
@@ -65,27 +32,6 @@ std::string model_names() {
 }
 std::string workload_names() {
   return names_of(workload_catalog(), [](const WorkloadInfo* info) { return info->name; });
-}
-
-/// The number as JSON holds it; nothing when the text is not a number as a whole. Infinity and NaN are numbers here:
-/// the table of limits refuses them, with the right words.
-std::optional<json> to_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  std::int64_t whole = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-  if (error == std::errc{} && end == text.data() + text.size()) return json(whole);
-  if (const auto number = parse_number(text)) return json(*number);
-  return std::nullopt;
-}
-
-std::vector<std::string> split(std::string_view text) {
-  std::vector<std::string> parts;
-  while (true) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    parts.emplace_back(text.substr(0, comma));
-    if (comma == text.size()) return parts;
-    text.remove_prefix(comma + 1);
-  }
 }
 
 /// The arguments as CLI11 leaves them: text, not yet understood.
@@ -113,6 +59,15 @@ class Parser {
     add_text(sweep_, "values", "its values, with commas between them", "1,2,4");
     add_text(sweep_, "models", "models to compare, of " + model_names(), "NAME,NAME");
     add_run_options(sweep_);
+    lab_ = add_command("lab", "Runs experiments and prints their verdicts.");
+    lab_->add_option("experiments", options_.experiments, "ids of trilane list experiments, or all")
+        ->option_text("ID...");
+    add_text(lab_, "lang", "language of verdicts and report [en]", "en|ru");
+    add_text(lab_, "report", "write the lab report (Markdown, CSV, pictures) into this folder", "DIR");
+    lab_->add_flag("--with-python", options_.with_python, "gil: the same question put to CPython");
+    lab_->add_flag("--json", raw_.as_json, "one JSON document");
+    for (const ConfigField& field : config_fields())
+      add_text(lab_, std::string(field.name), std::string(field.help), range_text(field));
     list_ = add_command("list", "Lists what can be run.");
     list_->add_option("what", options_.list_what, "workloads, models or experiments")->option_text("WHAT");
     list_->add_flag("--json", raw_.as_json, "one JSON document");
@@ -121,7 +76,7 @@ class Parser {
     add_text(serve_, "root", "folder to serve [the page that was built beside this program]", "DIR");
     add_text(serve_, "host", "address to listen on [127.0.0.1: this machine only]", "ADDRESS");
     help_ = add_command("help", "Explains a command.");
-    help_->add_option("command", help_topic_, "run, sweep, list, serve")->option_text("COMMAND");
+    help_->add_option("command", help_topic_, "run, sweep, lab, list, serve")->option_text("COMMAND");
   }
 
   Result<CliOptions> parse(int argc, const char* const* argv) {
@@ -269,6 +224,7 @@ class Parser {
     if (command == nullptr) return read_window();
     if (command == list_) return read_list();
     if (command == serve_) return read_serve();
+    if (command == lab_) return read_lab();
     options_.command = command == run_ ? Command::run : Command::sweep;
     return read_config(command);
   }
@@ -278,10 +234,8 @@ class Parser {
     return option == nullptr || option->empty() ? nullptr : &raw_.values.at(std::string(name));
   }
 
-  Status read_config(const CLI::App* command) {
+  Status read_numbers(const CLI::App* command) {
     json& config = options_.config;
-    for (const char* name : {"model", "workload", "counter_mode", "over", "server"})
-      if (const std::string* value = given(command, name)) config[name] = *value;
     for (const ConfigField& field : config_fields()) {
       const std::string* value = given(command, field.name);
       if (value == nullptr) continue;
@@ -292,6 +246,29 @@ class Parser {
       }
       config[std::string(field.name)] = std::move(*number);
     }
+    return {};
+  }
+
+  Status read_lab() {
+    options_.command = Command::lab;
+    if (options_.experiments.empty()) return fail("lab needs one more word: an experiment's id, or all");
+    if (const std::string* language = given(lab_, "lang")) {
+      if (*language != "en" && *language != "ru")
+        return fail("lang is \"" + *language + "\": en or ru is allowed", "lang");
+      options_.russian = *language == "ru";
+    }
+    if (const std::string* folder = given(lab_, "report")) {
+      if (folder->empty()) return fail("report is empty: a folder is allowed", "report");
+      options_.report_folder = *folder;
+    }
+    return read_numbers(lab_);
+  }
+
+  Status read_config(const CLI::App* command) {
+    if (Status status = read_numbers(command); !status) return status;
+    json& config = options_.config;
+    for (const char* name : {"model", "workload", "counter_mode", "over", "server"})
+      if (const std::string* value = given(command, name)) config[name] = *value;
     if (const std::string* values = given(command, "values")) {
       config["values"] = json::array();
       for (const std::string& value : split(*values)) {
@@ -372,7 +349,7 @@ class Parser {
   }
 
   CLI::App app_{"Trilane", "trilane"};
-  CLI::App *run_, *sweep_, *list_, *serve_, *help_;
+  CLI::App *run_, *sweep_, *lab_, *list_, *serve_, *help_;
   RawOptions raw_;
   CliOptions options_;
   std::string window_size_;

@@ -13,15 +13,18 @@
 
 namespace trilane::native {
 
-enum class Command : std::uint8_t { window, run, sweep, list, serve, help };
+enum class Command : std::uint8_t { window, run, sweep, lab, list, serve, help };
 enum class OutputFormat : std::uint8_t { table, json, csv };
 
 struct CliOptions {
   Command command = Command::window;
   nlohmann::json config = nlohmann::json::object();  ///< run, sweep: what parse_config() or parse_sweep() reads.
   OutputFormat format = OutputFormat::table;
-  std::string trace_file;    ///< run: empty for none.
-  bool with_python = false;  ///< run, sweep, lab: the same work in CPython too.
+  std::string trace_file;                ///< run: empty for none.
+  bool with_python = false;              ///< run, sweep, lab: the same work in CPython too.
+  std::vector<std::string> experiments;  ///< lab: ids, or "all".
+  bool russian = false;                  ///< lab: the language of verdicts and report.
+  std::string report_folder;             ///< lab: empty for none.
   std::string list_what;
   std::string help_text;  ///< help: what to print.
   ServerOptions server;

@@ -39,20 +39,34 @@ void ProgressBar::begin_repeat(int repeat) {
   ++rounds_begun_;
 }
 
-void ProgressBar::update(std::uint64_t tasks_done) {
+bool ProgressBar::due() {
   const std::int64_t now = now_ns();
-  if (!visible_ || now - begin_ns_ < kQuietNs || now - drawn_ns_ < kRedrawNs || rounds_begun_ == 0) return;
+  if (!visible_ || now - begin_ns_ < kQuietNs || now - drawn_ns_ < kRedrawNs) return false;
   drawn_ns_ = now;
+  return true;
+}
+
+void ProgressBar::draw(double share, const std::string& what) {
   on_screen_ = true;
+  share = std::clamp(share, 0.0, 1.0);
+  const auto full = static_cast<std::size_t>(share * kBarCells);
+  const std::string line =
+      fmt::format("\r\x1b[K[{}{}] {:3.0f} %  {}  {:.0f} s", std::string(full, '#'), std::string(kBarCells - full, '.'),
+                  share * 100, what, static_cast<double>(drawn_ns_ - begin_ns_) / 1e9);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+}
+
+void ProgressBar::update(std::uint64_t tasks_done) {
+  if (rounds_begun_ == 0 || !due()) return;
   const double of_round = static_cast<double>(tasks_done) / std::max(config_.tasks, 1U);
   const double of_run = (rounds_begun_ - 1 + of_round) / std::max(config_.warmup + config_.repeat, 1U);
-  const double share = std::clamp((static_cast<double>(run_) + of_run) / static_cast<double>(runs_), 0.0, 1.0);
-  const auto full = static_cast<std::size_t>(share * kBarCells);
   const std::string round = repeat_ < 0 ? "warm-up" : fmt::format("repeat {} of {}", repeat_ + 1, config_.repeat);
-  const std::string line = fmt::format("\r\x1b[K[{}{}] {:3.0f} %  {} on {}, {}  {:.0f} s", std::string(full, '#'),
-                                       std::string(kBarCells - full, '.'), share * 100, config_.workload, config_.model,
-                                       round, static_cast<double>(now - begin_ns_) / 1e9);
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  draw((static_cast<double>(run_) + of_run) / static_cast<double>(runs_),
+       fmt::format("{} on {}, {}", config_.workload, config_.model, round));
+}
+
+void ProgressBar::show(double done, const std::string& what) {
+  if (due()) draw(done / static_cast<double>(runs_), what);
 }
 
 void ProgressBar::clear() {

@@ -21,10 +21,15 @@ class ProgressBar {
   /// From 0, or -1 for each warm-up.
   void begin_repeat(int repeat);
   void update(std::uint64_t tasks_done);
+  /// For what is no run config: `done` of the runs are done, and this is going on.
+  void show(double done, const std::string& what);
   /// Wipes the line.
   void clear();
 
  private:
+  bool due();
+  void draw(double share, const std::string& what);
+
   const std::size_t runs_;
   const bool visible_;
   const std::int64_t begin_ns_;

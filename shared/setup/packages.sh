@@ -21,7 +21,7 @@ packages_of() {
     emscripten-debian) echo emscripten ;;
     tests)
       echo libgtest-dev libgmock-dev libbenchmark-dev libtbb-dev clang-19 libclang-rt-19-dev llvm-19 chromium \
-        firefox-esr xvfb xauth xdotool "$(node_packages)"
+        firefox-esr xvfb xauth xdotool python3-markdown "$(node_packages)"
       ;;
     npm) have npm || echo npm ;;
     # The 19s: older ones do not understand concepts and std::expected.
