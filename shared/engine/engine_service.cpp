@@ -224,9 +224,9 @@ struct EngineService::Impl {
   bool handle(const wire::Frame& frame) {
     switch (static_cast<Command>(frame.type)) {
       case Command::hello:
-        outbox.send_json(Event::ready, json{{"host", host_json()},
-                                            {"capabilities", capabilities_json()},
-                                            {"experiments", experiments_json()}});
+        outbox.send_json(
+            Event::ready,
+            json{{"host", host_json()}, {"capabilities", capabilities_json()}, {"experiments", experiments_json()}});
         return true;
       case Command::run: on_job(Command::run, frame.payload); return true;
       case Command::sweep: on_job(Command::sweep, frame.payload); return true;
