@@ -26,7 +26,7 @@ std::string model_of(const json& run, bool russian) {
 
 std::string workers_of(const json& run) {
   const std::string name = text(run, "model");
-  if (name == "sync" || name == "async") return "1";
+  if (name == "sync" || name == "async" || name.ends_with("asyncio")) return "1";
   const auto workers = number(run, "workers");
   return workers ? digits(*workers) : "";
 }
