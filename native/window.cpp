@@ -66,6 +66,8 @@ class Window {
     app_->set_renderer(canvas_->renderer());
     apply_options();
     app_->start();
+    // A first visit sees something move.
+    if (!takes_picture() && options_.commands.empty() && settings_.load().empty()) app_->command({{"do", "demo"}});
     for (const std::string& command : options_.commands)
       print_line(app_->command(json::parse(command, nullptr, false)));
     while (!over_) turn();

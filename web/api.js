@@ -7,7 +7,7 @@
  * @property {(error: Error) => void} reject
  */
 
-const KINDS = ["progress", "result", "state"];
+const KINDS = ["progress", "result", "state", "verdict"];
 
 export class TrilaneApi {
   constructor() {
@@ -99,6 +99,9 @@ export class TrilaneApi {
         break;
       case "result":
         this.tell("result", event);
+        break;
+      case "verdict":
+        this.tell("verdict", event);
         break;
       case "done":
         this.jobs.get(job)?.resolve(event.document);

@@ -88,6 +88,7 @@ export function serveHost(trilane, command) {
   trilane.ready.then((/** @type {any} */ capabilities) => tell("ready", capabilities),
                      (/** @type {Error} */ error) => tell("error", {message: error.message}));
   trilane.on("result", (/** @type {any} */ event) => tell("result", event.document));
+  trilane.on("verdict", (/** @type {any} */ event) => tell("verdict", event));
   let verdict = "";
   trilane.on("state", (/** @type {any} */ event) => {
     if (event.engine?.state === "broken") tell("error", {message: event.engine.reason});

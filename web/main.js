@@ -23,9 +23,8 @@ const api = new TrilaneApi();
 /** @type {any} */ (window).trilane = api.surface();
 
 const SETTINGS_KEY = "trilane.settings";
-/** Options of the address that are no settings, and those that later versions will know. */
+/** Options of the address that are no settings. */
 const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom"];
-const LATER_OPTIONS = ["lab"];
 
 /** Is a switch of the address on: there, and not 0? @param {string} name */
 const isOn = (name) => params.has(name) && !/^(0|false|off|no)$/i.test(params.get(name) || "");
@@ -143,9 +142,7 @@ function applyAddress(front) {
   /** @type {Record<string, string>} */
   const settings = {};
   for (const [field, value] of params) {
-    if (LATER_OPTIONS.includes(field)) {
-      notice(boot.lang, "later", {field});
-    } else if (!PAGE_OPTIONS.includes(field) && !field.startsWith("utm_")) {
+    if (!PAGE_OPTIONS.includes(field) && !field.startsWith("utm_")) {
       settings[field] = value;
     }
   }
@@ -261,6 +258,7 @@ async function start() {
     page_url: location.origin + location.pathname,
   });
   api.front = front;
+  const firstVisit = page.loadSettings() === "";
   fetching = new Set(front.catalog().workloads.filter((/** @type {any} */ one) => one.fetches)
       .map((/** @type {any} */ one) => one.name));
   const tellHidden = () => front?.command({do: "hidden", hidden: document.hidden});
@@ -280,6 +278,9 @@ async function start() {
   mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason,
                       () => front && share(front).catch(giveUp));
   showSentResults(front);
+  // A first visit sees something move. Whoever asks for something sees that instead, and so does who automates a browser.
+  const first = params.size === 0 && !location.hash && !embedded && firstVisit && !navigator.webdriver;
+  if (first && canvas.attached) front.command({do: "demo"});
   boot.progress(1, engineFile);
   window.addEventListener("error", (event) => {
     // A trap in the front end: its state is not to be trusted any more.

@@ -3,6 +3,8 @@
 // an input becomes {"do":"set"}, the front end's "state" events become values. Elements carry data-field, data-action,
 // data-run and data-col, which are stable names.
 
+import {MirrorLab} from "./mirror_lab.js";
+
 /** Settings with a number, and the key of each one's label. @type {Record<string, string>} */
 const NUMBERS = {
   tasks: "field_tasks", size: "field_size", workers: "field_workers", wait_ms: "field_wait", jitter_ms: "field_jitter",
@@ -56,6 +58,7 @@ export class Mirror {
     /** Workloads that fetch. @type {string[]} */
     this.fetching = [];
     this.build(front.catalog());
+    this.lab = new MirrorLab(root, front, () => this.texts);
     this.update(front.command({do: "state"}));
   }
 
@@ -229,6 +232,7 @@ export class Mirror {
       this.explained = measured;
       this.showVerdict();
     }
+    this.lab.update();
   }
 
   /** @param {boolean} on */

@@ -66,6 +66,7 @@ export interface Trilane {
   on(kind: "progress", listener: (event: ProgressEvent) => void): () => void;
   on(kind: "result", listener: (event: ResultEvent) => void): () => void;
   on(kind: "state", listener: (event: object) => void): () => void;
+  on(kind: "verdict", listener: (event: VerdictEvent) => void): () => void;
 }
 
 export interface Capabilities {
@@ -175,6 +176,12 @@ export interface ProgressEvent {
   done: number;
   total: number;
   elapsed_ms: number;
+}
+/** An experiment has come to its end. */
+export interface VerdictEvent {
+  event: "verdict";
+  id: string;
+  verdict: "confirmed" | "refuted" | "undecided";
 }
 /** One run of a job (of a sweep, for example) is done. */
 export interface ResultEvent {

@@ -33,7 +33,7 @@ std::string_view verdict_name(Verdict verdict);
 enum class PredictionKind : std::uint8_t { choice, rank, number, curve };
 
 struct PredictionOption {
-  std::string_view id;  ///< "threads"; what the answer and the truth are told with.
+  std::string id;  ///< "threads"; what the answer and the truth are told with.
   BothTexts text;
 };
 

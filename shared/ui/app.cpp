@@ -50,6 +50,14 @@ void race_area(Ui& ui, const Rect& rect) {
   }
 }
 
+void lower_cards(Ui& ui, const Rect& rect) {
+  if (has_figures(ui)) {
+    figure_cards(ui, rect, false);
+  } else {
+    plot_cards(ui, rect);
+  }
+}
+
 void centre(Ui& ui, const Rect& rect) {
   const Rect inside = rect.inset(metric::kGap);
   const bool wide = ui.layout == Layout::wide;
@@ -57,7 +65,7 @@ void centre(Ui& ui, const Rect& rect) {
   race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
   const Rect below{inside.x, inside.bottom() - plots, inside.w, plots};
   if (wide) {
-    plot_cards(ui, below);
+    lower_cards(ui, below);
     return;
   }
   // Medium: plots, or the explanation in their place.
@@ -72,7 +80,7 @@ void centre(Ui& ui, const Rect& rect) {
     why_content(ui, ImGui::GetContentRegionAvail().x);
     end_scroll();
   } else {
-    plot_cards(ui, rest);
+    lower_cards(ui, rest);
   }
 }
 
@@ -81,7 +89,7 @@ void columns(Ui& ui, const Rect& rect) {
   const ImU32 border = ui.colors().border;
   const float left = ui.layout == Layout::wide ? metric::kLeft : metric::kLeft - 16;
   const float right = ui.layout == Layout::wide ? metric::kRight : 0;
-  settings_panel(ui, {rect.x, rect.y, left, rect.h});
+  left_panel(ui, {rect.x, rect.y, left, rect.h});
   list.AddLine({rect.x + left + 0.5F, rect.y}, {rect.x + left + 0.5F, rect.bottom()}, border);
   if (right > 0) {
     why_panel(ui, {rect.right() - right, rect.y, right, rect.h});
@@ -95,9 +103,10 @@ void tab_bar(Ui& ui, const Rect& rect) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   list.AddRectFilled(rect.min(), rect.max(), c.panel);
   list.AddLine(rect.min(), {rect.right(), rect.y}, c.border);
-  constexpr T kNames[] = {T::tab_setup, T::tab_race, T::tab_plots, T::tab_why};
-  const float each = rect.w / 4;
-  for (int i = 0; i < 4; ++i) {
+  constexpr T kNames[] = {T::tab_lab, T::tab_race, T::tab_plots, T::tab_why, T::tab_setup};
+  constexpr int kTabs = static_cast<int>(std::size(kNames));
+  const float each = rect.w / kTabs;
+  for (int i = 0; i < kTabs; ++i) {
     const float x = rect.x + each * static_cast<float>(i);
     ImGui::SetCursorScreenPos({x, rect.y});
     ImGui::PushID(i);
@@ -128,11 +137,15 @@ void tabs(Ui& ui, const Rect& rect) {
   if (ui.tab == Tab::setup) {
     settings_panel(ui, page);
   } else {
-    constexpr const char* kIds[] = {"", "race_page", "plots_page", "why_page"};
+    constexpr const char* kIds[] = {"lab_page", "race_page", "plots_page", "why_page"};
     begin_scroll(ui.look, kIds[static_cast<int>(ui.tab)], page, {10, 10});
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
     const float width = ImGui::GetContentRegionAvail().x;
-    if (ui.tab == Tab::race) {
+    if (ui.tab == Tab::lab) {
+      ImGui::Indent(4);
+      lab_list(ui, width - 8);
+      ImGui::Unindent(4);
+    } else if (ui.tab == Tab::race) {
       const bool more = has_picture(ui) || has_counter(ui);
       const float room = page.h - 20;
       stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - 210 - metric::kGap, 320.0F),
@@ -143,6 +156,7 @@ void tabs(Ui& ui, const Rect& rect) {
                 [&](const Rect& r) { counter_card(ui, r); });
       stacked(width, 200, [&](const Rect& r) { throughput_card(ui, r); });
     } else if (ui.tab == Tab::plots) {
+      if (has_figures(ui)) stacked(width, figures_height(ui), [&](const Rect& r) { figure_cards(ui, r, true); });
       stacked(width, 240, [&](const Rect& r) { throughput_card(ui, r); });
       stacked(width, 240, [&](const Rect& r) { bars_card(ui, r); });
       stacked(width, 240, [&](const Rect& r) { sweep_card(ui, r); });
@@ -216,6 +230,7 @@ void Ui::say(std::string text) {
 }
 
 void Ui::run() {
+  if (session.lab().open() != nullptr) return run_experiment(*this);
   if (const auto jobs = session.race(); !jobs && !session.busy()) say(words()(T::no_models));
 }
 
@@ -338,6 +353,7 @@ void App::frame() {
   apply_style(ui.session.view().dark);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ui.layout = layout_for(size.x);
+  follow_open_experiment(ui);
   ui.look.touch = ui.layout == Layout::narrow;
   keys(ui);
   ui.begin_race();

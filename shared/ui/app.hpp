@@ -44,10 +44,15 @@ class App {
   ///   {"do":"submit","kind":"run"|"sweep","config":{…}}  -> {"job": N}; later emit {"event":"done"|"failed","job":N,…}
   ///   {"do":"race"}            Run, as the button does, with the current settings
   ///   {"do":"sweep"}           the sweep button
+  ///   {"do":"lab","id":"gil"|null,"settings":{…},"run":true}  opens an experiment (null: the free race); the last two
+  ///                            may be left out; without an id: the state's "lab". "race" runs what is open.
+  ///   {"do":"predict","answer":…}  its question's answer: an option's id, a list of ids, a number, [[x, y]…]; null
+  ///                            takes it back, "skip":true puts it aside
+  ///   {"do":"demo"}            a race by itself, for a first visit: whatever else is asked for stops it
   ///   {"do":"stop"}
   ///   {"do":"set","settings":{…}}  any subset of the settings; out-of-range numbers are clamped, and said so:
   ///                            -> {"clamped":[{"field","value","used"}…], "unknown":[…]}
-  ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"texts":…} for the mirror
+  ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"lab":{…},"texts":…} for the mirror
   ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
   ///   {"do":"hidden","hidden":true}  the page is hidden (or seen again): runs that were hidden become "valid": false
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run

@@ -25,6 +25,10 @@ void keys(Ui& ui) {
     return;
   }
   if (pressed(ImGuiKey_R)) ui.run();
+  for (const auto& [key, by] : {std::pair{ImGuiKey_LeftBracket, -1}, {ImGuiKey_RightBracket, 1}}) {
+    const LabEntry* const to = pressed(key) ? ui.session.lab().neighbour(by) : nullptr;
+    if (to != nullptr) open_experiment(ui, std::string(to->id));
+  }
   if (pressed(ImGuiKey_F) || pressed(ImGuiKey_0)) ui.timeline.fit();
   if (pressed(ImGuiKey_Slash) && !io.KeyShift) ui.timeline.search_open = ui.timeline.search_begins = true;
   if (pressed(ImGuiKey_L)) ui.set_language(ui.session.view().lang == Lang::en ? Lang::ru : Lang::en);

@@ -59,7 +59,20 @@ json set(Ui& ui, const json& request) {
       if (name != "lang" && name != "theme") return error(text(ui.session.view().lang, T::locked_note), name);
     }
   }
-  const ApplyReport report = ui.session.apply_patch(*settings);
+  json patch = *settings;
+  if (const auto lab = patch.find("lab"); lab != patch.end()) {
+    // "?lab=gil&tasks=64": the experiment first, the rest over its settings.
+    const std::string id = lab->is_string() ? lab->get<std::string>() : "";
+    patch.erase("lab");
+    if (Status opened = ui.session.open_lab(id, patch); !opened) return error(opened.error().message, "lab");
+    ui.show_lab = !id.empty();
+  } else if (!ui.session.lab().known() &&
+             (patch.contains("workload") || patch.contains("model") || patch.contains("racers"))) {
+    // A link to a race: not the experiment of last time.
+    (void)ui.session.open_lab("");
+    ui.show_lab = false;
+  }
+  const ApplyReport report = ui.session.apply_patch(patch);
   json clamped = json::array();
   for (const Clamped& one : report.clamped) {
     clamped.push_back({{"field", one.field}, {"value", one.value}, {"used", one.used}});
@@ -105,7 +118,15 @@ json App::command(const json& request) {
   }
   const auto& what = verb->get_ref<const std::string&>();
   if (what == "submit") return submit(ui, request);
-  if (what == "race") return jobs(ui.session.race());
+  if (what == "race") {
+    const bool lab = ui.session.lab().open() != nullptr || !ui.session.lab().wished().empty();
+    return jobs(lab ? ui.session.run_lab() : ui.session.race());
+  }
+  if (what == "lab" || what == "predict") return lab_command(ui, request);
+  if (what == "demo") {
+    ui.session.demo();
+    return {{"ok", true}};
+  }
   if (what == "sweep") return jobs(ui.session.sweep());
   if (what == "stop") {
     ui.session.stop();
@@ -152,6 +173,7 @@ json App::command(const json& request) {
                         {"lines", std::move(lines)}};
     state["locked"] = ui.locked;
     state["timeline"] = to_json(ui.timeline);
+    state["lab"] = lab_state(ui);
     state["texts"] = texts(ui.session.view().lang);
     return state;
   }
@@ -162,8 +184,8 @@ json App::command(const json& request) {
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
   return error("There is no command \"" + what +
-                   "\". There are submit, race, sweep, stop, set, embed, share, hidden, lab_web, view, timeline, "
-                   "undo, state, texts.",
+                   "\". There are submit, race, sweep, stop, lab, predict, demo, set, embed, share, hidden, lab_web, view, "
+                   "timeline, undo, state, texts.",
                "do");
 }
 

@@ -41,10 +41,11 @@ void help_overlay(Ui& ui, const Rect& screen) {
   const std::string range = w(T::key_shift_drag);
   const std::string task = std::string("/|") + w(T::key_click);
   const std::pair<std::string, T> rows[] = {
-      {"R|Ctrl+Enter", T::help_run}, {"Esc", T::help_stop},    {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},
-      {"W|A|S|D", T::help_pan},      {wheel, T::help_wheel},   {drag, T::help_drag},          {range, T::help_range},
-      {task, T::help_task},          {"Ctrl+Z", T::help_undo}, {"L", T::help_language},       {"T", T::help_theme},
-      {arrows, T::help_tab},         {"?", T::help_help}};
+      {"R|Ctrl+Enter", T::help_run}, {"Esc", T::help_stop},    {"[|]", T::help_lab},
+      {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},       {"W|A|S|D", T::help_pan},
+      {wheel, T::help_wheel},        {drag, T::help_drag},     {range, T::help_range},
+      {task, T::help_task},          {"Ctrl+Z", T::help_undo}, {"L", T::help_language},
+      {"T", T::help_theme},          {arrows, T::help_tab},    {"?", T::help_help}};
   const float width = std::min(560.0F, screen.w - 24);
   const float column = width < 480 ? 170.0F : 205.0F;
   const float share = ui.layout == Layout::narrow ? 50.0F : 0.0F;

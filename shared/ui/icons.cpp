@@ -18,6 +18,7 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
     case Icon::stop: list.AddRectFilled(at(-0.8F, -0.8F), at(0.8F, 0.8F), color, 1.5F); break;
     case Icon::check: stroke({at(-0.85F, 0.05F), at(-0.25F, 0.65F), at(0.9F, -0.65F)}); break;
     case Icon::chevron_down: stroke({at(-0.75F, -0.35F), at(0, 0.4F), at(0.75F, -0.35F)}); break;
+    case Icon::chevron_up: stroke({at(-0.75F, 0.35F), at(0, -0.4F), at(0.75F, 0.35F)}); break;
     case Icon::chevron_right: stroke({at(-0.35F, -0.75F), at(0.4F, 0), at(-0.35F, 0.75F)}); break;
     case Icon::cross:
       stroke({at(-0.7F, -0.7F), at(0.7F, 0.7F)});

@@ -11,6 +11,7 @@ enum class Icon {
   stop,
   check,
   chevron_down,
+  chevron_up,
   chevron_right,
   cross,
   undo,

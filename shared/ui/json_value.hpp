@@ -21,4 +21,10 @@ V value_or(const nlohmann::json& object, const char* key, V fallback) {
   }
 }
 
+/// The member when it is an object, else an empty one.
+inline nlohmann::json value_or_object(const nlohmann::json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_object() ? *it : nlohmann::json::object();
+}
+
 }  // namespace trilane::ui

@@ -229,6 +229,15 @@ void sweep_choice(Ui& ui, float width) {
 
 }  // namespace
 
+void settings_numbers(Ui& ui, float width) {
+  number_rows(ui, width);
+  if (field_matters(ui.session.settings(), "counter_mode")) {
+    ImGui::Dummy({0, 2});
+    counter_modes(ui, width);
+  }
+  flags(ui, width);
+}
+
 void settings_panel(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
@@ -268,12 +277,7 @@ void settings_panel(Ui& ui, const Rect& rect) {
   ImGui::SetCursorScreenPos(after);
 
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 3});
-  number_rows(ui, width);
-  if (field_matters(ui.session.settings(), "counter_mode")) {
-    ImGui::Dummy({0, 2});
-    counter_modes(ui, width);
-  }
-  flags(ui, width);
+  settings_numbers(ui, width);
   ImGui::PopStyleVar();
   ImGui::Dummy({0, 10});
   section_title(ui.look, w(T::section_sweep));

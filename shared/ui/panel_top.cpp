@@ -82,21 +82,22 @@ T sweep_over_text(const Settings& settings) {
 
 void run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x, float max_x) {
   const Words& w = ui.words();
-  const bool busy = ui.session.busy();
+  const bool busy = ui.session.busy() && !ui.session.in_demo();
+  const bool lab = ui.session.lab().open() != nullptr;
   const std::string sweep_tip = w(T::sweep_tip, {w(sweep_over_text(ui.session.settings()))});
   const bool able = ui.session.engine_state() != EngineState::broken;
   const ButtonSpec run{.label = w(T::run),
                        .icon = Icon::play,
                        .style = ButtonStyle::primary,
                        .enabled = !busy && able,
-                       .tip = w(T::run_tip)};
+                       .tip = w(lab ? T::lab_run_tip : T::run_tip)};
   const ButtonSpec stop{.label = ui.layout == Layout::narrow ? "" : w(T::stop),
                         .icon = Icon::stop,
-                        .enabled = busy,
+                        .enabled = ui.session.busy(),
                         .tip = w(T::stop_tip)};
   const ButtonSpec sweep{.label = ui.layout == Layout::narrow ? "" : w(T::sweep),
                          .icon = Icon::sweep,
-                         .enabled = !busy && able,
+                         .enabled = !busy && able && !lab,
                          .tip = sweep_tip.c_str()};
   const float gap = 8;
   float stop_w = button_width(ui.look, stop);

@@ -106,10 +106,17 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
 }  // namespace
 
 void why_content(Ui& ui, float width) {
+  if (ui.session.lab().open() != nullptr) return lab_content(ui, width);
   const Palette& c = ui.colors();
   const Verdict verdict =
       explain(ui.words(), ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  if (ui.session.in_demo() || ui.session.after_demo()) {
+    // The first visit: what this is, and what to do now.
+    const T hint = ui.layout == Layout::narrow ? T::lab_first_time_narrow : T::lab_first_time;
+    paragraph(ui.look, ui.look.fonts.bold, c.accent, ui.words()(hint), width);
+    gap(14);
+  }
   paragraph(ui.look, ui.look.fonts.small, c.muted, ui.words()(T::why_what), width);
   gap(6);
   paragraph(ui.look, ui.look.fonts.title, c.text, verdict.question, width);

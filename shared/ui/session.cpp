@@ -47,11 +47,7 @@ void Session::change(const Settings& next, std::string_view field) {
   undo_.record(settings_, field, now_s());
   settings_ = next;
   settings_given_ = true;
-  if (hooks_.save) {
-    json saved = to_json(settings_);
-    saved.update(to_json(view_));
-    hooks_.save(saved.dump());
-  }
+  save();
   note_change();
 }
 
@@ -86,11 +82,7 @@ void Session::toggle(Racer racer) {
 
 void Session::set_view(const ViewSettings& view) {
   view_ = view;
-  if (hooks_.save) {
-    json saved = to_json(settings_);
-    saved.update(to_json(view_));
-    hooks_.save(saved.dump());
-  }
+  save();
   note_change();
 }
 
@@ -115,6 +107,7 @@ void Session::start_with(const ViewSettings& view, const std::string& text) {
   const json saved = json::parse(text, nullptr, false);
   if (!saved.is_object()) return;
   apply(settings_, view_, saved);
+  lab_.load(value_or_object(saved, "lab"));
   settings_given_ = saved.contains("workers");
   note_change();
 }
@@ -128,6 +121,7 @@ bool Session::undo() {
 }
 
 void Session::reset() {
+  if (in_lab_) return reset_lab();
   Settings next = default_settings(settings_.workload, host_.known ? std::max(host_.cores, 2U) : 4);
   clamped_.clear();
   change(next, "reset");
@@ -181,13 +175,13 @@ int Session::submit_run(const json& config, Racer racer) {
   run.job = client_.submit(protocol::Command::run, config);
   const int id = run.job;
   runs_.push_back(std::move(run));
-  jobs_.push_back({id, false});
+  jobs_.push_back({.id = id, .is_sweep = false});
   ++jobs_at_start_;
   return id;
 }
 
 Result<std::vector<int>> Session::race() {
-  if (busy()) return fail("A measurement is under way: stop it first.");
+  if (!give_way() && busy()) return fail("A measurement is under way: stop it first.");
   std::vector<Racer> racers;
   for (int i = 0; i < kRacers; ++i) {
     const auto racer = static_cast<Racer>(i);
@@ -208,7 +202,7 @@ Result<std::vector<int>> Session::race() {
 }
 
 Result<std::vector<int>> Session::sweep() {
-  if (busy()) return fail("A measurement is under way: stop it first.");
+  if (!give_way() && busy()) return fail("A measurement is under way: stop it first.");
   const unsigned max_workers = worker_limit();
   json plain = json::array();
   bool gil = false;
@@ -241,7 +235,7 @@ Result<std::vector<int>> Session::sweep() {
     for (const double value : sweep_.values) values.push_back(value);
     config["values"] = std::move(values);
     const int id = client_.submit(protocol::Command::sweep, config);
-    jobs_.push_back({id, true});
+    jobs_.push_back({.id = id, .is_sweep = true});
     ++jobs_at_start_;
     ids.push_back(id);
   };
@@ -252,6 +246,12 @@ Result<std::vector<int>> Session::sweep() {
 }
 
 int Session::submit(protocol::Command kind, const json& config) {
+  give_way();
+  if (kind == protocol::Command::lab) {
+    const std::string id = value_or<std::string>(config, "id", "");
+    if (lab_.find(id) != nullptr) (void)open_lab(id);
+    return submit_lab(id, value_or_object(config, "options"));
+  }
   if (!busy()) {
     jobs_at_start_ = jobs_done_ = 0;
     if (kind == protocol::Command::run) {
@@ -264,17 +264,13 @@ int Session::submit(protocol::Command kind, const json& config) {
     Racer racer = Racer::threads;
     if (const auto parsed = parse_config(config)) racer = racer_of(*parsed);
     id = submit_run(config, racer);
-  } else if (kind == protocol::Command::lab) {
-    id = client_.submit(kind, config);
-    jobs_.push_back({id, false});
-    ++jobs_at_start_;
   } else {
     sweep_ = {};
     sweep_.over = value_or<std::string>(config, "over", "workers");
     sweep_.workload = value_or<std::string>(config, "workload", settings_.workload);
     sweep_.running = true;
     id = client_.submit(kind, config);
-    jobs_.push_back({id, true});
+    jobs_.push_back({.id = id, .is_sweep = true});
     ++jobs_at_start_;
   }
   note_change();
@@ -289,6 +285,7 @@ void Session::show_synthetic(RunView run) {
 }
 
 void Session::stop() {
+  lab_run_due_ = demo_due_ = false;
   if (busy()) client_.cancel_all();
   note_change();
 }
@@ -301,6 +298,8 @@ double Session::progress() const {
 }
 
 RunView* Session::run_of(int job) {
+  if (const Job* const one = job_of(job); one != nullptr && one->is_lab)
+    return lab_run_ < runs_.size() && runs_[lab_run_].job == job ? &runs_[lab_run_] : nullptr;
   const auto it = std::ranges::find(runs_, job, &RunView::job);
   return it == runs_.end() ? nullptr : &*it;
 }

@@ -14,6 +14,8 @@
 #include "base/result.hpp"
 #include "engine/engine_client.hpp"
 #include "ui/hidden_runs.hpp"
+#include "ui/lab_book.hpp"
+#include "ui/lab_predict.hpp"
 #include "ui/run_view.hpp"
 #include "ui/settings.hpp"
 #include "ui/texts.hpp"
@@ -92,10 +94,33 @@ class Session final : private EngineListener {
   /// Page: what was found out about the lab's web (`reason`: a text key, empty when it is real).
   void set_simulated(std::string reason);
 
+  // The lab (session_lab.cpp).
+  const LabBook& lab() const { return lab_; }
+  LabBook& lab() { return lab_; }
+  /// Opens an experiment with its settings, and `patch` over them; an empty id brings the free race and its settings
+  /// back. Before the engine is ready it is remembered. Errors: an id that does not exist.
+  Status open_lab(std::string_view id, const nlohmann::json& patch = nlohmann::json::object());
+  /// Runs the open experiment with what was changed, and `more` over it. Errors: busy, none is open, it cannot run
+  /// here.
+  Result<std::vector<int>> run_lab(const nlohmann::json& more = nlohmann::json::object());
+  bool in_lab() const { return in_lab_; }
+  nlohmann::json lab_options() const;  ///< What was changed, as a run's options.
+  bool lab_changed() const { return !lab_options().empty(); }
+  void reset_lab();
+  /// The answer to the open experiment's question; null takes it back. Errors: it is no answer.
+  Status predict(const nlohmann::json& answer);
+  void skip_prediction();
+  /// A race with the default settings, once the engine is ready: whatever else is asked for stops it.
+  void demo();
+  /// The race under way is that one.
+  bool in_demo() const { return demo_ && busy(); }
+  /// It was, and nothing else has been done since.
+  bool after_demo() const { return demo_ && !busy(); }
+
   /// Most workers that every chosen model allows here.
   unsigned worker_limit() const;
 
-  bool busy() const { return !jobs_.empty(); }
+  bool busy() const { return !jobs_.empty() || lab_run_due_; }
   bool sweeping() const { return sweep_.running; }
   /// 0..1 over all jobs, while busy.
   double progress() const;
@@ -117,6 +142,7 @@ class Session final : private EngineListener {
   struct Job {
     int id;
     bool is_sweep;
+    bool is_lab = false;
     double fraction = 0;
   };
 
@@ -141,6 +167,16 @@ class Session final : private EngineListener {
   Job* job_of(int job);
   void end_job(int job);
   int submit_run(const nlohmann::json& config, Racer racer);
+  int submit_lab(const std::string& id, const nlohmann::json& options);
+  void save() const;
+  void enter_lab();
+  void leave_lab();
+  void take_catalog(const nlohmann::json& experiments);
+  /// The view of a run that begins within an experiment: rounds of one case share it.
+  RunView* begin_lab_run(int job, const nlohmann::json& event);
+  void end_lab(const nlohmann::json* document, const Error* error);
+  /// Something else is asked for: stops the race that began by itself. False: what is under way is not that.
+  bool give_way();
 
   coro::Scheduler& scheduler_;
   SessionHooks hooks_;
@@ -149,6 +185,12 @@ class Session final : private EngineListener {
   ViewSettings view_;
   UndoStack undo_;
   std::map<std::string, Clamped, std::less<>> clamped_;
+  LabBook lab_;
+  Settings free_settings_, lab_base_;  // the free race's while an experiment is open; the experiment's as it opened
+  nlohmann::json lab_patch_ = nlohmann::json::object();  // over the experiment that is opened with the catalogue
+  std::size_t lab_run_ = 0;                              // of runs_: the one under way
+  std::vector<std::string> lab_cases_;                   // beside runs_, while an experiment runs
+  bool in_lab_ = false, lab_run_due_ = false, demo_ = false, demo_due_ = false;
   bool settings_given_ = false;  // loaded or changed: the machine's cores do not replace the workers any more
 
   Host host_;

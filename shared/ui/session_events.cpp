@@ -37,15 +37,17 @@ void Session::on_ready(const EngineInfo& info) {
   host_.fetches = value_or(caps, "fetches", false);
   host_.has_database = value_or(caps, "has_database", false);
   host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
-  info_ = {{"host", host}, {"capabilities", caps}, {"experiments", info.experiments}};
+  info_ = {{"host", host}, {"capabilities", caps}};
   if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
   emit({{"event", "ready"}, {"host", host}, {"capabilities", caps}, {"experiments", info.experiments}});
+  take_catalog(info.experiments);
   note_change();
 }
 
 void Session::on_started(int job, const json& event) {
   hidden_runs_.run_started(value_or(event, "index", 0));
-  if (RunView* run = run_of(job)) {
+  Job* one = job_of(job);
+  if (RunView* run = one != nullptr && one->is_lab ? begin_lab_run(job, event) : run_of(job)) {
     run->phase = RunPhase::running;
     if (event.contains("config")) {
       if (auto config = parse_config(event["config"])) run->config = *config;
@@ -56,7 +58,6 @@ void Session::on_started(int job, const json& event) {
     run->picture.assign(std::size_t{run->picture_side} * run->picture_side, 0);
     run->picture_lane.assign(run->picture.size(), 0);
   }
-  Job* one = job_of(job);
   if (one != nullptr && one->is_sweep) {
     const int index = value_or(event, "index", 0);
     const int of = std::max(1, value_or(event, "of", 1));
@@ -71,7 +72,8 @@ void Session::on_repeat(int job, const protocol::RepeatEvent& event) {
   if (RunView* run = run_of(job)) {
     run->begin_repeat(event);
     // Warm-ups count as a repeat: the bar never stands still.
-    if (Job* one = job_of(job)) one->fraction = static_cast<double>(event.repeat + 1) / (std::max(event.of, 1) + 1);
+    if (Job* one = job_of(job); one != nullptr && !one->is_lab)
+      one->fraction = static_cast<double>(event.repeat + 1) / (std::max(event.of, 1) + 1);
   }
   note_change();
 }
@@ -86,7 +88,7 @@ void Session::on_progress(int job, const protocol::ProgressEvent& event) {
     run->add_progress(event, now_ns());
     out["repeat"] = run->repeat;
     out["repeats"] = run->repeats;
-    if (Job* one = job_of(job); one != nullptr && event.total != 0) {
+    if (Job* one = job_of(job); one != nullptr && !one->is_lab && event.total != 0) {
       const double within = static_cast<double>(event.done) / static_cast<double>(event.total);
       one->fraction = (run->repeat + 1 + std::min(within, 1.0)) / (run->repeats + 1);
     }
@@ -110,6 +112,7 @@ void Session::on_result(int job, const json& event) {
   if (hidden_runs_.was_hidden(value_or(event, "index", 0))) hidden_runs_.mark(document);
   if (RunView* run = run_of(job)) run->set_result(document);
   Job* one = job_of(job);
+  if (RunView* run = one != nullptr && one->is_lab ? run_of(job) : nullptr) run->phase = RunPhase::done;
   if (one != nullptr && one->is_sweep) {
     if (auto result = read_run_result(document)) {
       auto& points = sweep_.points[index_of(racer_of(result->config))];
@@ -123,17 +126,14 @@ void Session::on_result(int job, const json& event) {
   note_change();
 }
 
-void Session::on_lab_step(int job, double fraction, const json& what) {
-  if (Job* one = job_of(job)) one->fraction = std::clamp(fraction, 0.0, 1.0);
-  emit({{"event", "lab_step"}, {"job", job}, {"fraction", fraction}, {"what", what}});
-  note_change();
-}
-
 void Session::on_done(int job, const json& result) {
   json document = result;
   hidden_runs_.mark(document);
   hidden_runs_.job_ended();
-  if (RunView* run = run_of(job)) {
+  const Job* const ended = job_of(job);
+  if (ended != nullptr && ended->is_lab) {
+    end_lab(&document, nullptr);
+  } else if (RunView* run = run_of(job)) {
     if (!run->result) run->set_result(document);
     run->phase = RunPhase::done;
     run->done = run->total;
@@ -147,7 +147,9 @@ void Session::on_done(int job, const json& result) {
 void Session::on_failed(int job, const Error& error) {
   const bool stopped = error.message == kCancelled;
   hidden_runs_.job_ended();
-  if (RunView* run = run_of(job)) {
+  if (const Job* one = job_of(job); one != nullptr && one->is_lab) {
+    end_lab(nullptr, &error);
+  } else if (RunView* run = run_of(job)) {
     run->phase = stopped ? RunPhase::stopped : RunPhase::failed;
     run->error = error.message;
   }

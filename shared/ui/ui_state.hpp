@@ -12,6 +12,7 @@
 #include "ui/explain.hpp"
 #include "ui/gl/picture_renderer.hpp"
 #include "ui/gl/span_renderer.hpp"
+#include "ui/lab_ui.hpp"
 #include "ui/session.hpp"
 #include "ui/timeline_state.hpp"
 #include "ui/timeline_story.hpp"
@@ -38,7 +39,7 @@ struct TimelineCache {
 };
 
 enum class Layout : std::uint8_t { narrow, medium, wide };
-enum class Tab : std::uint8_t { setup, race, plots, why };
+enum class Tab : std::uint8_t { lab, race, plots, why, setup };
 /// What the card of bars shows.
 enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, split, count };
 
@@ -62,6 +63,8 @@ struct Ui {
   Figure figure = Figure::makespan;
   SweepFigure sweep_figure = SweepFigure::speedup;
   bool show_lag = false;  ///< The card of throughput over time shows the event loop's lag instead.
+  LabUi lab;
+  bool show_lab = true;  ///< Left: the experiments; else the free race's settings.
   bool help_open = false;
   bool show_why = false;  ///< Medium layout: the explanation stands over the plots.
   TimelineState timeline;
@@ -107,6 +110,8 @@ struct Ui {
 void top_bar(Ui& ui, const Rect& rect);
 void status_bar(Ui& ui, const Rect& rect);
 void settings_panel(Ui& ui, const Rect& rect);
+/// Its numbers, choices and switches alone, at the cursor.
+void settings_numbers(Ui& ui, float width);
 void race_panel(Ui& ui, const Rect& rect);
 void picture_card(Ui& ui, const Rect& rect);
 void counter_card(Ui& ui, const Rect& rect);

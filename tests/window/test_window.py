@@ -87,6 +87,15 @@ class Window(unittest.TestCase):
                               commands=[spans, json.dumps({"do": "view", "timeline": {"task": 7}})])
         self.assertLess(chosen["blue"], plain["blue"] * 0.7, "what is not selected steps back")
         self.assertGreater(chosen["blue"], 0.0002, "the selected span does not")
+    def test_an_experiment_is_opened_by_name_and_run_to_its_verdict(self):
+        path = os.path.join(LOGS, "window-lab.png")
+        command = json.dumps({"do": "lab", "id": "overlap-waits", "run": True})
+        done = self.window("--screenshot", path, "--size", "1440x900", "--theme", "dark", "--command", command)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        verdicts = [event for event in events if event.get("event") == "verdict"]
+        self.assertEqual([event["id"] for event in verdicts], ["overlap-waits"])
+        self.assertIn(verdicts[0]["verdict"], ("confirmed", "undecided"))
 
     def test_is_not_blank_before_the_first_run(self):
         found = self.picture("empty", "--size", "1280x800", "--theme", "dark")

@@ -1,0 +1,104 @@
+// The lab as the front end knows it: the catalogue of experiments as the engine told it, and of each what was
+// predicted, measured and found. Pure: no ImGui, no engine; any thread, one at a time.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "experiments/experiment.hpp"
+
+namespace trilane::ui {
+
+/// One line of the catalogue, from `ready`'s "experiments" (experiment_to_json).
+struct LabEntry {
+  std::string id;
+  std::string section;
+  BothTexts title, claim, about;
+  std::optional<PredictionQuestion> question;
+  nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
+  std::string missing;                               ///< Why it cannot run here (English); empty: it can.
+};
+
+/// What a run of an experiment found: one entry of trilane.lab/1, read.
+struct LabResult {
+  trilane::Verdict verdict = trilane::Verdict::undecided;
+  nlohmann::json numbers = nlohmann::json::object();
+  BothTexts why;
+  std::vector<trilane::Figure> figures;
+  nlohmann::json truth;     ///< null: could not be decided.
+  nlohmann::json details;   ///< What the experiment's viewer shows.
+  nlohmann::json document;  ///< The whole entry, for the export.
+  nlohmann::json options;   ///< What it was run with, over the plan's own.
+};
+
+/// What is known of one experiment.
+struct LabRecord {
+  std::optional<trilane::Verdict> verdict;  ///< The last one; kept from session to session.
+  std::optional<LabResult> result;          ///< Of this session.
+  nlohmann::json prediction;                ///< The answer that was given before the run; null: none.
+  bool skipped = false;                     ///< The question was put aside.
+  std::string error;                        ///< Why the last run gave no result; empty: it did, or there was none.
+};
+
+enum class LabMark : std::uint8_t { not_run, running, confirmed, refuted, undecided, missing };
+
+class LabBook {
+ public:
+  /// Takes over the engine's catalogue. An entry that cannot be read is left out. Opens what was asked for earlier.
+  void set_catalog(const nlohmann::json& experiments);
+  bool known() const { return known_; }
+  std::span<const LabEntry> entries() const { return entries_; }
+
+  /// The experiment that is open; nullptr: the free race, or the catalogue is not known yet.
+  const LabEntry* open() const;
+  /// Opens an experiment, or with an empty id leaves the lab. Before the catalogue is known it is remembered. Errors:
+  /// an id that does not exist.
+  Status choose(std::string_view id);
+  /// The one before (-1) or behind (+1); nullptr at the ends.
+  const LabEntry* neighbour(int by) const;
+  /// An id that was asked for and does not exist; empty: none.
+  const std::string& unknown() const { return unknown_; }
+  /// The experiment opened last: what leads back from the free race.
+  const std::string& last() const { return last_; }
+  const std::string& wished() const { return wished_; }
+
+  const LabEntry* find(std::string_view id) const;
+  /// Made when there is none yet.
+  LabRecord& record(std::string_view id);
+  const LabRecord* peek(std::string_view id) const;
+  LabMark mark(const LabEntry& entry) const;
+  std::size_t finished() const;  ///< Experiments with a verdict.
+
+  /// Takes over one entry of trilane.lab/1's "experiments". Errors: it is none.
+  Status take_result(const nlohmann::json& entry, nlohmann::json options);
+
+  // The run under way.
+  std::string running;                              ///< Its id; empty: none.
+  double fraction = 0;                              ///< 0..1
+  BothTexts step;                                   ///< What is being done.
+  nlohmann::json asked = nlohmann::json::object();  ///< The options it was started with.
+
+  /// Progress and predictions, to be remembered: {"open","verdicts":{id:name},"predictions":{id:answer},"skipped":[…]}.
+  nlohmann::json to_json() const;
+  /// The reverse; what cannot be read is left out.
+  void load(const nlohmann::json& saved);
+
+ private:
+  std::vector<LabEntry> entries_;
+  std::map<std::string, LabRecord, std::less<>> records_;
+  std::string open_, wished_, unknown_, last_;
+  bool known_ = false;
+};
+
+/// "confirmed" and so on; nothing for other texts.
+std::optional<trilane::Verdict> verdict_from(std::string_view name);
+std::string_view verdict_key(trilane::Verdict verdict);
+BothTexts both_texts_from(const nlohmann::json& json);
+
+}  // namespace trilane::ui

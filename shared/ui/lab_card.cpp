@@ -1,0 +1,180 @@
+// Right: the open experiment from its claim to its verdict.
+#include <imgui.h>
+
+#include <algorithm>
+
+#include "experiments/runner.hpp"
+#include "ui/lab_numbers.hpp"
+#include "ui/ui_state.hpp"
+
+namespace trilane::ui {
+namespace {
+
+ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
+void gap(float height) { ImGui::Dummy({1, height}); }
+
+struct VerdictLook {
+  T text;
+  ImU32 color;
+};
+VerdictLook look_of(const Palette& c, trilane::Verdict verdict) {
+  switch (verdict) {
+    case trilane::Verdict::confirmed: return {T::lab_confirmed, c.good};
+    case trilane::Verdict::refuted: return {T::lab_refuted, c.bad};
+    case trilane::Verdict::undecided: break;
+  }
+  return {T::lab_undecided, c.warn};
+}
+
+void number_rows(Ui& ui, const nlohmann::json& numbers, float width) {
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  ImDrawList& list = draw_list();
+  for (const NumberLine& one : number_lines(w, numbers)) {
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float value_width = text_size(ui.look.fonts.bold, one.value).x;
+    const float name_width = text_size(ui.look.fonts.small, one.name).x;
+    const bool own_line = name_width + value_width + 14 > width;
+    if (one.racer) {
+      list.AddRectFilled({at.x, at.y + 5}, {at.x + 7, at.y + 12}, ui.color_of(*one.racer), 2);
+    }
+    const float indent = one.racer ? 13.0F : 0.0F;
+    draw_text(list, ui.look.fonts.small, {at.x + indent, at.y + 1}, c.muted, one.name, width - indent);
+    const float y = own_line ? at.y + 17 : at.y;
+    draw_text(list, ui.look.fonts.bold, {at.x + width - value_width, y}, c.text, one.value);
+    float height = own_line ? 36 : 19;
+    if (!one.interval.empty()) {
+      const float interval_width = text_size(ui.look.fonts.small, one.interval).x;
+      draw_text(list, ui.look.fonts.small, {at.x + width - interval_width, y + 17}, c.faint, one.interval);
+      height += 16;
+    }
+    ImGui::Dummy({width, height + 4});
+  }
+}
+
+void measuring(Ui& ui, float width) {
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  const LabBook& lab = ui.session.lab();
+  const std::string& step = in(w, lab.step);
+  paragraph(ui.look, ui.look.fonts.body, c.text, step.empty() ? w(T::why_running) : w(T::lab_running, {step}), width);
+  gap(10);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const auto done = static_cast<float>(std::clamp(lab.fraction, 0.0, 1.0));
+  draw_list().AddRectFilled(at, {at.x + width, at.y + 6}, c.hover, 3);
+  draw_list().AddRectFilled(at, {at.x + std::max(6.0F, width * done), at.y + 6}, c.accent, 3);
+  ImGui::Dummy({width, 6});
+  ui.look.animating = ui.look.animating || !ui.software_gl;
+}
+
+/// A plate under what `content` draws, as high as that is; a bar of `accent` at its left.
+template <class Content>
+void plate(Ui& ui, float width, ImU32 accent, Content content) {
+  constexpr float kPad = 14;
+  const Palette& c = ui.colors();
+  ImDrawList& list = draw_list();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  list.ChannelsSplit(2);
+  list.ChannelsSetCurrent(1);
+  ImGui::SetCursorScreenPos({at.x + kPad + 3, at.y + kPad});
+  ImGui::BeginGroup();
+  const ImU32 chosen = content(width - 2 * kPad - 3, accent);
+  ImGui::EndGroup();
+  const float bottom = ImGui::GetItemRectMax().y + kPad - 4;
+  list.ChannelsSetCurrent(0);
+  list.AddRectFilled(at, {at.x + width, bottom}, c.raised, metric::kRound);
+  list.AddRect(at, {at.x + width, bottom}, c.border, metric::kRound);
+  list.AddRectFilled(at, {at.x + 3, bottom}, chosen, metric::kRound, ImDrawFlags_RoundCornersLeft);
+  list.ChannelsMerge();
+  ImGui::SetCursorScreenPos({at.x, bottom});
+  gap(12);
+}
+
+void verdict_plate(Ui& ui, const LabEntry& entry, const LabRecord& record, float width) {
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  const bool running = ui.session.lab().running == entry.id;
+  plate(ui, width, c.strong_border, [&](float inner, ImU32 accent) {
+    section_title(ui.look, w(T::lab_verdict));
+    if (running) {
+      measuring(ui, inner);
+      return c.accent;
+    }
+    if (!entry.missing.empty()) {
+      paragraph(ui.look, ui.look.fonts.body, c.warn, w(T::lab_engine_missing, {entry.missing}), inner);
+      return c.warn;
+    }
+    if (!record.error.empty()) {
+      const bool stopped = record.error == kCancelled;
+      paragraph(ui.look, ui.look.fonts.body, stopped ? c.muted : c.bad,
+                stopped ? w(T::lab_stopped) : w(T::lab_failed, {record.error}), inner);
+      if (!record.verdict) return stopped ? accent : c.bad;
+      gap(8);
+    }
+    if (!record.verdict) {
+      paragraph(ui.look, ui.look.fonts.body, c.muted, w(T::lab_before), inner);
+      return accent;
+    }
+    const VerdictLook verdict = look_of(c, *record.verdict);
+    paragraph(ui.look, ui.look.fonts.title, verdict.color, w(verdict.text), inner);
+    gap(6);
+    if (!record.result) {
+      paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_remembered), inner);
+      return verdict.color;
+    }
+    if (!record.result->options.empty()) {
+      paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_changed), inner);
+      gap(4);
+    }
+    paragraph(ui.look, ui.look.fonts.body, c.text, in(w, record.result->why), inner);
+    if (!record.result->numbers.empty()) {
+      gap(12);
+      section_title(ui.look, w(T::lab_numbers));
+      number_rows(ui, record.result->numbers, inner);
+    }
+    return verdict.color;
+  });
+}
+
+void neighbours(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const LabBook& lab = ui.session.lab();
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const LabEntry* const before = lab.neighbour(-1);
+  const LabEntry* const behind = lab.neighbour(1);
+  if (before != nullptr) {
+    const std::string tip = w(T::lab_previous_tip, {in(w, before->title)});
+    if (button(ui.look, "previous", {.label = w(T::lab_previous), .tip = tip.c_str()})) open_experiment(ui, before->id);
+  }
+  if (behind != nullptr) {
+    const std::string tip = w(T::lab_next_tip, {in(w, behind->title)});
+    const ButtonSpec next{.label = w(T::lab_next), .icon = Icon::chevron_right, .tip = tip.c_str()};
+    ImGui::SetCursorScreenPos({at.x + width - button_width(ui.look, next), at.y});
+    if (button(ui.look, "next", next)) open_experiment(ui, behind->id);
+  }
+  ImGui::SetCursorScreenPos({at.x, at.y + ui.look.control_height()});
+  gap(8);
+}
+
+}  // namespace
+
+void lab_content(Ui& ui, float width) {
+  const LabEntry* const entry = ui.session.lab().open();
+  if (entry == nullptr) return;
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  LabRecord& record = ui.session.lab().record(entry->id);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_sheet_says), width);
+  gap(6);
+  paragraph(ui.look, ui.look.fonts.title, c.text, w(T::lab_quote, {in(w, entry->claim)}), width);
+  gap(8);
+  paragraph(ui.look, ui.look.fonts.body, c.muted, in(w, entry->about), width);
+  gap(14);
+  if (entry->question && entry->missing.empty()) prediction_card(ui, *entry, record, width);
+  verdict_plate(ui, *entry, record, width);
+  neighbours(ui, width);
+  ImGui::PopStyleVar();
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,146 @@
+// What opens and runs experiments, whoever asks: the list, keys, the command door. And the lab in the state that the
+// DOM mirror and embedding pages read.
+#include "ui/json_value.hpp"
+#include "ui/lab_numbers.hpp"
+#include "ui/ui_state.hpp"
+
+namespace trilane::ui {
+namespace {
+
+using nlohmann::json;
+
+json error(const std::string& message, const std::string& field) {
+  return {{"error", {{"message", message}, {"field", field}}}};
+}
+json answer_of(const Status& status) {
+  return status ? json{{"ok", true}} : error(status.error().message, status.error().field);
+}
+
+constexpr std::string_view kMarks[] = {"not_run", "running", "confirmed", "refuted", "undecided", "missing"};
+constexpr std::string_view kKinds[] = {"choice", "rank", "number", "curve"};
+
+json question_json(const Words& w, const PredictionQuestion& question) {
+  json options = json::array();
+  for (const PredictionOption& one : question.options) options.push_back({{"id", one.id}, {"text", in(w, one.text)}});
+  return {{"kind", kKinds[static_cast<int>(question.kind)]},
+          {"text", in(w, question.text)},
+          {"options", std::move(options)},
+          {"unit", question.unit},
+          {"min", question.min},
+          {"max", question.max}};
+}
+
+json open_json(const Ui& ui, const LabEntry& entry) {
+  const Words words(ui.session.view().lang);
+  json out = {{"id", entry.id},
+              {"claim", in(words, entry.claim)},
+              {"about", in(words, entry.about)},
+              {"question", entry.question ? question_json(words, *entry.question) : json()},
+              {"missing", entry.missing.empty() ? json() : json(entry.missing)},
+              {"options", ui.session.lab_options()},
+              {"verdict", nullptr}};
+  const LabRecord* const record = ui.session.lab().peek(entry.id);
+  if (record == nullptr) return out;
+  out["prediction"] = record->prediction;
+  out["skipped"] = record->skipped;
+  if (!record->error.empty()) out["error"] = record->error;
+  if (record->verdict) out["verdict"] = verdict_key(*record->verdict);
+  if (!record->result) return out;
+  out["why"] = in(words, record->result->why);
+  out["truth"] = record->result->truth;
+  json numbers = json::array();
+  for (const NumberLine& line : number_lines(words, record->result->numbers))
+    numbers.push_back({{"key", line.key}, {"name", line.name}, {"value", line.value}, {"interval", line.interval}});
+  out["numbers"] = std::move(numbers);
+  if (entry.question && !record->prediction.is_null())
+    out["comparison"] = compare_lines(words, *entry.question, record->prediction, record->result->truth);
+  return out;
+}
+
+void belong_to_open(Ui& ui) {
+  const LabEntry* const entry = ui.session.lab().open();
+  const std::string id = entry != nullptr ? entry->id : "";
+  if (ui.lab.entry == id) return;
+  ui.lab = LabUi();
+  ui.lab.entry = id;
+  if (ui.layout == Layout::narrow && entry != nullptr) ui.tab = Tab::why;
+}
+
+}  // namespace
+
+void follow_open_experiment(Ui& ui) {
+  belong_to_open(ui);
+  if (ui.lab.entry.empty()) return;
+  ui.show_lab = true;
+}
+
+void open_experiment(Ui& ui, std::string_view id) {
+  if (ui.locked && ui.session.lab().open() != nullptr) return ui.say(ui.words()(T::locked_note));
+  if (ui.session.in_demo()) ui.session.stop();
+  if (Status opened = ui.session.open_lab(id); !opened) ui.say(opened.error().message);
+  belong_to_open(ui);
+}
+
+void run_experiment(Ui& ui) {
+  const LabEntry* const entry = ui.session.lab().open();
+  if (entry == nullptr) return;
+  // A prediction that was made but not sent off counts: Run is the same as the card's own button.
+  const LabRecord& record = ui.session.lab().record(entry->id);
+  if (entry->question && record.prediction.is_null() && !record.skipped) {
+    const json answer =
+        entry->question->kind == PredictionKind::curve ? ui.lab.curve.answer(*entry->question) : ui.lab.draft;
+    const bool answered = !answer.is_null() && ui.session.predict(answer).has_value();
+    if (!answered) ui.session.skip_prediction();
+  }
+  if (const auto jobs = ui.session.run_lab(); !jobs) ui.say(jobs.error().message);
+}
+
+json lab_command(Ui& ui, const json& request) {
+  const std::string verb = value_or<std::string>(request, "do", "");
+  if (verb == "predict") {
+    if (value_or(request, "skip", false)) {
+      ui.session.skip_prediction();
+      return {{"ok", true}};
+    }
+    const auto answer = request.find("answer");
+    if (answer == request.end()) return error("\"answer\" is missing: null takes an answer back.", "answer");
+    return answer_of(ui.session.predict(*answer));
+  }
+  const auto id = request.find("id");
+  if (id == request.end() && request.size() == 1) return lab_state(ui);
+  if (id == request.end() || !(id->is_string() || id->is_null()))
+    return error("\"id\" must be an experiment's name, or null for the free race.", "id");
+  if (ui.locked && ui.session.lab().open() != nullptr && *id != json(ui.session.lab().open()->id))
+    return error(text(ui.session.view().lang, T::locked_note), "id");
+  const Status opened =
+      ui.session.open_lab(id->is_string() ? id->get<std::string>() : "", value_or_object(request, "settings"));
+  if (!opened) return answer_of(opened);
+  ui.show_lab = id->is_string();
+  belong_to_open(ui);
+  if (value_or(request, "run", false)) {
+    if (const auto jobs = ui.session.run_lab(); !jobs) return error(jobs.error().message, jobs.error().field);
+  }
+  return {{"ok", true}};
+}
+
+json lab_state(const Ui& ui) {
+  const LabBook& lab = ui.session.lab();
+  const Words words(ui.session.view().lang);
+  json experiments = json::array();
+  for (const LabEntry& entry : lab.entries()) {
+    experiments.push_back({{"id", entry.id},
+                           {"section", entry.section},
+                           {"title", in(words, entry.title)},
+                           {"state", kMarks[static_cast<int>(lab.mark(entry))]}});
+  }
+  const LabEntry* const open = lab.open();
+  json out = {{"known", lab.known()},
+              {"experiments", std::move(experiments)},
+              {"open", open != nullptr ? open_json(ui, *open) : json()}};
+  if (!lab.unknown().empty()) out["unknown"] = lab.unknown();
+  if (!lab.running.empty())
+    out["running"] = {{"id", lab.running}, {"fraction", lab.fraction}, {"step", in(words, lab.step)}};
+  return out;
+}
+
+}  // namespace trilane::ui

@@ -1,0 +1,50 @@
+// The lab's part of the UI state, and its panels. What is known of the experiments is in the session's LabBook; here is
+// how it is looked at: drafts of predictions. UI thread.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "ui/lab_predict.hpp"
+#include "ui/widgets.hpp"
+
+namespace trilane::ui {
+
+struct Ui;
+struct LabEntry;
+struct LabRecord;
+
+struct LabUi {
+  std::string entry;           ///< The experiment that all below belongs to.
+  nlohmann::json draft;        ///< choice, rank, number: the answer being made; null: none yet.
+  CurveDraft curve;            ///< curve: the same.
+  int dragged = -1;            ///< rank: the row under the pointer's button.
+  bool scroll_to_open = true;  ///< The list brings the open experiment into view.
+};
+
+/// Left: the list of experiments with the open one's options, or the free race's settings; a switch on top.
+void left_panel(Ui& ui, const Rect& rect);
+/// The list alone, at the cursor.
+void lab_list(Ui& ui, float width);
+/// Right: claim, question, verdict, why, previous and next; at the cursor.
+void lab_content(Ui& ui, float width);
+/// The question and the answer being made, or the answer beside the truth; at the cursor.
+void prediction_card(Ui& ui, const LabEntry& entry, LabRecord& record, float width);
+/// Centre, below: the empty axes that the answer is drawn on; false: draw the usual plots.
+bool has_figures(const Ui& ui);
+void figure_cards(Ui& ui, const Rect& rect, bool stacked);
+float figures_height(const Ui& ui);  ///< Stacked.
+/// The empty axes of a question that asks for a curve, and what has been drawn on them.
+void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect);
+
+/// Opens an experiment ("": the free race), as the list does; run starts it too.
+void open_experiment(Ui& ui, std::string_view id);
+/// Once a frame: what belongs to an experiment is forgotten with it.
+void follow_open_experiment(Ui& ui);
+/// Starts the open experiment with the prediction as it stands.
+void run_experiment(Ui& ui);
+/// The command door's {"do":"lab"|"predict"} and the state's "lab".
+nlohmann::json lab_command(Ui& ui, const nlohmann::json& request);
+nlohmann::json lab_state(const Ui& ui);
+
+}  // namespace trilane::ui

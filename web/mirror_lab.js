@@ -1,0 +1,121 @@
+// The lab in HTML: the list of experiments, and the open one from its claim to its verdict. A part of the mirror
+// (mirror.js); bound to the front end's {"do":"lab"}. Elements carry data-lab-*, which are stable names.
+
+const MARKS = ["not_run", "running", "confirmed", "refuted", "undecided"];
+
+export class MirrorLab {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./front_link.js").Front} front
+   * @param {() => Record<string, string>} texts The catalogue in the language that is shown.
+   */
+  constructor(root, front, texts) {
+    this.front = front;
+    this.texts = texts;
+    this.box = add("section", root, {"data-lab": ""});
+    this.shown = "";
+  }
+
+  /** After every "state" event: builds anew only what changed, so that focus and screen readers stay where they are. */
+  update() {
+    const lab = this.front.command({do: "lab"});
+    const texts = this.texts();
+    const now = JSON.stringify([lab, texts.lab_experiments]);
+    if (now === this.shown) return;
+    this.shown = now;
+    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.labKey : undefined;
+    this.box.textContent = "";
+    this.box.hidden = !lab.known;
+    this.list(lab, texts);
+    if (lab.open) this.open(lab, texts);
+    if (focused) /** @type {HTMLElement | null} */ (this.box.querySelector(`[data-lab-key="${focused}"]`))?.focus();
+  }
+
+  /** @param {any} lab @param {Record<string, string>} texts */
+  list(lab, texts) {
+    add("h2", this.box).textContent = texts.lab_experiments;
+    const list = add("ol", this.box);
+    for (const {id, title, state} of lab.experiments) {
+      const button = this.button(add("li", list), `open-${id}`, () => this.act({do: "lab", id}));
+      const mark = MARKS.includes(state) ? texts[`lab_state_${state}`] : "–";
+      button.textContent = `${title} (${mark})`;
+      button.dataset.labOpen = id;
+      button.dataset.labState = state;
+      if (lab.open?.id === id) button.setAttribute("aria-current", "true");
+    }
+  }
+
+  /** @param {any} lab @param {Record<string, string>} texts */
+  open(lab, texts) {
+    const {open} = lab;
+    const box = add("article", this.box, {"data-lab-open-id": open.id});
+    add("h3", box, {"data-lab-claim": ""}).textContent = texts.lab_quote.replace("{}", open.claim);
+    add("p", box).textContent = open.about;
+    if (open.missing) add("p", box, {role: "alert"}).textContent = texts.lab_engine_missing.replace("{}", open.missing);
+    if (open.question) this.question(box, open, texts);
+    if (open.error) add("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);
+    if (lab.running?.id === open.id) {
+      add("p", box, {"data-lab-step": ""}).textContent = texts.lab_running.replace("{}", lab.running.step);
+    }
+    if (open.verdict) {
+      add("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =
+          `${texts.lab_verdict}: ${texts[`lab_${open.verdict}`]}`;
+    }
+    if (open.why) add("p", box, {"data-lab-why": ""}).textContent = open.why;
+    if (open.numbers?.length) {
+      const list = add("dl", box);
+      for (const {key, name, value, interval} of open.numbers) {
+        add("dt", list).textContent = name;
+        add("dd", list, {"data-lab-number": key}).textContent = interval ? `${value} ${interval}` : value;
+      }
+    }
+    this.button(box, "free", () => this.act({do: "lab", id: null})).textContent = texts.lab_free;
+  }
+
+  /** @param {HTMLElement} box @param {any} open @param {Record<string, string>} texts */
+  question(box, open, texts) {
+    const {question, prediction} = open;
+    const group = add("fieldset", box);
+    add("legend", group).textContent = question.text;
+    if (prediction === null || prediction === undefined) {
+      if (question.kind === "choice") {
+        for (const {id, text} of question.options) {
+          this.button(group, `answer-${id}`, () => this.act({do: "predict", answer: id})).textContent = text;
+        }
+      } else if (question.kind === "number") {
+        const input = /** @type {HTMLInputElement} */ (add("input", group, {
+          type: "number", min: String(question.min), max: String(question.max), step: "any",
+          "aria-label": question.text, "data-lab-key": "number"}));
+        input.addEventListener("change", () => this.act({do: "predict", answer: Number(input.value)}));
+      }
+      return;
+    }
+    const chosen = (/** @type {any} */ id) =>
+      question.options.find((/** @type {any} */ one) => one.id === id)?.text ?? String(id);
+    const answer = question.kind === "curve" ? "" : [prediction].flat().map(chosen).join(" › ");
+    add("p", group, {"data-lab-answer": ""}).textContent = answer;
+    for (const line of open.comparison || []) add("p", group, {"data-lab-comparison": ""}).textContent = line;
+    this.button(group, "anew", () => this.act({do: "predict", answer: null})).textContent = texts.lab_predict_anew;
+  }
+
+  /** @param {HTMLElement} parent @param {string} key Finds it again after a rebuild. @param {() => void} pressed */
+  button(parent, key, pressed) {
+    const button = add("button", parent, {type: "button", "data-lab-key": key});
+    button.addEventListener("click", pressed);
+    return button;
+  }
+
+  /** @param {any} command */
+  act(command) {
+    this.front.command(command);
+    this.update();
+  }
+}
+
+/** @param {string} tag @param {HTMLElement} parent @param {Record<string, string>} [attributes] */
+function add(tag, parent, attributes = {}) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  parent.append(element);
+  return element;
+}
