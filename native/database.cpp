@@ -16,6 +16,8 @@
 #include <utility>
 
 #include "base/stats.hpp"
+#include "platform/clock.hpp"
+#include "platform/host.hpp"
 
 namespace trilane::native {
 namespace {
@@ -93,6 +95,18 @@ class SqlitePageDatabase final : public PageDatabase {
     return {};
   }
 
+  void save_off_loop(EventLoop& loop, std::vector<PageRow> rows, std::function<void(Saved)> done) override {
+    auto saved = std::make_shared<Saved>();
+    run_blocking(
+        loop,
+        [this, saved, rows = std::move(rows)] {
+          saved->begin_ns = now_ns();
+          saved->status = save(rows);
+          saved->end_ns = now_ns();
+        },
+        [saved, done = std::move(done)] { done(std::move(*saved)); });
+  }
+
  private:
   Status insert(const PageRow& row) {
     sqlite3_bind_int64(insert_.get(), 1, row.page);
@@ -146,7 +160,10 @@ class SqlitePageTable final : public PageTable {
 
   const std::string& address() const override { return address_; }
 
-  Result<Contents> read() override {
+  void read(std::uint64_t, std::function<void(Result<Contents>)> done) override { done(contents()); }
+
+ private:
+  Result<Contents> contents() {
     // Sorted, so that equal pages follow each other.
     auto select = prepare(db_.get(), "read", "SELECT page, links, text_hash, title FROM pages ORDER BY page");
     if (!select) return std::unexpected(select.error());
@@ -165,7 +182,6 @@ class SqlitePageTable final : public PageTable {
     return contents;
   }
 
- private:
   static PageRow row_of(sqlite3_stmt* statement) {
     const auto* title = reinterpret_cast<const char*>(sqlite3_column_text(statement, 3));
     return {.page = static_cast<std::uint32_t>(sqlite3_column_int64(statement, 0)),
@@ -199,23 +215,27 @@ void remove_orphaned_folders(const std::filesystem::path& parent) {
   }
 }
 
+Result<std::unique_ptr<PageTable>> make_table(bool durable) {
+  std::error_code error;
+  const auto parent = std::filesystem::temp_directory_path(error);
+  if (!error) remove_orphaned_folders(parent);
+  std::string folder = parent / fmt::format("{}{}-XXXXXX", kFolderBegin, getpid());
+  if (error || mkdtemp(folder.data()) == nullptr) {
+    return fail(fmt::format("cannot make a folder for the database among the temporary files: {}",
+                            error ? error.message() : std::generic_category().message(errno)));
+  }
+  auto table = std::make_unique<SqlitePageTable>(folder);
+  if (Status set_up = table->set_up(durable); !set_up) return std::unexpected(set_up.error());
+  return table;
+}
+
 }  // namespace
 }  // namespace trilane::native
 
 namespace trilane {
 
-Result<std::unique_ptr<PageTable>> PageTable::create(bool durable) {
-  std::error_code error;
-  const auto parent = std::filesystem::temp_directory_path(error);
-  if (!error) native::remove_orphaned_folders(parent);
-  std::string folder = parent / fmt::format("{}{}-XXXXXX", native::kFolderBegin, getpid());
-  if (error || mkdtemp(folder.data()) == nullptr) {
-    return fail(fmt::format("cannot make a folder for the database among the temporary files: {}",
-                            error ? error.message() : std::generic_category().message(errno)));
-  }
-  auto table = std::make_unique<native::SqlitePageTable>(folder);
-  if (Status set_up = table->set_up(durable); !set_up) return std::unexpected(set_up.error());
-  return table;
+void PageTable::create(EventLoop&, bool durable, std::function<void(Result<std::unique_ptr<PageTable>>)> made) {
+  made(native::make_table(durable));
 }
 
 Result<std::unique_ptr<PageDatabase>> open_page_database(const std::string& address, int busy_ms) {

@@ -1,5 +1,6 @@
 // The engine Worker's entry, appended to engine-threads.js and engine-plain.js after worker_end.js and worker_links.js.
-/* global createEngine, WorkerLinks, serveParent, instantiateFrom, intoModule, printErr, toParent, endWorker, askParent */
+/* global createEngine, WorkerLinks, newModuleWorker, serveParent, instantiateFrom, intoModule, printErr, toParent, endWorker,
+   askParent */
 
 /**
  * @typedef {object} EngineStart The start message.
@@ -16,9 +17,13 @@ function childLinks() {
   return new WorkerLinks((_role, pid) => ({
     url: new URL("child.js", import.meta.url).href,
     name: `worker ${pid}`,
-    message: (childModule ??= askParent("child")).then(({module, problem}) => {
+    message: (childModule ??= askParent("child")).then(async ({module, problem}) => {
       if (!module) throw new Error(problem);
-      return {module, processId: pid};
+      // Whoever parses and saves has opened it before there are children.
+      const opened = await database?.catch(() => null);
+      if (!opened) return {module, processId: pid};
+      const link = opened.childLink();
+      return {module, processId: pid, html: opened.html, database: link, transfer: [link.port]};
     }),
   }));
 }
@@ -34,18 +39,44 @@ async function labWeb() {
   return {...place, simulated_because: "the engine started before the service worker: reload the page"};
 }
 
+/** The database, once a run has saved (database_link.js). @type {Promise<any> | null} */
+let database = null;
+
+/**
+ * Opens it, once; again when it has failed or its Worker has died. Rejects with why not.
+ * @param {any} options Of the engine: it is given `database` and `html`.
+ */
+function openDatabase(options) {
+  database ??= (async () => {
+    const {openDatabase: open} = await import("./database_link.js");
+    const opened = await open(newModuleWorker, askParent, () => {
+      database = null;
+    });
+    options.database = opened.link;
+    options.html = opened.html;
+    return opened;
+  })();
+  database.catch(() => {
+    database = null;
+  });
+  return database;
+}
+
 /** @param {EngineStart} start */
 async function bootEngine(start) {
-  const engine = await createEngine({
+  /** @type {any} */
+  const options = {
     instantiateWasm: instantiateFrom(start.module),
     printErr,
     toParent,
     quit: (/** @type {string} */ why) => endWorker(why ? 1 : 0, why),
     workers: childLinks(),
     labWeb,
+    openDatabase: () => openDatabase(options),
     processId: start.processId,
     plainReason: start.plainReason,
-  });
+  };
+  const engine = await createEngine(options);
   engine._trilane_engine_start();
   const memory = engine.HEAPU8.buffer;
   return {

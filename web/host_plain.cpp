@@ -38,6 +38,7 @@ Capabilities make_capabilities() {
                    .max_threads = 1,
                    .max_children = 16,
                    .fetches = true,
+                   .has_database = trilane_js_has_workers() != 0,
                    .threads_missing_because = reason};
   std::free(reason);
   if (all.threads_missing_because.empty()) all.threads_missing_because = "this build has no threads";

@@ -36,6 +36,7 @@ const Capabilities& capabilities() {
                                 .max_threads = 16,
                                 .max_children = 16,
                                 .fetches = true,
+                                .has_database = true,
                                 .threads_missing_because = {}};
   return all;
 }

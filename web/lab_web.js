@@ -69,6 +69,12 @@ function noServiceWorker() {
   return serviceWorkerAllowed() && serviceWorkers() ? "" : "simulated_no_worker";
 }
 
+/** Starts the service worker where there can be one, also for the database (database_link.js). Does it run? */
+export async function haveServiceWorker() {
+  if (noServiceWorker()) return false;
+  return startServiceWorker().then(() => true, () => false);
+}
+
 /**
  * @param {(key: string) => string} english A text of the catalogue.
  * @returns {Promise<LabWebPlace>}

@@ -145,3 +145,35 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
     event.respondWith(answer(request, `/${path}${url.search}`));
   }
 });
+
+// A Worker that must wait for its commit and has no shared memory to wait in makes a synchronous request:
+// POST <scope>lab/database/NAME?table=N with rows (database_worker.js). The answer is empty, or says why not.
+const databasePath = `${labPath}database/`;
+const DATABASE_MS = 10000;
+
+/** @param {Request} request @param {URL} url */
+async function toDatabase(request, url) {
+  const channel = new BroadcastChannel(`trilane-database-${url.pathname.slice(databasePath.length)}`);
+  const id = crypto.randomUUID();
+  const late = `cannot save to the database: it has not answered for ${DATABASE_MS / 1000} s`;
+  try {
+    const rows = await request.arrayBuffer();
+    const problem = await new Promise((resolve) => {
+      setTimeout(() => resolve(late), DATABASE_MS);
+      channel.onmessage = ({data}) => {
+        if (data.answer === id) resolve(data.problem);
+      };
+      channel.postMessage({do: "save", id, table: Number(url.searchParams.get("table")), rows});
+    });
+    return new Response(problem, {headers: {...HEADERS, "Content-Type": "text/plain; charset=utf-8"}});
+  } finally {
+    channel.close();
+  }
+}
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const request = /** @type {Request} */ (event.request);
+  const url = new URL(request.url);
+  if (request.method !== "POST" || url.origin !== scope.origin || !url.pathname.startsWith(databasePath)) return;
+  event.respondWith(toDatabase(request, url));
+});

@@ -13,7 +13,7 @@
  * @typedef {object} WorkerPlan What to start.
  * @property {string} url
  * @property {string} name Shown in the browser's developer tools.
- * @property {Promise<object>} message The start message; it may take its time (a module that is still compiled).
+ * @property {Promise<{transfer?: Transferable[]}>} message The start message; it may take its time (a module that is still compiled).
  */
 /** @typedef {{clean: boolean, code: number, reason: string}} WorkerExit */
 /**
@@ -107,7 +107,7 @@ export class WorkerLinks {
     };
     message.then((start) => {
       if (link.early === null || this.links.get(pid) !== link) return;
-      worker.postMessage(start);
+      worker.postMessage(start, start.transfer || []);
       for (const item of link.early) post(worker, item);
       link.early = null;
     }).catch((error) => {

@@ -148,10 +148,13 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
                        .on_tile = {},
                        .pump = {},
                        .web = {}};
-    if (auto access = web.begin_repeat(); access) {
+    if (auto access = co_await web.begin_repeat(); access) {
       context.web = std::move(*access);
     } else {
       co_return std::unexpected(access.error());
+    }
+    if (repeat == -static_cast<int>(config.warmup)) {
+      for (std::string& note : web.table_notes()) collector.add_note(std::move(note));
     }
     context.picture.resize(std::size_t{workload->picture_side()} * workload->picture_side());
     const bool measured = repeat >= 0;
@@ -165,7 +168,7 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
     carrier.end();
     if (!outcome) co_return std::unexpected(web.explain(outcome.error()));
     if (outcome->cancelled) co_return fail(kCancelled);
-    const auto saved = web.end_repeat(Collector::checksum_of(context));
+    const auto saved = co_await web.end_repeat(Collector::checksum_of(context));
     if (!saved) co_return std::unexpected(saved.error());
     if (!measured) continue;
     collector.add_usage(before, after, *outcome, has_children);

@@ -26,6 +26,39 @@ struct Finding {
   LabWebPlace await_resume() { return std::move(place); }
 };
 
+/// `co_await`: a new table.
+struct Making {
+  coro::Scheduler& scheduler;
+  bool durable;
+  std::optional<Result<std::unique_ptr<PageTable>>> made;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    PageTable::create(scheduler.loop(), durable, [this, handle](Result<std::unique_ptr<PageTable>> table) {
+      made.emplace(std::move(table));
+      scheduler.ready(handle);
+    });
+  }
+  Result<std::unique_ptr<PageTable>> await_resume() { return std::move(*made); }
+};
+
+/// `co_await`: what a table holds.
+struct ReadingTable {
+  coro::Scheduler& scheduler;
+  PageTable& table;
+  std::uint64_t rows;
+  std::optional<Result<PageTable::Contents>> contents;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    table.read(rows, [this, handle](Result<PageTable::Contents> read) {
+      contents.emplace(std::move(read));
+      scheduler.ready(handle);
+    });
+  }
+  Result<PageTable::Contents> await_resume() { return std::move(*contents); }
+};
+
 std::uint32_t requests_in_flight(const RunConfig& config) {
   if (config.model == "async") {
     return config.concurrency == 0 ? config.tasks : std::min(config.concurrency, config.tasks);
@@ -77,28 +110,30 @@ coro::Task<Status> WebRun::open() {
   co_return Status{};
 }
 
-Result<WebAccess> WebRun::begin_repeat() {
+coro::Task<Result<WebAccess>> WebRun::begin_repeat() {
   WebAccess access;
-  if (!info_.fetches) return access;
+  if (!info_.fetches) co_return access;
   access.base_url = base_url_;
   access.urls = config_.urls;
   access.timeout_ms = config_.timeout_ms;
   access.commit_batch = config_.commit_batch;
-  if (!info_.saves) return access;
-  table_.reset();  // the last repeat's files, before there are new ones
-  auto table = PageTable::create(config_.durable);
-  if (!table) return std::unexpected(table.error());
+  if (!info_.saves) co_return access;
+  table_.reset();                                  // the last repeat's files, before there are new ones
+  Making making{scheduler_, config_.durable, {}};  // variables: see AsyncWeb::fetch
+  auto table = co_await making;
+  if (!table) co_return std::unexpected(table.error());
   table_ = std::move(*table);
   access.table = table_->address();
-  return access;
+  co_return access;
 }
 
-Result<std::optional<SavedPages>> WebRun::end_repeat(std::uint64_t checksum) {
-  if (!table_) return std::nullopt;
-  const auto contents = table_->read();
-  if (!contents) return std::unexpected(contents.error());
+coro::Task<Result<std::optional<SavedPages>>> WebRun::end_repeat(std::uint64_t checksum) {
+  if (!table_) co_return std::nullopt;
+  ReadingTable reading{scheduler_, *table_, config_.tasks, {}};
+  const auto contents = co_await reading;
+  if (!contents) co_return std::unexpected(contents.error());
   const bool whole = contents->rows == config_.tasks && contents->pages == contents->rows;
-  return SavedPages{contents->rows, contents->pages, whole && contents->digest == checksum};
+  co_return SavedPages{contents->rows, contents->pages, whole && contents->digest == checksum};
 }
 
 std::vector<std::string> WebRun::notes() const {

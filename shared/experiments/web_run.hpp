@@ -28,9 +28,11 @@ class WebRun {
   /// Starts the latency server where the run needs one of its own; on the page finds out where the lab's web is.
   coro::Task<Status> open();
   /// A new, empty table.
-  Result<WebAccess> begin_repeat();
+  coro::Task<Result<WebAccess>> begin_repeat();
   /// Reads the table. `checksum`: of the tasks' values, which the rows must give too. Nothing when nothing is saved.
-  Result<std::optional<SavedPages>> end_repeat(std::uint64_t checksum);
+  coro::Task<Result<std::optional<SavedPages>>> end_repeat(std::uint64_t checksum);
+  /// After the first begin_repeat(): how pages are kept here, English.
+  std::vector<std::string> table_notes() const { return table_ ? table_->notes() : std::vector<std::string>(); }
   /// After open(). Is the network's part only a timer here?
   bool simulated() const { return !place_.simulated_because.empty(); }
   /// After open(): what a reader of the result must know about the web that was asked, English.

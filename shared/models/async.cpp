@@ -66,6 +66,7 @@ class AsyncRun {
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
     outcome_.counted = counter_.value();
     outcome_.errors = web_.errors();
+    if (std::string note = web_.blocked_timeouts_note(); !note.empty()) outcome_.notes.push_back(std::move(note));
     outcome_.cancelled = context_.cancel.requested();
     co_return std::move(outcome_);
   }

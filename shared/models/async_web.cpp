@@ -1,8 +1,12 @@
 #include "models/async_web.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <optional>
 
 #include "platform/clock.hpp"
+#include "platform/html_parser.hpp"
 
 namespace trilane {
 
@@ -21,6 +25,23 @@ struct AsyncWeb::Answer {
     });
   }
   Result<HttpAnswer> await_resume() { return std::move(*result); }
+};
+
+/// `co_await`: what became of one commit off the loop.
+struct AsyncWeb::Commit {
+  coro::Scheduler& scheduler;
+  PageDatabase& database;
+  std::vector<PageRow> rows;
+  PageDatabase::Saved saved;
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> handle) {
+    database.save_off_loop(scheduler.loop(), std::move(rows), [this, handle](PageDatabase::Saved done) {
+      saved = std::move(done);
+      scheduler.ready(handle);
+    });
+  }
+  PageDatabase::Saved await_resume() { return std::move(saved); }
 };
 
 Status AsyncWeb::open() {
@@ -60,7 +81,7 @@ coro::Task<Status> AsyncWeb::segment(std::uint32_t task, std::uint32_t index, co
                                      std::uint64_t& value) {
   switch (segment.kind) {
     case SegmentKind::fetch: co_return co_await fetch(task, index, page, value);
-    case SegmentKind::parse: parse(task, index, segment.units, page, value); break;
+    case SegmentKind::parse: co_return parse(task, index, segment.units, page, value);
     case SegmentKind::save:
       saver_.keep(page.row);
       save_segment_ = index;
@@ -85,53 +106,85 @@ coro::Task<Status> AsyncWeb::segment(std::uint32_t task, std::uint32_t index, co
 coro::Task<Status> AsyncWeb::fetch(std::uint32_t task, std::uint32_t index, PageInWork& page, std::uint64_t& value) {
   const std::string url = context_.web.url(context_.workload, task);
   const std::int64_t begin = now_ns();
+  const std::int64_t blocked_before = blocked_ns_;
   // A variable, not a temporary: GCC 12 destroys the members of an aggregate in a co_await expression twice.
   Answer awaiter{*this, {.url = url, .timeout_ms = static_cast<int>(context_.web.timeout_ms)}, {}};
   Result<HttpAnswer> answer = co_await awaiter;
   runner_.record(SpanKind::fetch, begin, now_ns(), task, index, 0);
+  if (!answer && answer.error().message.find("timed out") != std::string::npos) {
+    note_timeout(blocked_ns_ - blocked_before);
+  }
   co_return take_answer(std::move(answer), url, page, value);
 }
 
-void AsyncWeb::parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page,
-                     std::uint64_t& value) {
+void AsyncWeb::note_timeout(std::int64_t blocked_ns) {
+  // Less, and the server may well have been late by itself.
+  if (blocked_ns < std::int64_t{context_.web.timeout_ms} * 1'000'000 / 2) return;
+  ++blocked_timeouts_;
+  longest_blocked_ns_ = std::max(longest_blocked_ns_, blocked_ns);
+}
+
+std::string AsyncWeb::blocked_timeouts_note() const {
+  if (blocked_timeouts_ == 0) return {};
+  return fmt::format(
+      "Requests that timed out while this run blocked its own loop: {}; of their {} ms the loop was blocked for up to "
+      "{} "
+      "ms, and a blocked loop reads no answers.",
+      blocked_timeouts_, context_.web.timeout_ms, longest_blocked_ns_ / 1'000'000);
+}
+
+Status AsyncWeb::parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page,
+                       std::uint64_t& value) {
+  if (Status ready = prepare_parser(); !ready) return ready;
   const std::int64_t begin = now_ns();
   for (std::uint64_t i = 0; i < times && !context_.cancel.requested(); ++i) parse_body(task, page, value);
   const std::int64_t end = now_ns();
   runner_.record(SpanKind::parse, begin, end, task, index, times);
+  blocked_ns_ += end - begin;
   blocks_.add({static_cast<double>(end - begin) / 1e6, task, index, "parse"});
+  return {};
 }
 
-// Any thread, one at a time.
-Status AsyncWeb::commit_rows(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index, LaneRing* ring,
-                             std::uint16_t lane) {
+Status AsyncWeb::commit_on_loop(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index) {
   const std::int64_t begin = now_ns();
   const Status status = saver_.commit(rows);
-  if (ring != nullptr) {
-    ring->push({begin, now_ns(), task, lane, SpanKind::save, static_cast<std::uint8_t>(std::min(index, 255U)), 0});
-  }
+  const std::int64_t end = now_ns();
+  runner_.record(SpanKind::save, begin, end, task, index, 0);
+  blocked_ns_ += end - begin;
+  blocks_.add({static_cast<double>(end - begin) / 1e6, task, index, "commit"});
   return status;
+}
+
+coro::Task<Status> AsyncWeb::commit_off_loop(const std::vector<PageRow>& rows, std::uint32_t task,
+                                             std::uint32_t index) {
+  // One connection, so one commit at a time; others wait here, not on the loop.
+  const std::int64_t begin = now_ns();
+  while (committing_) {
+    commit_ended_.reset();
+    co_await commit_ended_;
+  }
+  const auto database = saver_.database();
+  if (!database) co_return std::unexpected(database.error());
+  committing_ = true;
+  Commit awaiter{context_.scheduler, **database, rows, {}};  // a variable: see fetch()
+  const PageDatabase::Saved saved = co_await awaiter;
+  committing_ = false;
+  commit_ended_.set();
+  if (LaneRing* ring = context_.recorder.enabled() ? context_.recorder.lane(kDatabaseLane) : nullptr) {
+    ring->push({saved.begin_ns, saved.end_ns, task, kDatabaseLane, SpanKind::save,
+                static_cast<std::uint8_t>(std::min(index, 255U)), 0});
+  }
+  runner_.record(SpanKind::wait, begin, now_ns(), task, index, 0);
+  co_return saved.status;
 }
 
 coro::Task<void> AsyncWeb::commit(std::uint32_t task, std::uint32_t index) {
   std::vector<PageRow> rows = saver_.take();
   Status status;
   if (context_.config.save_on_loop) {
-    const std::int64_t begin = now_ns();
-    status = commit_rows(rows, task, index, context_.recorder.lane(0), 0);
-    blocks_.add({static_cast<double>(now_ns() - begin) / 1e6, task, index, "commit"});
+    status = commit_on_loop(rows, task, index);
   } else {
-    // One connection, so one commit at a time; others wait here, not on the loop.
-    const std::int64_t begin = now_ns();
-    while (committing_) {
-      commit_ended_.reset();
-      co_await commit_ended_;
-    }
-    committing_ = true;
-    LaneRing* ring = context_.recorder.enabled() ? context_.recorder.lane(kDatabaseLane) : nullptr;
-    co_await context_.scheduler.blocking([&] { status = commit_rows(rows, task, index, ring, kDatabaseLane); });
-    committing_ = false;
-    commit_ended_.set();
-    runner_.record(SpanKind::wait, begin, now_ns(), task, index, 0);
+    status = co_await commit_off_loop(rows, task, index);
   }
   if (!status) {
     for (const PageRow& row : rows) errors_.add(row.page, status.error().message);

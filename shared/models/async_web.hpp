@@ -29,17 +29,21 @@ class AsyncWeb {
   /// Requests under way end soon.
   void cancel();
   const TaskErrors& errors() const { return errors_; }
+  /// Of requests that timed out while tasks of this very run blocked the loop for most of their time; empty without.
+  std::string blocked_timeouts_note() const;
 
  private:
   struct Answer;
+  struct Commit;
 
   coro::Task<Status> segment(std::uint32_t task, std::uint32_t index, const Segment& segment, PageInWork& page,
                              std::uint64_t& value);
   coro::Task<Status> fetch(std::uint32_t task, std::uint32_t index, PageInWork& page, std::uint64_t& value);
-  void parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page, std::uint64_t& value);
+  Status parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page, std::uint64_t& value);
   coro::Task<void> commit(std::uint32_t task, std::uint32_t index);
-  Status commit_rows(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index, LaneRing* ring,
-                     std::uint16_t lane);
+  void note_timeout(std::int64_t blocked_ns);
+  Status commit_on_loop(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index);
+  coro::Task<Status> commit_off_loop(const std::vector<PageRow>& rows, std::uint32_t task, std::uint32_t index);
 
   RunContext& context_;
   TaskRunner& runner_;
@@ -51,6 +55,9 @@ class AsyncWeb {
   std::uint32_t save_segment_ = 0;
   std::uint64_t done_ = 0;
   TaskErrors errors_;
+  std::int64_t blocked_ns_ = 0;  ///< How long parsing and committing have blocked the loop so far.
+  std::uint64_t blocked_timeouts_ = 0;
+  std::int64_t longest_blocked_ns_ = 0;  ///< During one request of those.
 };
 
 }  // namespace trilane

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "platform/clock.hpp"
+#include "platform/html_parser.hpp"
 
 namespace trilane {
 namespace {
@@ -149,6 +150,7 @@ Status TaskRunner::web_segment(std::uint32_t task, std::uint32_t index, const Se
     if (web().saver().full()) flush();
     return {};
   }
+  if (Status ready = prepare_parser(); !ready) return ready;
   busy_kind_ = SpanKind::parse;
   last_ns_ = now_ns();
   for (std::uint64_t i = 0; i < segment.units && checkpoint(task, index); ++i) parse_body(task, page_, value);

@@ -30,13 +30,19 @@ void parse_body(std::uint32_t task, PageInWork& page, std::uint64_t& value) {
   value = page_value(page.row);
 }
 
-Status PageSaver::commit(const std::vector<PageRow>& rows) {
+Result<PageDatabase*> PageSaver::database() {
   if (!database_) {
     auto opened = open_page_database(web_.table);
     if (!opened) return std::unexpected(opened.error());
     database_ = std::move(*opened);
   }
-  return database_->save(rows);
+  return database_.get();
+}
+
+Status PageSaver::commit(const std::vector<PageRow>& rows) {
+  const auto opened = database();
+  if (!opened) return std::unexpected(opened.error());
+  return (*opened)->save(rows);
 }
 
 Status WebWorker::fetch(const std::string& url, PageInWork& page, std::uint64_t& value) {

@@ -45,7 +45,9 @@ class PageSaver {
   bool full() const { return rows_.size() >= web_.commit_batch; }
   std::size_t kept() const { return rows_.size(); }
   std::vector<PageRow> take() { return std::exchange(rows_, {}); }
-  /// One transaction. The connection is opened by the first.
+  /// This worker's connection, opened by the first call.
+  Result<PageDatabase*> database();
+  /// One transaction. Blocks.
   Status commit(const std::vector<PageRow>& rows);
 
  private:

@@ -33,6 +33,7 @@ setup_web() {
   ensure_fonts
   ensure_emscripten
   ensure_sdl2_web
+  ensure_npm_page
   write_deps_cmake
 }
 

@@ -12,6 +12,7 @@ DEPS_VARIABLES=(
   TRILANE_SDL2_WEB_PREFIX=TRILANE_SDL2_WEB_PREFIX
   TRILANE_EMSCRIPTEN_ENV=TRILANE_EMSCRIPTEN_ENV
   TRILANE_NODE_MODULES=TRILANE_NODE_MODULES
+  TRILANE_SQLITE_WASM=TRILANE_SQLITE_WASM
 )
 
 # A variable that this run did not set keeps the file's value while its path exists: native/run must not make the page

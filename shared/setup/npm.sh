@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2034
-# The browser tests' npm packages: ensure_npm_tests sets and exports TRILANE_NODE_MODULES.
+# Packages from npm. ensure_npm_tests: the browser tests' drivers, sets and exports TRILANE_NODE_MODULES.
+# ensure_npm_page: what the page is served with, sets TRILANE_SQLITE_WASM.
 #
 # They live in the cache, because the clone holds nothing that is not source. ES modules do not look at NODE_PATH, so a
 # test says where to look:
@@ -12,21 +13,34 @@
 
 NPM_TESTS="$TRILANE_ROOT/tests/browser"
 TRILANE_NODE_MODULES=""
+TRILANE_SQLITE_WASM=""
 
 ensure_npm_tests() {
+  ensure_npm_folder "$NPM_TESTS" "browser drivers (npm)"
+  export TRILANE_NODE_MODULES="$NPM_MODULES"
+}
+
+ensure_npm_page() {
+  ensure_npm_folder "$TRILANE_ROOT/web" "SQLite for the page (npm)"
+  TRILANE_SQLITE_WASM="$NPM_MODULES/@sqlite.org/sqlite-wasm"
+}
+
+# ensure_npm_folder FOLDER WHAT: sets NPM_MODULES to the installed packages of FOLDER/package-lock.json.
+ensure_npm_folder() {
   local key
-  key="npm-$(short_hash "$NPM_TESTS/package.json" "$NPM_TESTS/package-lock.json")"
+  NPM_FOLDER="$1"
+  key="npm-$(short_hash "$1/package.json" "$1/package-lock.json")"
   if ! is_cached "$key"; then
     ensure_packages npm
     node_at_least 18 || die "Node.js is older than 18 ($(node --version 2>/dev/null || echo none))" \
       "Install Node.js 18 or later."
-    ensure_cached "$key" "browser drivers (npm)" install_npm_tests
+    ensure_cached "$key" "$2" install_npm_folder
   fi
-  export TRILANE_NODE_MODULES="$TRILANE_CACHE/$key/node_modules"
+  NPM_MODULES="$TRILANE_CACHE/$key/node_modules"
 }
 
-install_npm_tests() {
-  cp -- "$NPM_TESTS/package.json" "$NPM_TESTS/package-lock.json" "$NPM_TESTS/.npmrc" "$1/"
+install_npm_folder() {
+  cp -- "$NPM_FOLDER/package.json" "$NPM_FOLDER/package-lock.json" "$NPM_TESTS/.npmrc" "$1/"
   # No install scripts: they would fetch browsers, and Debian's are used.
   (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --no-progress)
 }

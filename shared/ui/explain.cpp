@@ -135,7 +135,8 @@ std::optional<std::string> note_in_words(const Words& w, const std::string& note
   for (const T own : {T::note_gil, T::note_workers, T::note_interval, T::note_dropped, T::note_busy}) {
     if (match(text(Lang::en, own), note)) return std::nullopt;
   }
-  for (const T id : {T::note_died, T::note_blocked, T::note_six, T::note_simulated}) {
+  for (const T id : {T::note_died, T::note_blocked, T::note_six, T::note_simulated, T::note_page_database,
+                     T::note_not_waited, T::note_blocked_timeouts}) {
     auto holes = match(text(Lang::en, id), note);
     if (!holes) continue;
     if (id == T::note_simulated) holes->front() = reason_in_words(w, holes->front());

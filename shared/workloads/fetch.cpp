@@ -1,26 +1,20 @@
 // fetch: every task asks a web server for one page and waits for the answer: I/O-bound work as it really is.
 // The server's wait and the page's length are options; the answer's bytes are the task's value.
 #include "workloads/builtin.hpp"
-#include "workloads/lab_web.hpp"
+#include "workloads/lab_workload.hpp"
 
 namespace trilane {
 namespace {
 
-class Fetch final : public Workload {
+class Fetch final : public LabWorkload {
  public:
-  explicit Fetch(const WorkloadParams& params) : params_(params) {}
+  using LabWorkload::LabWorkload;
 
   bool segment(std::uint32_t, std::uint32_t index, Segment& out) const override {
     if (index != 0) return false;
     out = {.kind = SegmentKind::fetch};
     return true;
   }
-  std::string target(std::uint32_t task) const override {
-    return lab_page_target(task, params_.wait_ms, params_.jitter_ms, params_.size, params_.seed);
-  }
-
- private:
-  WorkloadParams params_;
 };
 
 }  // namespace

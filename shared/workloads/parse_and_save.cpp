@@ -3,27 +3,21 @@
 #include <iterator>
 
 #include "workloads/builtin.hpp"
-#include "workloads/lab_web.hpp"
+#include "workloads/lab_workload.hpp"
 
 namespace trilane {
 namespace {
 
-class ParseAndSave final : public Workload {
+class ParseAndSave final : public LabWorkload {
  public:
-  explicit ParseAndSave(const WorkloadParams& params) : params_(params) {}
+  using LabWorkload::LabWorkload;
 
   bool segment(std::uint32_t, std::uint32_t index, Segment& out) const override {
     constexpr SegmentKind kScript[] = {SegmentKind::fetch, SegmentKind::parse, SegmentKind::save};
     if (index >= std::size(kScript)) return false;
-    out = {.kind = kScript[index], .units = params_.parse_factor};
+    out = {.kind = kScript[index], .units = params().parse_factor};
     return true;
   }
-  std::string target(std::uint32_t task) const override {
-    return lab_page_target(task, params_.wait_ms, params_.jitter_ms, params_.size, params_.seed);
-  }
-
- private:
-  WorkloadParams params_;
 };
 
 }  // namespace

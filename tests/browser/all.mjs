@@ -23,6 +23,7 @@ await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
 await import("./firefox.test.mjs");
 await import("./web.test.mjs");
+await import("./database.test.mjs");
 
 const isolated = await serveIsolated(options.program, options.site);
 const plain = await servePlain(options.site);

@@ -1,7 +1,7 @@
 // Real requests on the page: from the program's server, from the page's service worker on a host that only serves files,
 // and simulated where there is neither.
 
-import {equal, expect, rejection, test} from "./harness.mjs";
+import {equal, expect, test} from "./harness.mjs";
 import {serveIsolated, servePlain} from "./servers.mjs";
 
 const WAIT_MS = 20;
@@ -11,7 +11,7 @@ const STEP_MS = 1;
 const ISOLATION = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"};
 const THREADED = ["sync", "threads", "processes", "async"];
 const PLAIN = ["sync", "processes", "async"];
-const FILES_OF_FETCH = /\/(lab\.wasm|lab_web\.js|service-worker\.js|lab\/)/;
+const FILES_OF_FETCH = /\/(lab\.wasm|lab_web\.js|service-worker\.js|lab\/|html\.wasm|database_\w+\.js|sqlite3\.)/;
 
 const run = (page, config) => page.evaluate((c) => window.trilane.run(c), config);
 const simulated = (one) => one.notes.some((note) => note.startsWith("Simulated wait: "));
@@ -227,19 +227,5 @@ test("isolated: a server that dies in mid-run fails its tasks with the cause", a
     equal(result.valid, false);
     expect(/ of 60 tasks failed; .*no answer from localhost/.test(result.errors.join()), `${model}: ${result.errors}`);
     await page.context().close();
-  }
-});
-
-test("plain: what needs a database is shown as missing, with the reason", async (t) => {
-  for (const site of ["isolated", "plain"]) {
-    const page = await t.ready(site);
-    const option = page.locator('select[data-field="workload"] option[value="parse-and-save"]');
-    await page.waitForFunction(() => document.querySelector('option[value="parse-and-save"]').disabled);
-    expect((await option.textContent()).includes("database"), await option.textContent());
-    const error = await rejection(page, 'trilane.run({workload: "parse-and-save", tasks: 2, model: "async"})');
-    equal(error.field, "workload");
-    expect(error.message.includes("database"), error.message);
-    const chosen = await t.ready(site, {query: "?workload=parse-and-save"});
-    await chosen.waitForFunction(() => document.querySelector("[data-workload-note]").textContent.includes("database"));
   }
 });

@@ -3,11 +3,12 @@
 import http.server
 import os
 import signal
+import subprocess
 import tempfile
 import threading
 import unittest
 
-from program import children_of, document, eventually, start, trilane
+from program import LIMIT_S, PROGRAM, children_of, document, eventually, start, trilane
 
 MODELS = ["sync", "threads", "processes", "async"]
 FEW = ["--tasks", "8", "--workers", "2", "--repeat", "1", "--warmup", "0"]
@@ -92,6 +93,24 @@ class WebRun(unittest.TestCase):
             again = trilane("run", "--model", "sync", "--workload", "parse-and-save", *FEW, env=environment)
             self.assertEqual(again.returncode, 0, again.stderr)
             self.assertEqual(os.listdir(folder), [])
+
+    def test_a_full_disk_fails_the_run_with_the_cause(self):
+        with tempfile.TemporaryDirectory() as folder:
+            # A disk of its own that is small: a mount that only this process and its children see.
+            small = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"]), "sh", "-c",
+                     'mount -t tmpfs -o size=256k tmpfs "$1" && shift && exec "$@"', "sh", folder]
+            try:
+                possible = subprocess.run([*small, "true"], capture_output=True, text=True, timeout=10)
+            except OSError as error:
+                self.skipTest(f"no unshare here: {error}")
+            if possible.returncode != 0:
+                self.skipTest(f"no small disk can be mounted here: {possible.stderr.strip()}")
+            for model in MODELS:
+                run = subprocess.run([*small, PROGRAM, "run", "--model", model, "--workload", "parse-and-save", "--wait-ms", "0",
+                                      "--tasks", "400", "--size", "1000", "--workers", "2", "--repeat", "1", "--warmup", "0"],
+                                     capture_output=True, text=True, timeout=LIMIT_S, env={**os.environ, "TMPDIR": folder})
+                self.assertEqual(run.returncode, 1, f"{model}: {run.stdout}{run.stderr}")
+                self.assertIn("the disk is full", run.stdout + run.stderr, model)
 
     def test_a_list_of_addresses_is_asked_for(self):
         with Site() as site:

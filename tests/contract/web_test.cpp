@@ -113,6 +113,28 @@ TEST(WebRuns, ASegmentThatBlocksTheLoopIsNamed) {
   }));
 }
 
+TEST(WebRuns, TimeoutsOfARunThatBlocksItsOwnLoopAreExplained) {
+  test::Bench bench;
+  const auto noted = [](const RunResult& result) {
+    return std::ranges::any_of(result.notes, [](const std::string& note) {
+      return note.find("blocked its own loop: 1;") != std::string::npos;
+    });
+  };
+  // The jitter lets one answer come before the other, and parsing it takes longer than the other's timeout.
+  const auto blocked = bench.run(
+      web_config("async", "parse-and-save",
+                 {{"tasks", 2}, {"size", 200'000}, {"parse_factor", 1000}, {"jitter_ms", 200}, {"timeout_ms", 300}}));
+  ASSERT_TRUE(blocked) << blocked.error().message;
+  EXPECT_EQ(blocked->failed_tasks, 1U);
+  EXPECT_TRUE(noted(*blocked)) << all_errors(*blocked);
+  // A server that is late by itself is no fault of the loop.
+  const auto late =
+      bench.run(web_config("async", "parse-and-save", {{"tasks", 2}, {"wait_ms", 2000}, {"timeout_ms", 300}}));
+  ASSERT_TRUE(late) << late.error().message;
+  EXPECT_EQ(late->failed_tasks, 2U);
+  EXPECT_FALSE(noted(*late));
+}
+
 TEST(WebRuns, CommitsOnTheLoopAreDrawnOnItsLane) {
   for (const bool on_loop : {false, true}) {
     test::Bench bench;

@@ -8,6 +8,7 @@ std::span<const Target> targets() {
       {"payloads", run_payloads, payload_seeds},
       {"config", run_config, config_seeds},
       {"lab_target", run_lab_target, lab_target_seeds},
+      {"http_request", run_http_request, http_request_seeds},
   };
   return all;
 }

@@ -115,7 +115,7 @@ suite_fuzz() {
     say "no clang++-19 here: the fuzz targets run on their seeds only (suite unit)"
     return 0
   }
-  for target in frames payloads config lab_target; do fuzz_target "$target"; done
+  for target in frames payloads config lab_target http_request; do fuzz_target "$target"; done
 }
 
 fuzz_target() {

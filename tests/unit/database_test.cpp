@@ -10,6 +10,7 @@
 
 #include "base/stats.hpp"
 #include "platform/database.hpp"
+#include "platform/event_loop.hpp"
 
 namespace trilane {
 namespace {
@@ -19,6 +20,20 @@ PageRow row_of(std::uint32_t page) {
           .links = page % 7,
           .text_hash = 0xffffffff00000000ULL + page,
           .title = "Page " + std::to_string(page) + " \xD1\x8F 'quoted'"};
+}
+
+/// Natively both are done at once.
+std::unique_ptr<PageTable> make_table(bool durable) {
+  const auto loop = EventLoop::create();
+  std::unique_ptr<PageTable> table;
+  PageTable::create(*loop, durable, [&](Result<std::unique_ptr<PageTable>> made) { table = std::move(made).value(); });
+  return table;
+}
+
+PageTable::Contents contents_of(PageTable& table) {
+  PageTable::Contents contents;
+  table.read(0, [&](Result<PageTable::Contents> read) { contents = read.value(); });
+  return contents;
 }
 
 std::string file_of(const PageTable& table) { return table.address().substr(table.address().find('/')); }
@@ -42,7 +57,7 @@ class Database : public testing::TestWithParam<bool> {};
 INSTANTIATE_TEST_SUITE_P(DurableOrNot, Database, testing::Bool());
 
 TEST_P(Database, TwoWritersSaveEveryPageOnce) {
-  const auto table = PageTable::create(GetParam()).value();
+  const auto table = make_table(GetParam());
   constexpr std::uint32_t kEach = 100;
   std::vector<std::thread> writers;
   for (std::uint32_t writer = 0; writer < 2; ++writer) {
@@ -59,23 +74,23 @@ TEST_P(Database, TwoWritersSaveEveryPageOnce) {
   for (std::thread& writer : writers) writer.join();
   std::uint64_t digest = 0;
   for (std::uint32_t page = 0; page < 2 * kEach; ++page) digest += checksum_term(page, page_value(row_of(page)));
-  const auto contents = table->read().value();
+  const auto contents = contents_of(*table);
   EXPECT_EQ(contents.rows, 2 * kEach);
   EXPECT_EQ(contents.pages, 2 * kEach);
   EXPECT_EQ(contents.digest, digest);
 }
 
 TEST(DatabaseTable, APageThatIsSavedTwiceShows) {
-  const auto table = PageTable::create(false).value();
+  const auto table = make_table(false);
   const auto database = open_page_database(table->address()).value();
   const std::vector<PageRow> rows{row_of(1), row_of(2), row_of(1)};
   ASSERT_TRUE(database->save(rows));
-  EXPECT_EQ(table->read().value().rows, 3U);
-  EXPECT_EQ(table->read().value().pages, 2U);
+  EXPECT_EQ(contents_of(*table).rows, 3U);
+  EXPECT_EQ(contents_of(*table).pages, 2U);
 }
 
 TEST(DatabaseTable, ItsFilesEndWithIt) {
-  auto table = PageTable::create(false).value();
+  auto table = make_table(false);
   const std::filesystem::path folder = std::filesystem::path(file_of(*table)).parent_path();
   ASSERT_TRUE(std::filesystem::exists(folder));
   const auto database = open_page_database(table->address()).value();
@@ -85,7 +100,7 @@ TEST(DatabaseTable, ItsFilesEndWithIt) {
 }
 
 TEST(DatabaseErrors, WaitsForAnotherWriter) {
-  const auto table = PageTable::create(false).value();
+  const auto table = make_table(false);
   const auto database = open_page_database(table->address()).value();
   Stranger stranger(*table);
   stranger.run("BEGIN EXCLUSIVE");
@@ -93,11 +108,11 @@ TEST(DatabaseErrors, WaitsForAnotherWriter) {
   stranger.run("INSERT INTO pages (page, links, text_hash, title) VALUES (2, 0, 0, '')");
   stranger.run("COMMIT");
   writer.join();
-  EXPECT_EQ(table->read().value().pages, 2U);
+  EXPECT_EQ(contents_of(*table).pages, 2U);
 }
 
 TEST(DatabaseErrors, LockedIsNamed) {
-  const auto table = PageTable::create(false).value();
+  const auto table = make_table(false);
   const auto database = open_page_database(table->address(), 1).value();
   Stranger stranger(*table);
   stranger.run("BEGIN EXCLUSIVE");
@@ -109,7 +124,7 @@ TEST(DatabaseErrors, LockedIsNamed) {
 }
 
 TEST(DatabaseErrors, AllRowsOrNone) {
-  const auto table = PageTable::create(false).value();
+  const auto table = make_table(false);
   const auto database = open_page_database(table->address()).value();
   ASSERT_TRUE(database->save(std::vector{row_of(1)}));
   // Longer than any text that SQLite takes.
@@ -117,12 +132,27 @@ TEST(DatabaseErrors, AllRowsOrNone) {
   rows.back().title.assign(1'000'000'001, 'x');
   const Status saved = database->save(rows);
   ASSERT_FALSE(saved);
-  EXPECT_EQ(table->read().value().rows, 1U) << "a part of the transaction stayed";
+  EXPECT_EQ(contents_of(*table).rows, 1U) << "a part of the transaction stayed";
   EXPECT_TRUE(database->save(std::vector{row_of(4)})) << "the connection is of no more use";
 }
 
+TEST(DatabaseTable, OffTheLoopTheLoopTurnsUntilItIsTold) {
+  const auto table = make_table(false);
+  const auto database = open_page_database(table->address()).value();
+  const auto loop = EventLoop::create();
+  bool told = false;
+  database->save_off_loop(*loop, {row_of(1), row_of(2)}, [&](PageDatabase::Saved saved) {
+    EXPECT_TRUE(saved.status);
+    EXPECT_LE(saved.begin_ns, saved.end_ns);
+    told = true;
+  });
+  EXPECT_FALSE(told) << "inside of the call";
+  loop->run_until([&] { return told; });
+  EXPECT_EQ(contents_of(*table).pages, 2U);
+}
+
 TEST(DatabaseErrors, DamagedFileIsNamed) {
-  const auto table = PageTable::create(false).value();
+  const auto table = make_table(false);
   std::ofstream(file_of(*table) + ".other") << std::string(8192, 'x');
   const auto opened = open_page_database(table->address() + ".other");
   ASSERT_FALSE(opened);

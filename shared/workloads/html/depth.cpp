@@ -1,4 +1,4 @@
-#include "html_depth.hpp"
+#include "workloads/html/depth.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 
 #include "base/hash.hpp"
 
-namespace trilane::native {
+namespace trilane::html {
 namespace {
 
 using namespace std::string_view_literals;
@@ -148,4 +148,4 @@ class DepthScan {
 
 std::size_t shallow_length(std::string_view html, std::size_t most_open) { return DepthScan(html, most_open).run(); }
 
-}  // namespace trilane::native
+}  // namespace trilane::html

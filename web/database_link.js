@@ -1,0 +1,117 @@
+// The engine's end of the database's Worker (database_worker.js): starts it, and finds out how a writer that blocks can
+// wait for its commit here. Imported by the engine's Worker when a run first saves, with the HTML parser's module.
+//
+// The ways of a blocking writer (database.lib.js):
+//   shared          it waits in shared memory, where the page is isolated
+//   service-worker  it makes a synchronous request, which the page's service worker carries to the database and back
+//   sent            neither can be had (a sandboxed frame, plain http): rows are sent, their commit is not waited for
+
+/**
+ * What writers are told. Children get their own, with a port instead of the Worker.
+ * @typedef {object} DatabaseLink
+ * @property {"shared" | "service-worker" | "sent"} way
+ * @property {string} url Of the database, for the service worker.
+ * @property {(message: any, transfer?: Transferable[]) => void} post
+ * @property {(message: any, answered: (problem: string, rows: ArrayBuffer | null) => void) => number} ask
+ * @property {(id: number) => void} forget
+ */
+
+const OPEN_MS = 15000;
+
+/** @param {string} url */
+async function answeredByServiceWorker(url) {
+  try {
+    const answer = await fetch(url, {method: "POST", body: new Uint8Array(0)});
+    return answer.ok && answer.headers.get("X-Trilane-Lab") === "service-worker" && await answer.text() === "";
+  } catch {
+    return false;
+  }
+}
+
+/** The parser, compiled; children are given it. @param {URL} url */
+async function compileParser(url) {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`html.wasm: the server answered ${answer.status}`);
+  return WebAssembly.compile(await answer.arrayBuffer());
+}
+
+/**
+ * Throws why there is no database.
+ * @param {(url: string, name: string) => Worker} newWorker
+ * @param {(what: string) => Promise<any>} askParent
+ * @param {(why: string) => void} broken Told when its Worker has died: the next run opens another.
+ * @returns {Promise<{link: DatabaseLink, html: WebAssembly.Module, childLink: () => {way: string, url: string, port: MessagePort}}>}
+ */
+export async function openDatabase(newWorker, askParent, broken) {
+  const name = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
+  const url = new URL(`lab/database/${name}`, import.meta.url).href;
+  const worker = newWorker(new URL("database_worker.js", import.meta.url).href, "database");
+  /** @type {Map<number, (problem: string, rows: ArrayBuffer | null) => void>} */
+  const waiting = new Map();
+  let lastId = 0;
+  let dead = "";
+
+  const die = (/** @type {string} */ why) => {
+    if (dead) return;
+    dead = `the database's Worker has ended: ${why}`;
+    worker.terminate();
+    broken(dead);
+    for (const answered of waiting.values()) answered(dead, null);
+    waiting.clear();
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    die(event.message || "database_worker.js, or sqlite3.js beside it, could not be loaded");
+  };
+  worker.onmessageerror = () => die("a message of it could not be read");
+  worker.onmessage = ({data}) => {
+    const answered = waiting.get(data.answer);
+    if (!answered) return;
+    if (!data.rows) waiting.delete(data.answer);
+    answered(data.problem || "", data.rows || null);
+  };
+
+  /** @type {DatabaseLink} */
+  const link = {
+    way: "sent",
+    url,
+    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    ask: (message, answered) => {
+      const id = ++lastId;
+      if (dead) {
+        setTimeout(() => answered(dead, null));
+        return id;
+      }
+      waiting.set(id, answered);
+      worker.postMessage({...message, id}, message.do === "save" ? [message.rows] : []);
+      return id;
+    },
+    forget: (id) => waiting.delete(id),
+  };
+  const opened = new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`it did not start within ${OPEN_MS / 1000} s`)), OPEN_MS);
+    link.ask({do: "open"}, (problem) => {
+      clearTimeout(timer);
+      if (problem) reject(new Error(problem.replace(/^cannot open the database: /, "")));
+      else resolve(undefined);
+    });
+  });
+  const findWay = async () => {
+    if (self.crossOriginIsolated && typeof SharedArrayBuffer === "function") return "shared";
+    worker.postMessage({channel: `trilane-database-${name}`});
+    return await askParent("service_worker") && await answeredByServiceWorker(url) ? "service-worker" : "sent";
+  };
+  try {
+    const [html] = await Promise.all([compileParser(new URL("html.wasm", import.meta.url)), opened]);
+    link.way = /** @type {DatabaseLink["way"]} */ (await findWay());
+    const childLink = () => {
+      const {port1, port2} = new MessageChannel();
+      worker.postMessage({port: port1}, [port1]);
+      return {way: link.way, url, port: port2};
+    };
+    return {link, html, childLink};
+  } catch (error) {
+    die("it could not be opened");
+    throw error;
+  }
+}
