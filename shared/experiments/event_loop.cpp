@@ -167,7 +167,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   WebRun web(*config, lab.scheduler());
   const Status opened = co_await web.open();
   if (!opened) co_return std::unexpected(opened.error());
-  const auto access = web.begin_repeat();
+  const auto access = co_await web.begin_repeat();
   if (!access) co_return std::unexpected(access.error());
   out.facts["simulated"] = web.simulated() ? 1 : 0;
   const std::uint32_t rounds = rounds_of(lab);
