@@ -35,8 +35,7 @@ export class TrilaneApi {
       ready: this.ready,
       run: (/** @type {any} */ config) => this.submit("run", config),
       sweep: (/** @type {any} */ config) => this.submit("sweep", config),
-      lab: (/** @type {any} */ id) => Promise.reject(withField(
-          `lab ${JSON.stringify(String(id))} is not available in this version: experiments come later`, "id")),
+      lab: (/** @type {any} */ id, /** @type {any} */ options) => this.submit("lab", {id, options: options ?? {}}),
       stop: () => this.ready.then(() => { this.front?.command({do: "stop"}); }),
       timeline: (/** @type {any} */ view) => this.timeline(view),
       on: (/** @type {any} */ kind, /** @type {any} */ listener) => this.on(kind, listener),
@@ -60,11 +59,11 @@ export class TrilaneApi {
     }));
   }
 
-  /** @param {"run" | "sweep"} kind @param {any} config */
+  /** @param {"run" | "sweep" | "lab"} kind @param {any} config lab: {id, options} */
   async submit(kind, config) {
     await this.ready;
     const front = /** @type {import("./front_link.js").Front} */ (this.front);
-    const answer = front.command({do: "submit", kind, config: config === undefined ? {} : config});
+    const answer = front.command({do: "submit", kind, ...(kind === "lab" ? config : {config: config === undefined ? {} : config})});
     if (answer.error) throw withField(answer.error.message, answer.error.field);
     return new Promise((resolve, reject) => this.jobs.set(answer.job, {resolve, reject}));
   }

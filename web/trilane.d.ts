@@ -50,8 +50,11 @@ export interface Trilane {
   /** Measures a configuration for every value of one option and every model. */
   sweep(config: SweepConfig): Promise<SweepDocument>;
 
-  /** Experiments are not available in this version: always rejects. */
-  lab(id: string): Promise<never>;
+  /**
+   * Runs an experiment (`trilane list experiments` names them) and gives its verdict. `options`: what is to be changed of
+   * its plan, such as `size` or `repeat`. Rejects with the reason where the experiment cannot run here.
+   */
+  lab(id: string, options?: RunConfig): Promise<LabDocument>;
 
   /** Stops the current job and drops those that wait; each rejects with "stopped". */
   stop(): Promise<void>;
@@ -69,6 +72,24 @@ export interface Trilane {
   on(kind: "verdict", listener: (event: VerdictEvent) => void): () => void;
 }
 
+/** Schema trilane.lab/1. */
+export interface LabDocument {
+  schema: "trilane.lab/1";
+  host: object;
+  experiments: {
+    id: string;
+    verdict: "confirmed" | "refuted" | "undecided";
+    /** What the verdict rests on; null where it could not be measured. */
+    numbers: Record<string, number | null>;
+    why: {en: string; ru: string};
+    runs: RunDocument[];
+    figures: object[];
+    /** The right answer to the experiment's question; null where it could not be decided. */
+    truth: unknown;
+    details: object;
+  }[];
+}
+
 export interface Capabilities {
   /** Which engine runs: with real threads, or without. */
   mode: "web-threads" | "web-plain";
@@ -82,7 +103,7 @@ export interface Capabilities {
 }
 
 export type ModelName = "sync" | "threads" | "processes" | "async";
-export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "fetch" | "counter" | "empty";
+export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "fetch" | "parse-and-save" | "counter" | "empty";
 
 /** What is absent gets the workload's default. The limits are those of the command line (`trilane help run`). */
 export interface RunConfig {

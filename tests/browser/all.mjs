@@ -22,6 +22,7 @@ await import("./look.test.mjs");
 await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
 await import("./firefox.test.mjs");
+await import("./lab.test.mjs");
 await import("./web.test.mjs");
 await import("./database.test.mjs");
 

@@ -106,7 +106,7 @@ test("isolated: bad input rejects and names the field", async (t) => {
   }
   for (const code of ["trilane.run(5)", "trilane.run('fast')", "trilane.run([])", "trilane.sweep()", "trilane.sweep({over: 'x', values: [1]})",
                       "trilane.sweep({over: 'workers', values: []})", "trilane.sweep({over: 'workers', values: [0]})",
-                      "trilane.lab('gil')"]) {
+                      "trilane.lab('nonsense')", "trilane.lab()", "trilane.lab('gil', {size: -1})"]) {
     expect((await rejection(page, code)).message, code);
   }
   const result = await run(page, {...QUICK, model: "threads"});

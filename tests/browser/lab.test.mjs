@@ -1,0 +1,37 @@
+// Experiments through the JS API: a verdict that rests on measured numbers, in both modes of the page.
+import {equal, expect, rejection, test} from "./harness.mjs";
+
+for (const site of ["isolated", "plain"]) {
+  test(`${site}: an experiment gives a verdict with the numbers it rests on`, async (t) => {
+    const page = await t.ready(site);
+    const document = await page.evaluate(() => window.trilane.lab("overlap-waits", {wait_ms: 20}));
+    equal(document.schema, "trilane.lab/1");
+    const [entry] = document.experiments;
+    equal(entry.id, "overlap-waits");
+    expect(["confirmed", "refuted", "undecided"].includes(entry.verdict), entry.verdict);
+    expect(entry.numbers.sync_wall_ms > entry.numbers.async_wall_ms, JSON.stringify(entry.numbers));
+    for (const lang of ["en", "ru"]) expect(entry.why[lang].length > 20, entry.why[lang]);
+    equal(entry.runs.length, 2);
+    for (const run of entry.runs) equal(run.checksum, entry.runs[0].checksum);
+  });
+}
+
+test("plain: an experiment that needs threads says why it cannot run", async (t) => {
+  const page = await t.ready("plain");
+  const error = await rejection(page, "trilane.lab('gil')");
+  expect(/thread/i.test(error.message), error.message);
+});
+
+test("isolated: an experiment is stopped like any run, and the next one works", async (t) => {
+  const page = await t.ready("isolated");
+  const message = await page.evaluate(async () => {
+    const begun = new Promise((resolve) => window.trilane.on("progress", resolve));
+    const job = window.trilane.lab("gil").then(() => "done", (error) => error.message);
+    await begun;
+    await window.trilane.stop();
+    return job;
+  });
+  equal(message, "stopped");
+  const result = await page.evaluate(() => window.trilane.run({model: "sync", workload: "sum", tasks: 2, size: 1000, repeat: 1}));
+  equal(result.valid, true);
+});
