@@ -52,7 +52,7 @@ class App {
   ///   {"do":"stop"}
   ///   {"do":"set","settings":{…}}  any subset of the settings; out-of-range numbers are clamped, and said so:
   ///                            -> {"clamped":[{"field","value","used"}…], "unknown":[…]}
-  ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"lab":{…},"texts":…} for the mirror
+  ///   {"do":"state"}           -> {"settings":{…},"engine":{…},"runs":[…],"progress":…,"lab":{…},"texts":…}
   ///   {"do":"texts","lang":"ru"}   -> the text catalogue as {key: text}
   ///   {"do":"hidden","hidden":true}  the page is hidden (or seen again): runs that were hidden become "valid": false
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run

@@ -1,8 +1,13 @@
-// Centre, below: the figures of the open experiment; before the run, the empty axes that the answer is drawn on.
+// Centre, below: what the open experiment found, as figures; before the run, the empty axes that the answer is drawn
+// on.
 #include <imgui.h>
 
 #include <algorithm>
+#include <cmath>
+#include <span>
+#include <vector>
 
+#include "ui/plots/figure.hpp"
 #include "ui/plots/plot.hpp"
 #include "ui/ui_state.hpp"
 
@@ -11,6 +16,7 @@ namespace {
 
 constexpr float kStackedCard = 260;
 constexpr std::size_t kAtOnce = 3;
+constexpr float kLeastWidth = 280;
 
 const LabEntry* asks_for_curve(const Ui& ui) {
   const LabEntry* const entry = ui.session.lab().open();
@@ -18,6 +24,54 @@ const LabEntry* asks_for_curve(const Ui& ui) {
   const LabRecord* const record = ui.session.lab().peek(entry->id);
   if (!entry->missing.empty() || (record != nullptr && (record->skipped || record->result))) return nullptr;
   return entry;
+}
+
+/// The figures of the open experiment's last run; none while it runs again: then the race's own plots are live.
+std::span<const trilane::Figure> found(const Ui& ui) {
+  const LabEntry* const entry = ui.session.lab().open();
+  if (entry == nullptr || ui.session.lab().running == entry->id) return {};
+  const LabRecord* const record = ui.session.lab().peek(entry->id);
+  if (record == nullptr || !record->result) return {};
+  return record->result->figures;
+}
+
+/// The figures with the drawn answer over them; empty when no curve was drawn.
+std::vector<trilane::Figure> with_prediction(const Ui& ui, std::span<const trilane::Figure> figures) {
+  const LabEntry& entry = *ui.session.lab().open();
+  const LabRecord* const record = ui.session.lab().peek(entry.id);
+  if (!entry.question || entry.question->kind != PredictionKind::curve) return {};
+  if (record == nullptr || record->prediction.is_null()) return {};
+  std::vector<trilane::Figure> out(figures.begin(), figures.end());
+  add_prediction(out, record->prediction, {text(Lang::en, T::lab_curve_series), text(Lang::ru, T::lab_curve_series)});
+  return out;
+}
+
+/// `leads_on`: a button in the head that leads to further figures; true when it was pressed.
+bool figure_card(Ui& ui, const Rect& rect, const trilane::Figure& figure, bool leads_on) {
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const Words& w = ui.words();
+  const std::string values = figure.kind == FigureKind::heatmap ? std::string() : axis_title(w, figure.y);
+  const Rect inside = card(ui.look, list, rect, in(w, figure.title), values, {}, leads_on ? 40.0F : 0.0F);
+  const bool pressed = leads_on && flip_button(ui, rect, "figures", w(T::lab_next));
+  draw_figure(ui.look, list, {inside.x + 12, inside.y + 6, inside.w - 26, inside.h - 12}, figure);
+  return pressed;
+}
+
+/// As many as have room; a button leads to the others.
+void row_of_cards(Ui& ui, const Rect& rect, std::span<const trilane::Figure> figures) {
+  const auto fit = static_cast<std::size_t>(std::max((rect.w + metric::kGap) / (kLeastWidth + metric::kGap), 1.0F));
+  const std::size_t shown = std::min({fit, kAtOnce, figures.size()});
+  const auto count = static_cast<float>(shown);
+  const float each = std::floor((rect.w - metric::kGap * (count - 1)) / count);
+  const ImGuiID place = ImGui::GetID("first_figure");
+  const std::size_t first = static_cast<std::size_t>(ImGui::GetStateStorage()->GetInt(place)) % figures.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const float x = rect.x + (each + metric::kGap) * static_cast<float>(i);
+    const bool last = i + 1 == shown;
+    const Rect one{x, rect.y, last ? rect.right() - x : each, rect.h};
+    if (figure_card(ui, one, figures[(first + i) % figures.size()], last && shown < figures.size()))
+      ImGui::GetStateStorage()->SetInt(place, static_cast<int>((first + shown) % figures.size()));
+  }
 }
 
 }  // namespace
@@ -68,16 +122,35 @@ void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect) {
   plot.line(points, c.accent, true);
 }
 
-bool has_figures(const Ui& ui) { return asks_for_curve(ui) != nullptr; }
+bool has_figures(const Ui& ui) { return asks_for_curve(ui) != nullptr || !found(ui).empty(); }
 
-float figures_height(const Ui& ui) { return has_figures(ui) ? kStackedCard : 0; }
+float figures_height(const Ui& ui) {
+  if (asks_for_curve(ui) != nullptr) return kStackedCard;
+  const auto count = static_cast<float>(found(ui).size());
+  return std::max(count * (kStackedCard + metric::kGap) - metric::kGap, 0.0F);
+}
 
-void figure_cards(Ui& ui, const Rect& rect, bool) {
+void figure_cards(Ui& ui, const Rect& rect, bool stacked) {
   ImDrawList& list = *ImGui::GetWindowDrawList();
   if (const LabEntry* const entry = asks_for_curve(ui)) {
     const Rect inside = card(ui.look, list, rect, ui.words()(T::lab_question), in(ui.words(), entry->question->text));
     draw_curve_plot(ui, *entry, inside.inset(6));
+    return;
   }
+  const std::span<const trilane::Figure> all = found(ui);
+  if (all.empty()) return;
+  ImGui::PushID(ui.session.lab().open()->id.c_str());
+  const std::vector<trilane::Figure> predicted = with_prediction(ui, all);
+  const std::span<const trilane::Figure> figures = predicted.empty() ? all : predicted;
+  if (stacked) {
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      figure_card(ui, {rect.x, rect.y + static_cast<float>(i) * (kStackedCard + metric::kGap), rect.w, kStackedCard},
+                  figures[i], false);
+    }
+  } else {
+    row_of_cards(ui, rect, figures);
+  }
+  ImGui::PopID();
 }
 
 }  // namespace trilane::ui

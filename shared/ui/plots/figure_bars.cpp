@@ -1,0 +1,161 @@
+// A figure's groups of bars, and its map of winners.
+#include <algorithm>
+#include <cmath>
+
+#include "ui/lab_predict.hpp"
+#include "ui/plots/figure.hpp"
+#include "ui/plots/plot.hpp"
+
+namespace trilane::ui::figure_parts {
+namespace {
+
+std::string name_at(const Words& w, const FigureAxis& axis, std::size_t index) {
+  return index < axis.categories.size() ? in(w, axis.categories[index]) : w.integer(index);
+}
+
+/// Centred in [left, left + width).
+void centred(const Frame& frame, float left, float y, float width, ImU32 color, const std::string& text) {
+  ImFont* font = frame.look.fonts.small;
+  const float own = std::min(text_size(font, text).x, width);
+  draw_text(frame.list, font, {left + (width - own) / 2, y}, color, text, width);
+}
+
+void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar>& bars) {
+  const trilane::Figure& figure = frame.figure;
+  const Words& w = frame.look.words;
+  begin_tip(frame.look);
+  tip_line(frame.look, name_at(w, figure.x, group), "");
+  for (const FigureBar& bar : bars) {
+    const FigureSeries& series = figure.series[bar.series];
+    // A lone bar is named by its group already.
+    const std::string name = in(w, bars.size() > 1 ? series.name : figure.y.label);
+    tip_line(frame.look, name, figure_value(w, figure.y.unit, series.points[bar.point]), frame.colors[bar.series]);
+  }
+  if (bars.empty()) paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, w(T::not_available), 240);
+  end_tip();
+}
+
+void cell_tip(const Frame& frame, std::size_t column, std::size_t row, const HeatCell* cell) {
+  const trilane::Figure& figure = frame.figure;
+  const Words& w = frame.look.words;
+  begin_tip(frame.look);
+  tip_line(frame.look, in(w, figure.x.label) + ": " + name_at(w, figure.x, column), "");
+  tip_line(frame.look, in(w, figure.y.label) + ": " + name_at(w, figure.y, row), "");
+  if (cell == nullptr) {
+    paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, w(T::not_available), 240);
+  } else {
+    std::string names;
+    for (std::size_t i = 0; i < cell->values.size() && i < figure.series.size(); ++i) {
+      if (cell->values[i]) names += (names.empty() ? "" : ", ") + in(w, figure.series[i].name);
+      tip_line(frame.look, in(w, figure.series[i].name),
+               cell->values[i] ? with_unit(w, *cell->values[i], figure.value_unit) : w(T::not_available),
+               frame.colors[i]);
+    }
+    if (!cell->winner)
+      paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, w(T::why_same, {names}), 260);
+  }
+  end_tip();
+}
+
+}  // namespace
+
+void draw_bars(const Frame& frame, const Rect& rect) {
+  const trilane::Figure& figure = frame.figure;
+  const Words& w = frame.look.words;
+  const Palette& c = *frame.look.colors;
+  const FigureRange range = figure_y_range(figure);
+  Axis axis{.low = range.low,
+            .high = range.high,
+            .logarithmic = range.logarithmic,
+            .base2 = false,
+            .ticks = figure_y_ticks(range),
+            .label = {}};
+  axis.label = [&](double value, double step) { return figure_tick(w, figure.y.unit, value, range.high, step); };
+  const Plot plot(frame.look, frame.list, rect, {}, std::move(axis));
+  const Rect& area = plot.area();
+  const auto groups = figure_bars(figure, frame.hidden);
+  if (groups.empty() || area.w < 20 || area.h < 20) return;
+  const float each = area.w / static_cast<float>(groups.size());
+  const float base = range.logarithmic ? area.bottom() : plot.y_of(0);
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    const float left = area.x + each * static_cast<float>(group);
+    for (const FigureBar& bar : groups[group]) {
+      const FigureSeries& series = figure.series[bar.series];
+      const FigurePoint& p = series.points[bar.point];
+      const float x0 = left + static_cast<float>(bar.left) * each + 1;
+      const float x1 = std::max(x0 + static_cast<float>(bar.width) * each - 2, x0 + 1);
+      const float end = std::min(plot.y_of(p.y), area.bottom());
+      const float top = std::min(end, base - 1);
+      const float bottom = std::max(end, base);
+      const float round = bottom - top > 5 ? 3.0F : 0.0F;
+      if (series.style == SeriesStyle::measured) {
+        frame.list.AddRectFilled({x0, top}, {x1, bottom}, frame.colors[bar.series], round, ImDrawFlags_RoundCornersTop);
+      } else {
+        frame.list.AddRectFilled({x0, top}, {x1, bottom}, fade(frame.colors[bar.series], 0.2F));
+        frame.list.AddRect({x0, top}, {x1, bottom}, frame.colors[bar.series]);
+      }
+      if (p.low && p.high)
+        plot.error_bar((x0 + x1) / 2, std::min(plot.y_of(*p.low), area.bottom()), plot.y_of(*p.high), c.text);
+    }
+    if (groups[group].empty()) centred(frame, left, area.bottom() - 20, each, c.faint, w(T::not_available));
+    centred(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name_at(w, figure.x, group));
+  }
+  if (!pointer_in({area.x, area.y, area.w, area.h + 18})) return;
+  const auto over = static_cast<std::size_t>(std::max((ImGui::GetIO().MousePos.x - area.x) / each, 0.0F));
+  const std::size_t group = std::min(over, groups.size() - 1);
+  bars_tip(frame, group, groups[group]);
+}
+
+void draw_heatmap(const Frame& frame, const Rect& rect) {
+  const trilane::Figure& figure = frame.figure;
+  const Words& w = frame.look.words;
+  const Palette& c = *frame.look.colors;
+  ImFont* font = frame.look.fonts.small;
+  const std::size_t columns = figure.x.categories.size();
+  const std::size_t rows = figure.y.categories.size();
+  if (columns == 0 || rows == 0) return;
+  const float small = text_size(font, "x").y;
+  float gutter = 0;
+  for (const BothTexts& name : figure.y.categories) gutter = std::max(gutter, text_size(font, in(w, name)).x);
+  gutter = std::min(gutter, rect.w * 0.35F);
+  const Rect area{rect.x + gutter + 6, rect.y, rect.w - gutter - 6, rect.h - small - 4};
+  if (area.w < 20 || area.h < 20) return;
+  const float each_w = area.w / static_cast<float>(columns);
+  const float each_h = area.h / static_cast<float>(rows);
+  std::vector<const HeatCell*> cells(columns * rows, nullptr);
+  for (const HeatCell& cell : figure.cells) {
+    if (cell.column < columns && cell.row < rows) cells[cell.row * columns + cell.column] = &cell;
+  }
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Rect r{area.x + each_w * static_cast<float>(i % columns), area.y + each_h * static_cast<float>(i / columns),
+                 each_w - 2, each_h - 2};
+    const HeatCell* const cell = cells[i];
+    if (cell == nullptr) {
+      frame.list.AddRect(r.min(), r.max(), c.border);
+      frame.list.AddLine({r.x, r.bottom()}, {r.right(), r.y}, c.border);
+      continue;
+    }
+    const bool won = cell->winner && *cell->winner < figure.series.size();
+    frame.list.AddRectFilled(r.min(), r.max(), won ? mix(c.panel, frame.colors[*cell->winner], 0.62F) : c.hover, 3);
+    // The hue is not all that tells the winner, for those who cannot tell hues.
+    const std::string name = won ? in(w, figure.series[*cell->winner].name) : std::string(w(T::lab_state_undecided));
+    if (r.h > small + 2 && text_size(font, name).x < r.w - 6)
+      centred(frame, r.x, r.y + (r.h - small) / 2, r.w, won ? c.text : c.muted, name);
+  }
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::string name = in(w, figure.y.categories[row]);
+    const float width = std::min(text_size(font, name).x, gutter);
+    const float y = area.y + each_h * static_cast<float>(row) + (each_h - 2 - small) / 2;
+    draw_text(frame.list, font, {rect.x + gutter - width, y}, c.muted, name, gutter);
+  }
+  for (std::size_t column = 0; column < columns; ++column)
+    centred(frame, area.x + each_w * static_cast<float>(column), area.bottom() + 2, each_w - 2, c.muted,
+            in(w, figure.x.categories[column]));
+  if (!pointer_in(area)) return;
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  const auto column = std::min(static_cast<std::size_t>((mouse.x - area.x) / each_w), columns - 1);
+  const auto row = std::min(static_cast<std::size_t>((mouse.y - area.y) / each_h), rows - 1);
+  cell_tip(frame, column, row, cells[row * columns + column]);
+}
+
+}  // namespace trilane::ui::figure_parts
