@@ -158,7 +158,7 @@ Result<PythonRun> run_flavour(RunConfig config, const Flavour& flavour, const Ca
   if (Status opened = coro::block_on(scheduler, web.open()); !opened) return std::unexpected(opened.error());
   json urls = json::array();
   if (info.fetches) {
-    const auto access = web.begin_repeat();
+    const auto access = coro::block_on(scheduler, web.begin_repeat());
     if (!access) return std::unexpected(access.error());
     for (std::uint32_t task = 0; task < config.tasks; ++task) urls.push_back(access->url(*workload, task));
   }
