@@ -99,7 +99,7 @@ class Reader {
   }
 
   std::uint32_t index(const json& value, const char* field) {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() >= kMaxFigurePoints) {
+    if (!value.is_number_integer() || value < 0 || value >= kMaxFigurePoints) {
       wrong(field, "must be a small whole number");
       return 0;
     }
