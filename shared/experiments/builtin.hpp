@@ -8,6 +8,7 @@ namespace trilane {
 const Experiment& race_condition_experiment();
 const Experiment& gil_experiment();
 const Experiment& isolation_experiment();
+const Experiment& cpu_bound_experiment();
 const Experiment& shared_memory_experiment();
 const Experiment& deadlock_experiment();
 const Experiment& you_schedule_experiment();

@@ -8,6 +8,7 @@ std::span<const Experiment* const> experiment_catalog() {
   static const Experiment* const experiments[] = {
       // processes
       &isolation_experiment(),
+      &cpu_bound_experiment(),
       // threads
       &shared_memory_experiment(),
       &race_condition_experiment(),
