@@ -12,6 +12,7 @@ const Experiment& cpu_bound_experiment();
 const Experiment& shared_memory_experiment();
 const Experiment& deadlock_experiment();
 const Experiment& you_schedule_experiment();
+const Experiment& tasks_vs_await_experiment();
 const Experiment& await_order_experiment();
 const Experiment& event_loop_experiment();
 const Experiment& io_bound_experiment();

@@ -18,6 +18,7 @@ std::span<const Experiment* const> experiment_catalog() {
       // asynchrony
       &io_bound_experiment(),
       &overlap_waits_experiment(),
+      &tasks_vs_await_experiment(),
       &await_order_experiment(),
       &event_loop_experiment(),
       // choosing
