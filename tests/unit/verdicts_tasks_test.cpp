@@ -1,5 +1,4 @@
-// The verdicts of tasks-vs-await, blocked-loop, spawn-cost, gil-race and memory-cost: each with data that must confirm,
-// refute and leave open.
+// The verdict of tasks-vs-await: with data that must confirm, refute and leave open.
 #include <gtest/gtest.h>
 
 #include <string>
