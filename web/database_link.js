@@ -44,7 +44,6 @@ async function compileParser(url) {
  */
 export async function openDatabase(newWorker, askParent, broken) {
   const name = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
-  const url = new URL(`lab/database/${name}`, import.meta.url).href;
   const worker = newWorker(new URL("database_worker.js", import.meta.url).href, "database");
   /** @type {Map<number, (problem: string, rows: ArrayBuffer | null) => void>} */
   const waiting = new Map();
@@ -74,7 +73,7 @@ export async function openDatabase(newWorker, askParent, broken) {
   /** @type {DatabaseLink} */
   const link = {
     way: "sent",
-    url,
+    url: "",
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     ask: (message, answered) => {
       const id = ++lastId;
@@ -99,7 +98,11 @@ export async function openDatabase(newWorker, askParent, broken) {
   const findWay = async () => {
     if (self.crossOriginIsolated && typeof SharedArrayBuffer === "function") return "shared";
     worker.postMessage({channel: `trilane-database-${name}`});
-    return await askParent("service_worker") && await answeredByServiceWorker(url) ? "service-worker" : "sent";
+    // Beside the page: this script's own folder is another one.
+    const pageFolder = await askParent("service_worker");
+    if (!pageFolder) return "sent";
+    link.url = new URL(`lab/database/${name}`, pageFolder).href;
+    return await answeredByServiceWorker(link.url) ? "service-worker" : "sent";
   };
   try {
     const [html] = await Promise.all([compileParser(new URL("html.wasm", import.meta.url)), opened]);
@@ -107,7 +110,7 @@ export async function openDatabase(newWorker, askParent, broken) {
     const childLink = () => {
       const {port1, port2} = new MessageChannel();
       worker.postMessage({port: port1}, [port1]);
-      return {way: link.way, url, port: port2};
+      return {way: link.way, url: link.url, port: port2};
     };
     return {link, html, childLink};
   } catch (error) {

@@ -69,10 +69,13 @@ function noServiceWorker() {
   return serviceWorkerAllowed() && serviceWorkers() ? "" : "simulated_no_worker";
 }
 
-/** Starts the service worker where there can be one, also for the database (database_link.js). Does it run? */
+/**
+ * Starts the service worker where there can be one, also for the database (database_link.js).
+ * @returns {Promise<string>} The page's folder, which Workers do not know; empty when none runs.
+ */
 export async function haveServiceWorker() {
-  if (noServiceWorker()) return false;
-  return startServiceWorker().then(() => true, () => false);
+  if (noServiceWorker()) return "";
+  return startServiceWorker().then(() => pageFolder.href, () => "");
 }
 
 /**

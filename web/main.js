@@ -249,7 +249,7 @@ async function start() {
   });
   const links = engineLinks(compiled, () => front, async (what) => {
     if (what === "lab_web") return labWeb();
-    if (what === "service_worker") return import("./lab_web.js").then((module) => module.haveServiceWorker(), () => false);
+    if (what === "service_worker") return import("./lab_web.js").then((module) => module.haveServiceWorker(), () => "");
     return compiled("child.wasm").then((module) => ({module, problem: ""}), (error) => ({module: null, problem: error.message}));
   });
   front = await Front.create(await compiled("front.wasm"), page, links, {

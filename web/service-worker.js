@@ -148,7 +148,7 @@ worker.addEventListener("fetch", (/** @type {any} */ event) => {
 
 // A Worker that must wait for its commit and has no shared memory to wait in makes a synchronous request:
 // POST <scope>lab/database/NAME?table=N with rows (database_worker.js). The answer is empty, or says why not.
-const databasePath = `${labPath}database/`;
+const databasePath = `${scope.pathname}lab/database/`;
 const DATABASE_MS = 10000;
 
 /** @param {Request} request @param {URL} url */

@@ -48,13 +48,17 @@ test("isolated: parse-and-save by the engine without threads", async (t) => {
   await saveByAll(page, PLAIN);
 });
 
-test("plain: parse-and-save by every model, blocking through the service worker", async (t) => {
+test("plain: parse-and-save by every model, isolated by the service worker", async (t) => {
   t.expectErrors(/lab\/latency/);
   const page = await t.ready("plain");
-  await saveByAll(page, PLAIN);
-  await page.reload();
-  await page.waitForFunction(() => window.trilane?.ready);
-  await page.evaluate(() => window.trilane.ready);
+  equal(page.capabilities.mode, "web-threads");
+  await saveByAll(page, THREADED);
+});
+
+test("plain: parse-and-save without isolation: who blocks waits for the service worker", async (t) => {
+  t.expectErrors(/lab\/latency/);
+  const page = await t.ready("plain", {query: "?mode=plain"});
+  equal(await page.evaluate(() => crossOriginIsolated), false, "else it would wait in shared memory");
   await saveByAll(page, PLAIN);
 });
 

@@ -123,7 +123,7 @@ TEST(WebRuns, TimeoutsOfARunThatBlocksItsOwnLoopAreExplained) {
   // The jitter lets one answer come before the other, and parsing it takes longer than the other's timeout.
   const auto blocked = bench.run(
       web_config("async", "parse-and-save",
-                 {{"tasks", 2}, {"size", 200'000}, {"parse_factor", 1000}, {"jitter_ms", 200}, {"timeout_ms", 300}}));
+                 {{"tasks", 2}, {"size", 200'000}, {"parse_factor", 200}, {"jitter_ms", 200}, {"timeout_ms", 300}}));
   ASSERT_TRUE(blocked) << blocked.error().message;
   EXPECT_EQ(blocked->failed_tasks, 1U);
   EXPECT_TRUE(noted(*blocked)) << all_errors(*blocked);
