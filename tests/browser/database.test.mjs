@@ -48,9 +48,9 @@ test("isolated: parse-and-save by the engine without threads", async (t) => {
   await saveByAll(page, PLAIN);
 });
 
-test("plain: parse-and-save by every model, isolated by the service worker", async (t) => {
+test("static: parse-and-save by every model, isolated by the service worker", async (t) => {
   t.expectErrors(/lab\/latency/);
-  const page = await t.ready("plain");
+  const page = await t.ready("static");
   equal(page.capabilities.mode, "web-threads");
   await saveByAll(page, THREADED);
 });
