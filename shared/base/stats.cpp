@@ -61,28 +61,6 @@ std::optional<Comparison> compare(const Summary& a, const Summary& b) {
   return Comparison{*a.median / *b.median, *a.high < *b.low || *b.high < *a.low};
 }
 
-std::optional<AmdahlFit> fit_amdahl(std::span<const double> workers, std::span<const double> speedups) {
-  double xx = 0;
-  double xy = 0;
-  int points = 0;
-  for (std::size_t i = 0; i < workers.size() && i < speedups.size(); ++i) {
-    if (workers[i] <= 1 || speedups[i] <= 0) continue;
-    const double x = 1 - 1 / workers[i];
-    xx += x * x;
-    xy += x * (1 / speedups[i] - 1 / workers[i]);
-    ++points;
-  }
-  if (points == 0) return std::nullopt;
-  const double serial = std::clamp(xy / xx, 0.0, 1.0);
-  double squares = 0;
-  for (std::size_t i = 0; i < workers.size() && i < speedups.size(); ++i) {
-    if (workers[i] <= 1 || speedups[i] <= 0) continue;
-    const double error = serial + (1 - serial) / workers[i] - 1 / speedups[i];
-    squares += error * error;
-  }
-  return AmdahlFit{serial, std::sqrt(squares / points)};
-}
-
 std::uint64_t checksum_term(std::uint32_t task, std::uint64_t value) { return mix64(value ^ mix64(task)); }
 
 }  // namespace trilane

@@ -51,15 +51,6 @@ struct Comparison {
 };
 std::optional<Comparison> compare(const Summary& a, const Summary& b);
 
-/// Amdahl's law, S(p) = 1 / (s + (1 - s) / p), fitted by least squares on 1/S, which is linear in s:
-/// 1/S(p) - 1/p = s * (1 - 1/p).
-struct AmdahlFit {
-  double serial_fraction = 0;  ///< s, clamped to 0..1.
-  double residual = 0;         ///< Root mean square error of 1/S.
-};
-/// `workers` and `speedups` are of one length; points with one worker carry no information and are skipped.
-std::optional<AmdahlFit> fit_amdahl(std::span<const double> workers, std::span<const double> speedups);
-
 /// One term of a run's checksum: the checksum is the sum of all terms modulo 2^64, so the order of tasks does not
 /// matter.
 std::uint64_t checksum_term(std::uint32_t task, std::uint64_t value);

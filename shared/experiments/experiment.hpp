@@ -34,19 +34,19 @@ enum class PredictionKind : std::uint8_t { choice, rank, number, curve };
 
 struct PredictionOption {
   std::string id;  ///< "threads"; what the answer and the truth are told with.
-  BothTexts text;
+  BothTexts text = {};
 };
 
 struct PredictionQuestion {
   PredictionKind kind = PredictionKind::choice;
-  BothTexts text;
-  std::vector<PredictionOption> options;  ///< choice, rank
-  std::string unit;                       ///< number, curve (of y)
-  double min = 0, max = 0;                ///< number
-  std::string figure;                     ///< curve
+  BothTexts text = {};
+  std::vector<PredictionOption> options = {};  ///< choice, rank
+  std::string unit = {};                       ///< number, curve (of y)
+  double min = 0, max = 0;                     ///< number
+  std::string figure = {};                     ///< curve
   double x_min = 0, x_max = 0, y_min = 0, y_max = 0;
   bool x_log = false, y_log = false;
-  BothTexts x_label, y_label;
+  BothTexts x_label = {}, y_label = {};
 };
 
 /// What a plan measured: samples by name ("threads.4.throughput_per_s": one value a repeat), single facts ("cores"),
@@ -98,7 +98,7 @@ struct Experiment {
   /// The configuration the free mode opens with ("{"workload":"primes",…}"); JSON text.
   std::string_view config;
   /// Options of this experiment alone ("schedule"), besides a run's.
-  std::span<const std::string_view> own_options;
+  std::span<const std::string_view> own_options = {};
   /// Can it run here? The error says why not and what to do (English); nothing is run then.
   Status (*check)(const Capabilities& host);
   coro::Task<Result<Measured>> (*measure)(LabContext& lab);

@@ -35,12 +35,20 @@ std::vector<ScalingPoint> noisy(double a, double b, double noise, std::uint64_t 
 
 TEST(Fit, AmdahlFindsTheSerialFractionItWasMadeFrom) {
   for (const double s : {0.0, 0.05, 0.3, 1.0}) {
-    const auto fit = fit_amdahl_law(exact(s, 0, {1, 2, 4, 8}));
+    const auto fit = fit_amdahl_law(exact(s, 0, {1, 2, 4, 8, 16}));
     ASSERT_TRUE(fit);
     EXPECT_NEAR(fit->serial.value, s, 1e-12);
     EXPECT_NEAR(fit->residual, 0, 1e-12);
     EXPECT_NEAR(fit->speedup(4), 1 / (s + (1 - s) / 4), 1e-9);
   }
+}
+
+TEST(Fit, AmdahlGoesThroughNoiseAndSaysHowWell) {
+  const auto fit = fit_amdahl_law(std::vector<ScalingPoint>{{1, 1, {}}, {2, 1.85, {}}, {4, 3.4, {}}, {8, 5.1, {}}});
+  ASSERT_TRUE(fit);
+  EXPECT_NEAR(fit->serial.value, 0.08, 0.02);
+  EXPECT_GT(fit->residual, 0);
+  EXPECT_LT(fit->residual, 0.05);
 }
 
 TEST(Fit, UslFindsBothParametersAndItsPeak) {
@@ -73,6 +81,8 @@ TEST(Fit, ParametersStayInTheirBounds) {
   const auto worse = fit_amdahl_law(std::vector<ScalingPoint>{{1, 10, {}}, {2, 5, {}}, {4, 2, {}}});
   ASSERT_TRUE(worse);
   EXPECT_DOUBLE_EQ(worse->serial.value, 1);
+  EXPECT_EQ(fit_amdahl_law(std::vector<ScalingPoint>{{1, 1, {}}, {2, 2.5, {}}, {4, 5, {}}})->serial.value, 0);
+  EXPECT_EQ(fit_amdahl_law(std::vector<ScalingPoint>{{1, 1, {}}, {2, 0.5, {}}})->serial.value, 1);
 }
 
 TEST(Fit, TheIntervalFromRepeatsHoldsTheTruthAndNarrowsWithTheNoise) {
@@ -108,6 +118,8 @@ TEST(Fit, SaysNothingWhereItCannot) {
   EXPECT_FALSE(fit_amdahl_law(exact(0.1, 0, {2, 4, 8}))) << "no one-worker point to compare with";
   EXPECT_FALSE(fit_usl(exact(0.1, 0, {1, 4}))) << "two parameters from one point";
   EXPECT_FALSE(fit_amdahl_law(std::vector<ScalingPoint>{{1, 0, {}}, {2, 0, {}}}));
+  EXPECT_FALSE(fit_amdahl_law(std::vector<ScalingPoint>{{1, 1, {}}, {1, 1, {}}}));
+  EXPECT_FALSE(fit_amdahl_law(std::vector<ScalingPoint>{{1, 1, {}}, {2, 0, {}}}));
   const auto two = fit_amdahl_law(exact(0.1, 0, {1, 4}));
   ASSERT_TRUE(two);
   EXPECT_EQ(two->spread, FitSpread::none);

@@ -137,36 +137,6 @@ TEST(Compare, IsSilentWithoutIntervalsOrWithAZeroMedian) {
   EXPECT_FALSE(compare(fine, summarize({0, 0, 0})));
 }
 
-TEST(Amdahl, RecoversAKnownSerialFraction) {
-  const std::vector<double> workers{1, 2, 4, 8, 16};
-  for (const double serial : {0.0, 0.05, 0.3, 1.0}) {
-    std::vector<double> speedups;
-    for (const double p : workers) speedups.push_back(1 / (serial + (1 - serial) / p));
-    const auto fit = fit_amdahl(workers, speedups);
-    ASSERT_TRUE(fit);
-    EXPECT_NEAR(fit->serial_fraction, serial, 1e-12);
-    EXPECT_NEAR(fit->residual, 0, 1e-12);
-  }
-}
-
-TEST(Amdahl, FitsThroughNoiseAndSaysHowWell) {
-  const std::vector<double> workers{1, 2, 4, 8};
-  const std::vector<double> speedups{1, 1.85, 3.4, 5.1};  // near s = 0.08
-  const auto fit = fit_amdahl(workers, speedups);
-  ASSERT_TRUE(fit);
-  EXPECT_NEAR(fit->serial_fraction, 0.08, 0.02);
-  EXPECT_GT(fit->residual, 0);
-  EXPECT_LT(fit->residual, 0.05);
-}
-
-TEST(Amdahl, ClampsSuperlinearAndRefusesWhatCarriesNoInformation) {
-  EXPECT_EQ(fit_amdahl(std::vector<double>{2, 4}, std::vector<double>{2.5, 5})->serial_fraction, 0);
-  EXPECT_EQ(fit_amdahl(std::vector<double>{2}, std::vector<double>{0.5})->serial_fraction, 1);
-  EXPECT_FALSE(fit_amdahl({}, {}));
-  EXPECT_FALSE(fit_amdahl(std::vector<double>{1, 1}, std::vector<double>{1, 1}));
-  EXPECT_FALSE(fit_amdahl(std::vector<double>{2}, std::vector<double>{0}));
-}
-
 TEST(Checksum, TellsSwappedValuesOfTwoTasksApart) {
   EXPECT_NE(checksum_term(0, 5) + checksum_term(1, 9), checksum_term(0, 9) + checksum_term(1, 5));
   EXPECT_NE(checksum_term(0, 0), checksum_term(1, 0));

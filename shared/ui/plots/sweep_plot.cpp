@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/fit.hpp"
 #include "ui/plots/plot.hpp"
 #include "ui/ui_state.hpp"
 
@@ -17,7 +18,7 @@ struct Point {
 struct Series {
   Racer racer = Racer::sync;
   std::vector<Point> points;
-  std::optional<AmdahlFit> fit;
+  std::optional<AmdahlScaling> fit;
 };
 
 /// Against workers, speed-up is what it is in books: relative to the racer's own first point, which was measured in the
@@ -36,8 +37,6 @@ Series series_of(const SweepView& sweep, Racer racer, SweepFigure figure) {
   const bool speedup = figure == SweepFigure::speedup;
   Series out{.racer = racer, .points = {}, .fit = {}};
   const auto& all = sweep.points[index_of(racer)];
-  std::vector<double> workers;
-  std::vector<double> speedups;
   for (const auto& point : all) {
     const Summary& rate = figure == SweepFigure::makespan ? point.result.wall_ms : point.result.throughput_per_s;
     if (!rate.median) continue;
@@ -52,11 +51,9 @@ Series series_of(const SweepView& sweep, Racer racer, SweepFigure figure) {
   }
   if (speedup && sweep.over == "workers" && out.points.size() >= 3 && racer != Racer::sync && racer != Racer::async) {
     // Amdahl's law is about the racer's own one-worker run, and says nothing beyond the cores; the fit is still shown.
-    for (const Point& point : out.points) {
-      workers.push_back(point.x);
-      speedups.push_back(point.y / out.points.front().y);
-    }
-    if (out.points.front().x == 1) out.fit = fit_amdahl(workers, speedups);
+    std::vector<ScalingPoint> measured;
+    for (const Point& point : out.points) measured.push_back({point.x, point.y, {}});
+    out.fit = fit_amdahl_law(measured);
   }
   return out;
 }
@@ -119,7 +116,7 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
 
 void draw_amdahl(Ui& ui, const Plot& plot, const Series& series, double last) {
   std::vector<ImVec2> points;
-  const double s = series.fit->serial_fraction;
+  const double s = series.fit->serial.value;
   const double scale = series.points.front().y;
   for (int i = 0; i <= 48; ++i) {
     const double p = 1 + (last - 1) * i / 48;
@@ -207,7 +204,7 @@ void sweep_card(Ui& ui, const Rect& rect) {
   }
   if (best_fit != nullptr) {
     const std::string text =
-        w(T::amdahl, {w.percent(best_fit->fit->serial_fraction, best_fit->fit->serial_fraction < 0.1 ? 1 : 0)});
+        w(T::amdahl, {w.percent(best_fit->fit->serial.value, best_fit->fit->serial.value < 0.1 ? 1 : 0)});
     plot.label({plot.area().x + 8, plot.area().y}, ui.color_of(best_fit->racer), text);
   }
   float px = 0;
