@@ -26,17 +26,29 @@ std::vector<ChromeTraceLane> name_lanes(const RunResult& result) {
     ChromeTraceLane lane;
     lane.process_id = info.process_id;
     lane.process_name = "trilane";
+    lane.thread_id = info.thread_id;
     if (model == "processes") {
       lane.process_name = fmt::format("child {}", i + 1);
       lane.lane_name = fmt::format("worker {}", i + 1);
+      lane.thread_id = info.process_id;  // its main thread, as Linux numbers threads
     } else if (model == "threads") {
-      lane.lane_name = fmt::format("worker {} (thread {})", i + 1, info.thread_id);
+      lane.lane_name = fmt::format("worker {}", i + 1);
     } else {
-      lane.lane_name = model == "async" ? "event loop" : "main";
+      lane.lane_name = model != "async" ? "main" : i == 0 ? "event loop" : "database thread";
     }
     lanes.push_back(std::move(lane));
   }
   return lanes;
+}
+
+/// We ourselves created the workers and sent them their jobs.
+ChromeTraceRun name_run(const RunConfig& config) {
+  return {.racer = config.gil ? "threads_gil" : config.model,
+          .workload = config.workload,
+          .tasks = config.tasks,
+          .process_id = getpid(),
+          .process_name = "trilane",
+          .thread_id = getpid()};
 }
 
 }  // namespace
@@ -72,11 +84,12 @@ Status TraceFile::write(const RunResult& result) {
       {"cpu", host_info().cpu},
       {"dropped_spans", std::to_string(result.dropped_spans)},
   };
-  struct stat about{};
+  const ChromeTraceRun runs[] = {name_run(config)};
+  struct stat about {};
   // A pipe or a device cannot be cut, and need not be.
   const bool regular = fstat(fileno(file_), &about) == 0 && S_ISREG(about.st_mode);
   bool ok = !regular || ftruncate(fileno(file_), 0) == 0;
-  ok = ok && write_chrome_trace({lanes, spans_, facts}, [this](std::string_view text) {
+  ok = ok && write_chrome_trace({lanes, spans_, facts, runs}, [this](std::string_view text) {
          return std::fwrite(text.data(), 1, text.size(), file_) == text.size();
        });
   // A full disk may show only when the buffers are written out, on some file systems only at the close.

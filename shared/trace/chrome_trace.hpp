@@ -18,6 +18,21 @@ struct ChromeTraceLane {
   std::int64_t process_id = 0;
   std::string process_name;
   std::string lane_name;
+  std::int64_t thread_id = 0;  ///< 0: not known; the lane's index + 1 then.
+  std::size_t run = 0;         ///< Index into ChromeTrace::runs.
+};
+
+/// A run of the trace, and who directed it: created its workers and sent them their jobs. That process gets the run's
+/// counters (tasks in flight and done, the event loop's lag), and where there was something to create or to send, a
+/// track with an instant for each request, from which flow arrows lead to the worker. Several runs of one trace must
+/// have processes of their own.
+struct ChromeTraceRun {
+  std::string racer;  ///< "threads_gil": what reads the trace again (chrome_trace_reader.hpp) knows it by this.
+  std::string workload;
+  std::uint32_t tasks = 0;
+  std::int64_t process_id = 0;
+  std::string process_name;
+  std::int64_t thread_id = 0;  ///< 0: not known; any free number then.
 };
 
 struct ChromeTrace {
@@ -25,6 +40,7 @@ struct ChromeTrace {
   std::span<const Span> spans;             ///< In any order.
   /// What the trace is of ("model", "threads"): shown under "metadata".
   std::span<const std::pair<std::string, std::string>> facts;
+  std::span<const ChromeTraceRun> runs = {};  ///< May be empty: then there are neither flows nor counters.
 };
 
 /// Returns false as soon as the sink does: it was given a part and could not keep it. Any thread.

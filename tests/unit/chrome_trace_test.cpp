@@ -61,5 +61,42 @@ TEST(ChromeTrace, StopsWhenTheSinkIsFull) {
   EXPECT_LE(calls, 4) << "goes on writing to a full disk";
 }
 
+TEST(ChromeTrace, RequestsLeadByArrowsToTheWorkersAndTasksAreCounted) {
+  const std::vector<ChromeTraceLane> lanes{{.process_id = 11, .process_name = "child", .lane_name = "worker 1"},
+                                           {.process_id = 12, .process_name = "child", .lane_name = "worker 2"}};
+  std::vector<Span> spans{span_on(0, 1000, 5000, kNoTask), span_on(0, 6000, 7000, 0), span_on(1, 6500, 9000, 1),
+                          span_on(1, 9000, 9500, 1)};
+  spans[0].kind = SpanKind::create;
+  const ChromeTraceRun runs[] = {{.racer = "processes",
+                                  .workload = "sum",
+                                  .tasks = 2,
+                                  .process_id = 10,
+                                  .process_name = "trilane",
+                                  .thread_id = 10}};
+  const json trace = json::parse(write({lanes, spans, {}, runs}));
+  std::vector<json> starts;
+  std::vector<json> ends;
+  std::vector<json> counts;
+  std::vector<json> requests;
+  for (const json& event : trace.at("traceEvents")) {
+    if (event["ph"] == "s") starts.push_back(event);
+    if (event["ph"] == "f") ends.push_back(event);
+    if (event["ph"] == "C") counts.push_back(event);
+    if (event["ph"] == "X" && event["cat"] == "request") requests.push_back(event);
+  }
+  ASSERT_EQ(starts.size(), 1U);
+  ASSERT_EQ(ends.size(), 1U);
+  EXPECT_EQ(starts[0]["id"], ends[0]["id"]);
+  EXPECT_EQ(starts[0]["pid"], 10);
+  EXPECT_EQ(ends[0]["pid"], 11);
+  EXPECT_EQ(ends[0]["bp"], "e") << "bound to the slice around it";
+  ASSERT_EQ(requests.size(), 1U) << "a flow begins in a slice";
+  EXPECT_EQ(requests[0]["ts"], starts[0]["ts"]);
+  ASSERT_EQ(counts.size(), 4U);
+  EXPECT_EQ(counts[1]["args"], (json{{"in flight", 2}, {"done", 0}}));
+  EXPECT_EQ(counts.back()["args"], (json{{"in flight", 0}, {"done", 2}}));
+  EXPECT_EQ(trace["metadata"]["trilane_runs"][0]["process_ids"], (json{11, 12}));
+}
+
 }  // namespace
 }  // namespace trilane
