@@ -138,6 +138,12 @@ class Parser {
     add("--lang", options_.window.language, "language", "en|ru");
     add("--scale", raw_.values["scale"], "device pixels per logical pixel [as the system says]", "0.5 to 4");
     add("--screenshot", options_.window.screenshot, "write a picture of the window and exit", "FILE.png");
+    app_.add_option("--open", options_.window.files,
+                    "a result or a Chrome trace to show beside the runs; may be repeated")
+        ->option_text("FILE")
+        ->group(group)
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app_.add_option("--command", options_.window.commands, "JSON for the window's command door; may be repeated")
         ->option_text("JSON")
         ->group(group)

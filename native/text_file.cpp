@@ -28,6 +28,24 @@ std::string read_text_file(const std::string& path, std::size_t limit) {
   return text;
 }
 
+Result<std::string> read_whole_file(const std::string& path, std::size_t limit) {
+  const auto refused = [&path](const std::string& why) { return fail("cannot open " + path + ": " + why); };
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer would wait for one
+  if (fd < 0) return refused(std::strerror(errno));
+  std::string text;
+  char buffer[64 * 1024];
+  for (;;) {
+    const ssize_t got = read(fd, buffer, sizeof buffer);
+    if (got < 0 && errno == EINTR) continue;
+    const int why = errno;
+    if (got <= 0 || text.size() > limit) close(fd);
+    if (got < 0) return refused(std::strerror(why));
+    if (text.size() > limit) return refused("it has more than " + std::to_string(limit >> 20U) + " MiB");
+    if (got == 0) return text;
+    text.append(buffer, static_cast<std::size_t>(got));
+  }
+}
+
 std::string_view line_value(std::string_view text, std::string_view key) {
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());

@@ -15,6 +15,7 @@
 #include "platform/clock.hpp"
 #include "text_file.hpp"
 #include "ui/app.hpp"
+#include "ui/import_result.hpp"
 #include "window_canvas.hpp"
 #include "window_services.hpp"
 
@@ -67,7 +68,9 @@ class Window {
     apply_options();
     app_->start();
     // A first visit sees something move.
-    if (!takes_picture() && options_.commands.empty() && settings_.load().empty()) app_->command({{"do", "demo"}});
+    if (!takes_picture() && options_.commands.empty() && options_.files.empty() && settings_.load().empty())
+      app_->command({{"do", "demo"}});
+    for (const std::string& file : options_.files) open_file(file);
     for (const std::string& command : options_.commands)
       print_line(app_->command(json::parse(command, nullptr, false)));
     while (!over_) turn();
@@ -167,12 +170,30 @@ class Window {
     for (; there != 0; there = SDL_PollEvent(&event)) {
       if (event.type == wake_event_) continue;
       if (event.type == SDL_QUIT) over_ = true;
+      if (event.type == SDL_DROPFILE) {
+        open_file(event.drop.file);
+        SDL_free(event.drop.file);
+      }
       if (event.type == SDL_WINDOWEVENT) on_window_event(event.window.event);
       if (event.type == SDL_MULTIGESTURE && event.mgesture.numFingers == 2) pinch(event.mgesture);
       canvas_->process(event);
       input = true;
     }
     return input;
+  }
+
+  /// What is wrong with it is shown in the window, and printed for who started it with the file.
+  void open_file(const std::string& path) {
+    json request = {{"do", "import"}, {"name", path.substr(path.rfind('/') + 1)}};
+    if (auto text = read_whole_file(path, ui::kMostImportBytes)) {
+      request["text"] = std::move(*text);
+    } else {
+      request["problem"] = text.error().message;
+    }
+    const json answer = app_->command(request);
+    if (answer.contains("error"))
+      std::fprintf(stderr, "trilane: %s: %s\n", path.c_str(), answer["error"].value("message", "").c_str());
+    frame_requested_ = true;
   }
 
   void on_window_event(std::uint8_t event) {

@@ -15,6 +15,8 @@ struct WindowOptions {
   /// For tests and documentation: write the window into this PNG file once it is at rest, and exit. Settings are
   /// neither read nor remembered then.
   std::string screenshot;
+  /// Results and traces that are opened beside the current ones: paths.
+  std::vector<std::string> files;
   /// JSON for App::command(), done in order before the first frame. Answers, and later events other than progress, are
   /// printed on standard output, a JSON document in each line.
   std::vector<std::string> commands;

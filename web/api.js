@@ -38,6 +38,12 @@ export class TrilaneApi {
       lab: (/** @type {any} */ id, /** @type {any} */ options) => this.submit("lab", {id, options: options ?? {}}),
       stop: () => this.ready.then(() => { this.front?.command({do: "stop"}); }),
       timeline: (/** @type {any} */ view) => this.timeline(view),
+      pin: (/** @type {any} */ options) => this.ask({do: "pin", ...options}).then((answer) => answer.id),
+      pins: () => this.ask({do: "pins"}).then((answer) => answer.pins),
+      changePin: (/** @type {any} */ id, /** @type {any} */ change) => this.ask({...change, do: "change_pin", id}).then(() => {}),
+      unpin: (/** @type {any} */ id) => this.ask({do: "unpin", id}).then(() => {}),
+      import: (/** @type {any} */ document, /** @type {any} */ name) =>
+        this.ask({do: "import", text: typeof document === "string" ? document : JSON.stringify(document) ?? "", name: name ?? ""}).then((answer) => answer.id),
       on: (/** @type {any} */ kind, /** @type {any} */ listener) => this.on(kind, listener),
     });
   }
@@ -69,10 +75,15 @@ export class TrilaneApi {
   }
 
   /** Where the race is looked at and what is selected on it; set first, when given. @param {any} view */
-  async timeline(view) {
+  timeline(view) {
+    return this.ask({...view, do: "timeline"});
+  }
+
+  /** The answer of the front end; rejects with its error. @param {object} request */
+  async ask(request) {
     await this.ready;
     const front = /** @type {import("./front_link.js").Front} */ (this.front);
-    const answer = front.command({...view, do: "timeline"});
+    const answer = front.command(request);
     if (answer.error) throw withField(answer.error.message, answer.error.field);
     return answer;
   }

@@ -24,7 +24,7 @@ const api = new TrilaneApi();
 
 const SETTINGS_KEY = "trilane.settings";
 /** Options of the address that are no settings. */
-const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom"];
+const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom", "view", "task", "range"];
 
 /** Is a switch of the address on: there, and not 0? @param {string} name */
 const isOn = (name) => params.has(name) && !/^(0|false|off|no)$/i.test(params.get(name) || "");
@@ -146,12 +146,17 @@ function applyAddress(front) {
       settings[field] = value;
     }
   }
-  if (Object.keys(settings).length === 0) return;
-  const {clamped, unknown} = front.command({do: "set", settings});
-  for (const {field, value, used} of clamped) {
-    notice(lang(), used === null ? "refused" : "clamped", {field, value, used});
+  const say = (/** @type {{field: string, value: unknown, used: unknown}[]} */ corrected) => {
+    for (const {field, value, used} of corrected) notice(lang(), used === null ? "refused" : "clamped", {field, value, used});
+  };
+  if (Object.keys(settings).length > 0) {
+    const {clamped, unknown} = front.command({do: "set", settings});
+    say(clamped);
+    for (const field of unknown) notice(lang(), "unknown", {field});
   }
-  for (const field of unknown) notice(lang(), "unknown", {field});
+  // Where the race is looked at, once it has been run.
+  const link = Object.fromEntries(["view", "task", "range"].filter((name) => params.has(name)).map((name) => [name, params.get(name)]));
+  if (Object.keys(link).length > 0) say(front.command({do: "view", link}).corrected);
 }
 
 /** Results that the address brings, as their sender measured them. @param {Front} front */
@@ -165,6 +170,25 @@ async function showSentResults(front) {
   } catch (error) {
     notice(lang(), "bad_result", {reason: /** @type {Error} */ (error).message});
   }
+}
+
+/** What opens files, loaded when it is asked for. @param {Front} front */
+async function opener(front) {
+  const {FileOpener} = await import("./open_file.js");
+  return new FileOpener((request) => front.command(request), (reason) => notice(front.command({do: "state"}).view.lang, "bad_file", {reason}));
+}
+
+/** Files that are dropped anywhere on the page are opened. @param {Front} front */
+function takeDroppedFiles(front) {
+  document.addEventListener("dragover", (event) => {
+    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();  // else the browser leaves this page for the file
+    const files = [...event.dataTransfer.files];
+    opener(front).then((one) => one.open(files));
+  });
 }
 
 /** @param {Front} front */
@@ -243,7 +267,8 @@ async function start() {
         });
         api.engineReady(event, mode, front?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason);
       }
-      if (event.event === "dialog" && front) share(front).catch(giveUp);
+      if (event.event === "dialog" && front && event.name === "share") share(front).catch(giveUp);
+      if (event.event === "dialog" && front && event.name === "open") opener(front).then((one) => one.choose());
       api.hear(event);
     },
   });
@@ -278,6 +303,7 @@ async function start() {
   showCanvasOrMirror(front, canvas);
   mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason,
                       () => front && share(front).catch(giveUp));
+  takeDroppedFiles(front);
   showSentResults(front);
   // A first visit sees something move. Whoever asks for something sees that instead, and so does who automates a browser.
   const first = params.size === 0 && !location.hash && !embedded && firstVisit && !navigator.webdriver;

@@ -4,6 +4,7 @@
 // data-run and data-col, which are stable names.
 
 import {MirrorLab} from "./mirror_lab.js";
+import {MirrorPins} from "./mirror_pins.js";
 
 /** Settings with a number, and the key of each one's label. @type {Record<string, string>} */
 const NUMBERS = {
@@ -58,6 +59,7 @@ export class Mirror {
     /** Workloads that fetch. @type {string[]} */
     this.fetching = [];
     this.build(front.catalog());
+    this.pins = new MirrorPins(root, front, () => this.texts);
     this.lab = new MirrorLab(root, front, () => this.texts);
     this.update(front.command({do: "state"}));
   }
@@ -232,6 +234,7 @@ export class Mirror {
       this.explained = measured;
       this.showVerdict();
     }
+    this.pins.update(state);
     this.lab.update();
   }
 

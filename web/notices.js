@@ -11,6 +11,7 @@ const TEXTS = {
     no_child: "Processes cannot be started here. {reason}",
     fallback: "Threads could not be started, so the page works without them: {reason}.",
     bad_result: "The results in this link cannot be read: {reason}. The settings are those of the link; Run measures here.",
+    bad_file: "{reason} Nothing else has changed.",
     close: "Close",
   },
   ru: {
@@ -21,6 +22,7 @@ const TEXTS = {
     no_child: "Процессы здесь запустить нельзя. {reason}",
     fallback: "Потоки запустить не удалось, страница работает без них: {reason}.",
     bad_result: "Результаты в этой ссылке не читаются: {reason}. Настройки взяты из ссылки; «Запустить» измерит здесь.",
+    bad_file: "{reason} Остальное не изменилось.",
     close: "Закрыть",
   },
 };

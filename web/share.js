@@ -14,7 +14,7 @@ const FRAGMENT = "#result=";
 const TEXTS = {
   en: {
     title: "Share", close: "Close", copy: "Copy", copied: "Copied",
-    lock: "Fix the settings: readers can run, not change", results: "With my results: shown as measured here, beside “run it here”",
+    view: "With this view: the part of the timeline and the selection", lock: "Fix the settings: readers can run, not change", results: "With my results: shown as measured here, beside “run it here”",
     no_results: "With my results (nothing has been run yet)",
     lang: "Language", theme: "Theme", auto: "as the reader's system", dark: "dark", light: "light",
     question: "Question or title, shown before the start",
@@ -25,7 +25,7 @@ const TEXTS = {
   },
   ru: {
     title: "Поделиться", close: "Закрыть", copy: "Копировать", copied: "Скопировано",
-    lock: "Закрепить настройки: можно запускать, но не менять", results: "С моими результатами: видно, что измерены здесь, рядом «запустить у себя»",
+    view: "С этим видом: часть временной шкалы и выделение", lock: "Закрепить настройки: можно запускать, но не менять", results: "С моими результатами: видно, что измерены здесь, рядом «запустить у себя»",
     no_results: "С моими результатами (ещё ничего не запускали)",
     lang: "Язык", theme: "Тема", auto: "как в системе читателя", dark: "тёмная", light: "светлая",
     question: "Вопрос или заголовок, виден до запуска",
@@ -72,6 +72,7 @@ export async function resultsOf(hash) {
 /**
  * @typedef {object} Shared What the front end gives ({"do":"share"}).
  * @property {string} query "?workload=…", or "?lab=…".
+ * @property {string} view "view=1,9&task=7", or empty: where the timeline is looked at.
  * @property {any} results trilane.race/1, or null when nothing was run.
  */
 
@@ -93,6 +94,8 @@ export async function openShareDialog(shared, lang, folder) {
   if (/^(localhost|127\.|\[::1\])/.test(location.hostname)) make("p", dialog, {class: "hint"}).textContent = texts.local;
 
   const lock = checkbox(dialog, texts.lock, "share-lock");
+  const withView = checkbox(dialog, texts.view, "share-view");
+  withView.disabled = !shared.view;
   const withResults = checkbox(dialog, results ? texts.results : texts.no_results, "share-results");
   withResults.disabled = !results;
   const row = make("div", dialog, {class: "row"});
@@ -119,6 +122,7 @@ export async function openShareDialog(shared, lang, folder) {
     if (theme.value) url.searchParams.set("theme", theme.value);
     if (embedded) url.searchParams.set("embed", "1");
     if (lock.checked) url.searchParams.set("lock", "1");
+    if (withView.checked) url.search += `&${shared.view}`;
     return url.href + (withResults.checked ? FRAGMENT + results : "");
   };
   const update = () => {
@@ -131,7 +135,7 @@ export async function openShareDialog(shared, lang, folder) {
         'allow="cross-origin-isolated; clipboard-write" width="100%" height="640" style="border:0" loading="lazy"></iframe>';
     box.replaceChildren();
   };
-  for (const input of [lock, withResults, language, theme, question]) input.addEventListener("input", update);
+  for (const input of [lock, withView, withResults, language, theme, question]) input.addEventListener("input", update);
   preview.addEventListener("click", () => {
     box.replaceChildren();
     make("iframe", box, {src: address(true), title: texts.preview_title, allow: "cross-origin-isolated"});

@@ -65,11 +65,62 @@ export interface Trilane {
    */
   timeline(view?: TimelineView): Promise<TimelineView & {spans: number; story?: object[]; statistics?: object[]}>;
 
+  /**
+   * Keeps what is finished (all current runs and the sweep, or one racer's run) beside what is measured next; gives the
+   * pin's number. Rejects when nothing is finished, or 8 are pinned.
+   */
+  pin(options?: {name?: string; racer?: Racer}): Promise<number>;
+  /** What is pinned, with each pin's comparison with the current results. */
+  pins(): Promise<Pin[]>;
+  changePin(id: number, change: {name?: string; shown?: boolean; mark?: number}): Promise<void>;
+  unpin(id: number): Promise<void>;
+  /**
+   * Shows what was measured elsewhere as a pin: a document of schema trilane.run/1, .sweep/1, .lab/1 or .race/1, or a trace
+   * in Chrome's trace event format; as an object or as its text. Rejects with what is wrong with it; then nothing changes.
+   */
+  import(document: object | string, name?: string): Promise<number>;
+
   /** Calls `listener` at each event until the returned function is called. */
   on(kind: "progress", listener: (event: ProgressEvent) => void): () => void;
   on(kind: "result", listener: (event: ResultEvent) => void): () => void;
   on(kind: "state", listener: (event: object) => void): () => void;
   on(kind: "verdict", listener: (event: VerdictEvent) => void): () => void;
+}
+
+export type Racer = "sync" | "threads" | "threads_gil" | "processes" | "async";
+
+export interface Pin {
+  id: number;
+  name: string;
+  /** 0 to 7: its colour and letter. */
+  mark: number;
+  /** Is it drawn on the timeline and in the plots? */
+  shown: boolean;
+  /** It came as a file or in a link. */
+  imported: boolean;
+  /** Where it was measured; null when the file does not tell. */
+  host: RunDocument["host"] | null;
+  /** Of a trilane.lab/1 document. */
+  verdicts: {id: string; verdict: string}[];
+  runs: {racer: Racer; title: string; spans: number; result?: RunDocument}[];
+  sweeps: SweepDocument[];
+  comparison: {
+    racer: Racer;
+    /** Options that differ: then it is another measurement. */
+    other_options: string[];
+    /** The same work with another answer: one of the two is wrong. */
+    answers_differ: boolean;
+    measures: Record<"wall_ms" | "throughput_per_s" | "latency_p50_ms" | "latency_p99_ms" | "cpu_ms" | "peak_rss_bytes" | "startup_ms", {
+      pinned: number | null;
+      current: number | null;
+      /** current / pinned, and what it may be when each median is anywhere in its interval. */
+      ratio: number | null;
+      ratio_low: number | null;
+      ratio_high: number | null;
+      /** same: no difference beyond the noise. unspread: single values without an interval, not judged. */
+      outcome: "missing" | "unspread" | "same" | "less" | "more";
+    }>;
+  }[];
 }
 
 /** Schema trilane.lab/1. */

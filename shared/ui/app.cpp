@@ -152,7 +152,7 @@ void tabs(Ui& ui, const Rect& rect) {
               [&](const Rect& r) { race_panel(ui, r); });
       if (has_picture(ui)) stacked(width, 330, [&](const Rect& r) { picture_card(ui, r); });
       if (has_counter(ui))
-        stacked(width, 60 + 54 * static_cast<float>(ui.session.runs().size()),
+        stacked(width, 60 + 54 * static_cast<float>(ui.session.own_runs().size()),
                 [&](const Rect& r) { counter_card(ui, r); });
       stacked(width, 200, [&](const Rect& r) { throughput_card(ui, r); });
     } else if (ui.tab == Tab::plots) {
@@ -212,10 +212,13 @@ Ui::Ui(coro::Scheduler& scheduler, HostServices host_services)
 }
 
 void Ui::begin_race() {
-  if (race_shown == session.race_number()) return;
-  race_shown = session.race_number();
-  timeline = {};
-  if (!next_view.is_null()) static_cast<void>(apply_view(std::exchange(next_view, {}), timeline));
+  if (race_shown != session.race_number()) {
+    race_shown = session.race_number();
+    timeline = {};
+    if (!next_view.is_null()) static_cast<void>(apply_view(next_view, timeline));
+  }
+  // An experiment that is opened is no race yet: the link's view is for what it will run.
+  if (!session.own_runs().empty()) next_view = nullptr;
 }
 
 void Ui::forget_gpu() {

@@ -58,13 +58,23 @@ class App {
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run
   ///   {"do":"embed","embedded":true,"lock":true}  either may be missing. Embedded: a bar for a small frame. Locked:
   ///                            settings are shown and refused ("set" takes lang and theme only), by canvas and mirror
-  ///   {"do":"share"}           -> {"query":"?workload=…","results":trilane.race/1 or null}
+  ///   {"do":"share"}           -> {"query":"?workload=…","view":"view=1,9&task=7" or "","results":trilane.race/1 or
+  ///   null}
   ///   {"do":"view","timeline":{"begin_ms","end_ms","follow","task","range":[a,b]}}  any subset: where the race is
   ///   looked
   ///                            at; before the first race it is kept for it
+  ///   {"do":"view","link":{"view":"1,9","task":"7","range":"2,3"}}  the same as a link has it -> also
+  ///                            {"corrected":[{"field","value","used"}…]}: what was out of range
   ///   {"do":"timeline"}        (and any subset of the same) -> the same, with the task's "story", the range's
   ///                            "statistics" and what the last "frame" cost; "synthetic":{"lanes","spans","seed"} shows
   ///                            made-up spans, for tests
+  ///   {"do":"pin","name":"…","racer":"…"}  pins what is finished (of one racer) -> {"id"}; both may be left out
+  ///   {"do":"pins"}            ->
+  ///   {"pins":[{"id","name","mark","shown","imported","host","runs","sweeps","comparison"}]}
+  ///   {"do":"change_pin","id":N,"name","shown","mark"}   any of them
+  ///   {"do":"unpin","id":N}    {"do":"run_pin","id":N}: measures here what it measured -> {"jobs"}
+  ///   {"do":"import","text":"…","name":"…"}  a result file or a Chrome trace, as a pin -> {"id","pin"}
+  ///   {"do":"open"}            asks the host for a file: emits {"event":"dialog","name":"open"}
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);

@@ -25,6 +25,8 @@ void keys(Ui& ui) {
     return;
   }
   if (pressed(ImGuiKey_R)) ui.run();
+  if (pressed(ImGuiKey_P)) ui.pin();
+  if (pressed(ImGuiKey_O)) ui.open_file();
   for (const auto& [key, by] : {std::pair{ImGuiKey_LeftBracket, -1}, {ImGuiKey_RightBracket, 1}}) {
     const LabEntry* const to = pressed(key) ? ui.session.lab().neighbour(by) : nullptr;
     if (to != nullptr) open_experiment(ui, std::string(to->id));

@@ -1,6 +1,7 @@
 // App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
 #include "experiments/runner.hpp"
 #include "ui/app_impl.hpp"
+#include "ui/command_pins.hpp"
 #include "ui/command_timeline.hpp"
 #include "ui/export.hpp"
 
@@ -94,8 +95,9 @@ json embed(Ui& ui, const json& request) {
 
 /// What a link or a course page needs; the page makes them of it (web/share.js).
 json share(const Ui& ui) {
-  const bool nothing = ui.session.runs().empty() && ui.session.sweep_view().empty();
-  return {{"query", share_query(ui.session.settings())},
+  const bool nothing = ui.session.own_runs().empty() && ui.session.sweep_view().empty();
+  return {{"query", share_query(ui.session)},
+          {"view", view_query(ui.timeline)},
           {"results", nothing ? json(nullptr) : export_results(ui.session)}};
 }
 
@@ -154,6 +156,7 @@ json App::command(const json& request) {
   }
   if (what == "embed") return embed(ui, request);
   if (what == "share") return share(ui);
+  if (is_pin_command(what)) return pin_command(ui, what, request);
   if (what == "view") return view_command(ui, request);
   if (what == "timeline") return timeline_command(ui, request);
   if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
@@ -162,7 +165,7 @@ json App::command(const json& request) {
     // What the mirror reads out to people: the same words as on the canvas.
     const Words words(ui.session.view().lang);
     const Verdict verdict =
-        explain(words, ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
+        explain(words, ui.session.settings(), ui.session.own_runs(), ui.session.host(), ui.session.busy());
     json lines = json::array();
     for (const auto* list : {&verdict.results, &verdict.why, &verdict.models, &verdict.notes}) {
       for (const auto& line : *list) lines.push_back(line.text);
@@ -186,7 +189,7 @@ json App::command(const json& request) {
   return error(
       "There is no command \"" + what +
           "\". There are submit, race, sweep, stop, lab, predict, demo, set, embed, share, hidden, lab_web, view, "
-          "timeline, undo, state, texts.",
+          "timeline, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
       "do");
 }
 

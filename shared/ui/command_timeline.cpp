@@ -52,22 +52,44 @@ Status synthesize(Ui& ui, const json& options) {
   return {};
 }
 
+json show_view(Ui& ui, const json& view) {
+  ui.begin_race();
+  TimelineState probe = ui.timeline;
+  if (const Status ok = apply_view(view, probe); !ok) return refused(ok.error());
+  ui.timeline = probe;
+  // A link's view is meant for the race that its settings will run.
+  if (ui.session.own_runs().empty()) ui.next_view = view;
+  ui.redraw = true;
+  if (ui.services.request_frame) ui.services.request_frame();
+  return {{"timeline", to_json(ui.timeline)}};
+}
+
+json linked_view(Ui& ui, const json& link) {
+  if (!link.is_object()) return refused({"\"link\" must be an object.", "link"});
+  const auto parameter = [&link](const char* name) {
+    const auto found = link.find(name);
+    return found != link.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  std::vector<ViewCorrection> report;
+  const json view = view_of_link(parameter("view"), parameter("task"), parameter("range"), report);
+  json answer = view.empty() ? json{{"timeline", to_json(ui.timeline)}} : show_view(ui, view);
+  answer["corrected"] = json::array();
+  for (const ViewCorrection& one : report) {
+    answer["corrected"].push_back(
+        {{"field", one.field}, {"value", one.value}, {"used", one.used.empty() ? json() : json(one.used)}});
+  }
+  return answer;
+}
+
 json number_or_null(bool known, double value) { return known ? json(value) : json(); }
 
 }  // namespace
 
 json view_command(Ui& ui, const json& request) {
+  if (const auto link = request.find("link"); link != request.end()) return linked_view(ui, *link);
   const auto view = request.find("timeline");
   if (view == request.end()) return refused({"\"timeline\" is missing.", "timeline"});
-  ui.begin_race();
-  TimelineState probe = ui.timeline;
-  if (const Status ok = apply_view(*view, probe); !ok) return refused(ok.error());
-  ui.timeline = probe;
-  // A link's view is meant for the race that its settings will run.
-  if (ui.session.runs().empty()) ui.next_view = *view;
-  ui.redraw = true;
-  if (ui.services.request_frame) ui.services.request_frame();
-  return {{"timeline", to_json(ui.timeline)}};
+  return show_view(ui, *view);
 }
 
 json timeline_command(Ui& ui, const json& request) {

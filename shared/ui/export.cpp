@@ -9,6 +9,9 @@ namespace {
 
 using nlohmann::json;
 
+/// More than the numbers that systems give to processes.
+constexpr std::int64_t kProcessesOfARun = 10'000'000;
+
 std::string plain(double value) {
   char buffer[40];
   std::snprintf(buffer, sizeof buffer, "%.10g", value);
@@ -60,7 +63,7 @@ std::string number_text(const json& value) { return value.is_string() ? value.ge
 
 json export_results(const Session& session) {
   json runs = json::array();
-  for (const RunView& run : session.runs()) {
+  for (const RunView& run : session.own_runs()) {
     if (!run.document.is_null()) runs.push_back(run.document);
   }
   return {{"schema", "trilane.race/1"}, {"runs", std::move(runs)}, {"sweeps", session.sweep_view().documents}};
@@ -71,7 +74,7 @@ std::string export_csv(const Session& session) {
       "model,gil,workload,tasks,size,wait_ms,workers,repeat,seed,wall_ms,wall_ms_low,wall_ms_high,throughput_per_s,"
       "throughput_low,throughput_high,latency_p50_ms,latency_p99_ms,cpu_user_ms,cpu_system_ms,peak_rss_bytes,"
       "startup_ms,lock_wait_ms,lost_updates,valid\r\n";
-  for (const RunView& run : session.runs()) {
+  for (const RunView& run : session.own_runs()) {
     if (run.result) csv_line(out, *run.result);
   }
   for (const auto& points : session.sweep_view().points) {
@@ -82,27 +85,64 @@ std::string export_csv(const Session& session) {
 
 std::string export_trace(std::span<const RunView> runs) {
   std::vector<ChromeTraceLane> lanes;
+  std::vector<ChromeTraceRun> told;
   std::vector<Span> spans;
+  std::vector<std::pair<std::string, std::string>> facts = {{"program", "Trilane " TRILANE_VERSION},
+                                                            {"times", "each run's from its own start"}};
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const RunView& run = runs[i];
+    const std::string racer(kRacerKeys[index_of(run.racer)]);
+    // One engine runs them one after another: its process stands for each of them once.
+    const auto id_of = [i](std::int64_t process) { return static_cast<std::int64_t>(i) * kProcessesOfARun + process; };
+    const auto info_of = [&run](std::size_t lane) {
+      return run.result && lane < run.result->lanes.size() ? run.result->lanes[lane] : LaneInfo{};
+    };
+    const std::string name = racer + ", " + run.config.workload;
+    const bool apart = run.racer == Racer::processes;
     const std::size_t first = lanes.size();
-    const auto add = [&](const Track& track) {
-      for (Span span : track.spans()) {
+    if (first + run.lanes.size() > UINT16_MAX) break;
+    const auto add_spans = [&](std::span<const Span> all) {
+      for (Span span : all) {
         span.lane = static_cast<std::uint16_t>(span.lane + first);
         spans.push_back(span);
       }
     };
     for (std::size_t lane = 0; lane < run.lanes.size(); ++lane) {
-      lanes.push_back({.process_id = static_cast<std::int64_t>(i) + 1,
-                       .process_name = std::string(kRacerKeys[index_of(run.racer)]) + ", " + run.config.workload,
-                       .lane_name = "worker " + std::to_string(lane + 1)});
-      add(run.lanes[lane].main);
-      add(run.lanes[lane].lag);
+      const LaneInfo info = info_of(lane);
+      const std::string number = std::to_string(lane + 1);
+      lanes.push_back(
+          {.process_id = id_of(apart ? (info.process_id != 0 ? info.process_id : static_cast<std::int64_t>(lane) + 2)
+                                     : std::max<std::int64_t>(info.process_id, 1)),
+           .process_name = apart ? name + ", child " + number : name,
+           .lane_name = "worker " + number,
+           .thread_id = apart ? 1 : info.thread_id,
+           .run = i});
+      add_spans(run.lanes[lane].main.spans());
+      add_spans(run.lanes[lane].lag.spans());
     }
-    for (const Track& track : run.wait_rows) add(track);
+    for (const Track& track : run.wait_rows) add_spans(track.spans());
+    add_spans(run.unplaced);
+    told.push_back({.racer = racer,
+                    .workload = run.config.workload,
+                    .tasks = run.config.tasks,
+                    .process_id = apart || lanes.size() == first ? id_of(1) : lanes[first].process_id,
+                    .process_name = name});
+    if (i == 0) {
+      facts.emplace_back("workload", run.config.workload);
+      facts.emplace_back("tasks", std::to_string(run.config.tasks));
+      facts.emplace_back("size", std::to_string(run.config.size));
+      facts.emplace_back("seed", std::to_string(run.config.seed));
+      const json host = run.document.is_object() ? run.document.value("host", json::object()) : json::object();
+      for (const char* key : {"cpu", "platform", "cores"}) {
+        if (host.is_object() && host.contains(key)) facts.emplace_back(key, number_text(host[key]));
+      }
+    }
+    facts.emplace_back(racer + ", workers", std::to_string(run.lanes.size()));
+    facts.emplace_back(racer + ", oldest spans dropped",
+                       std::to_string(run.dropped_oldest + (run.result ? run.result->dropped_spans : 0)));
   }
   std::string out;
-  write_chrome_trace({.lanes = lanes, .spans = spans, .facts = {}}, [&out](std::string_view part) {
+  write_chrome_trace({.lanes = lanes, .spans = spans, .facts = facts, .runs = told}, [&out](std::string_view part) {
     out += part;
     return true;
   });
@@ -124,6 +164,19 @@ std::string share_query(const Settings& settings) {
     if (key == "workers" || value != plain_settings[key]) out += "&" + key + "=" + number_text(value);
   }
   return out;
+}
+
+std::string share_query(const Session& session) {
+  const LabEntry* const entry = session.lab().open();
+  if (entry == nullptr) return share_query(session.settings());
+  std::string out = "?lab=" + entry->id;
+  for (const auto& [key, value] : session.lab_options().items()) out += "&" + key + "=" + number_text(value);
+  return out;
+}
+
+std::string share_query(const Session& session, const TimelineState& view) {
+  const std::string looked_at = view_query(view);
+  return share_query(session) + (looked_at.empty() ? "" : "&" + looked_at);
 }
 
 std::string share_command(const Settings& settings) {

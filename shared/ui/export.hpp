@@ -8,6 +8,7 @@
 
 #include "ui/run_view.hpp"
 #include "ui/session.hpp"
+#include "ui/timeline_state.hpp"
 
 namespace trilane::ui {
 
@@ -21,6 +22,10 @@ std::string export_trace(std::span<const RunView> runs);
 
 /// URL query of what differs from the defaults: "?workload=sum&racers=sync,threads&…"
 std::string share_query(const Settings& settings);
+/// The same of what is open: an experiment with what was changed of its plan ("?lab=gil&tasks=16"), or the free race.
+std::string share_query(const Session& session);
+/// And with where its timeline is looked at and what is selected on it.
+std::string share_query(const Session& session, const TimelineState& view);
 /// One `trilane run …` line a racer.
 std::string share_command(const Settings& settings);
 

@@ -45,7 +45,8 @@ void help_overlay(Ui& ui, const Rect& screen) {
       {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},       {"W|A|S|D", T::help_pan},
       {wheel, T::help_wheel},        {drag, T::help_drag},     {range, T::help_range},
       {task, T::help_task},          {"Ctrl+Z", T::help_undo}, {"L", T::help_language},
-      {"T", T::help_theme},          {arrows, T::help_tab},    {"?", T::help_help}};
+      {"T", T::help_theme},          {arrows, T::help_tab},    {"P", T::help_pin},
+      {"O", T::help_open},           {"?", T::help_help}};
   const float width = std::min(560.0F, screen.w - 24);
   const float column = width < 480 ? 170.0F : 205.0F;
   const float share = ui.layout == Layout::narrow ? 50.0F : 0.0F;
@@ -73,7 +74,7 @@ void help_overlay(Ui& ui, const Rect& screen) {
     // Narrow screens have these here, because the top bar has no room.
     ImGui::SetCursorScreenPos({sheet.x + 24, sheet.bottom() - 100});
     if (button(ui.look, "share", {.label = w(T::share_link), .icon = Icon::share}))
-      ui.copy(ui.services.page_url + share_query(ui.session.settings()));
+      ui.copy(ui.services.page_url + share_query(ui.session, ui.timeline));
   }
   const ButtonSpec close{.label = w(T::help_close)};
   ImGui::SetCursorScreenPos({sheet.right() - button_width(ui.look, close) - 24, sheet.bottom() - 50});

@@ -76,6 +76,28 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
       stroke({at(0.9F, -0.8F), at(0.9F, 0.8F)});
       stroke({at(-0.6F, 0), at(0.6F, 0)});
       break;
+    case Icon::pin:
+      stroke({at(-0.1F, -0.95F), at(0.95F, 0.1F)});
+      stroke({at(0.2F, -0.65F), at(-0.25F, -0.1F), at(-0.8F, 0), at(0, 0.8F), at(0.1F, 0.25F), at(0.65F, -0.2F)});
+      stroke({at(-0.4F, 0.4F), at(-0.95F, 0.95F)});
+      break;
+    case Icon::eye:
+    case Icon::eye_off:
+      stroke({at(-1, 0), at(-0.5F, -0.5F), at(0, -0.65F), at(0.5F, -0.5F), at(1, 0), at(0.5F, 0.5F), at(0, 0.65F),
+              at(-0.5F, 0.5F)},
+             true);
+      list.AddCircleFilled(center, r * 0.28F, color, 12);
+      if (icon == Icon::eye_off) stroke({at(-0.8F, 0.85F), at(0.8F, -0.85F)});
+      break;
+    case Icon::pen:
+      stroke({at(-0.9F, 0.9F), at(-0.7F, 0.25F), at(0.45F, -0.9F), at(0.9F, -0.45F), at(-0.25F, 0.7F)}, true);
+      stroke({at(0.15F, -0.6F), at(0.6F, -0.15F)});
+      break;
+    case Icon::open:
+      stroke({at(0, 0.45F), at(0, -0.85F)});
+      stroke({at(-0.5F, -0.35F), at(0, -0.9F), at(0.5F, -0.35F)});
+      stroke({at(-0.9F, 0.2F), at(-0.9F, 0.85F), at(0.9F, 0.85F), at(0.9F, 0.2F)});
+      break;
     case Icon::fit:
       stroke({at(-0.9F, -0.35F), at(-0.9F, -0.9F), at(-0.35F, -0.9F)});
       stroke({at(0.9F, 0.35F), at(0.9F, 0.9F), at(0.35F, 0.9F)});

@@ -25,7 +25,12 @@ enum class Icon {
   leave,  ///< Out of the frame, into a tab of its own.
   search,
   range,
-  fit
+  fit,
+  pin,
+  eye,
+  eye_off,
+  pen,
+  open
 };
 
 /// Centred at `center`, `size` logical pixels across.

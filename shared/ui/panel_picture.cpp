@@ -14,7 +14,7 @@ ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
 /// tints tell something.
 const RunView* picture_run(const Ui& ui) {
   const RunView* shown = nullptr;
-  for (const RunView& run : ui.session.runs()) {
+  for (const RunView& run : ui.session.own_runs()) {
     if (run.picture_side == 0) continue;
     if (run.phase == RunPhase::running) return &run;
     if (run.phase == RunPhase::done && (shown == nullptr || (shown->lanes.size() < 2 && run.lanes.size() > 1)))
@@ -41,7 +41,7 @@ void upload(Ui& ui, const RunView& run) {
 bool has_picture(const Ui& ui) { return picture_run(ui) != nullptr || ui.session.settings().workload == "mandelbrot"; }
 
 bool has_counter(const Ui& ui) {
-  return std::ranges::any_of(ui.session.runs(),
+  return std::ranges::any_of(ui.session.own_runs(),
                              [](const RunView& run) { return run.result && run.result->counter_expected; });
 }
 
@@ -84,7 +84,7 @@ void counter_card(Ui& ui, const Rect& rect) {
   ImDrawList& list = draw_list();
   const Rect inside = card(ui.look, list, rect, w(T::counter_card), w(T::counter_lost));
   float y = inside.y + 12;
-  for (const RunView& run : ui.session.runs()) {
+  for (const RunView& run : ui.session.own_runs()) {
     if (!run.result || !run.result->counter_expected || !run.result->counter_observed || y + 44 > inside.bottom())
       continue;
     const auto expected = *run.result->counter_expected;

@@ -42,34 +42,36 @@ int menu(Ui& ui, const char* id, std::span<const char* const> choices) {
 
 void share_menu(Ui& ui) {
   const Words& w = ui.words();
-  const char* choices[] = {w(T::share_dialog), w(T::share_link), w(T::share_cli), w(T::share_json)};
+  const char* choices[] = {w(T::share_dialog), w(T::share_link), w(T::share_view), w(T::share_cli), w(T::share_json)};
   // A desktop window has no address, and no dialog in HTML.
-  const int skipped = ui.services.page_url.empty() ? 2 : 0;
+  const int skipped = ui.services.page_url.empty() ? 3 : 0;
   const int choice = menu(ui, "share_menu", std::span(choices).subspan(static_cast<std::size_t>(skipped)));
   if (choice < 0) return;
   switch (choice + skipped) {
     case 0:
       if (ui.services.emit) ui.services.emit({{"event", "dialog"}, {"name", "share"}});
       break;
-    case 1: ui.copy(ui.services.page_url + share_query(ui.session.settings())); break;
-    case 2: ui.copy(share_command(ui.session.settings())); break;
+    case 1: ui.copy(ui.services.page_url + share_query(ui.session)); break;
+    case 2: ui.copy(ui.services.page_url + share_query(ui.session, ui.timeline)); break;
+    case 3: ui.copy(share_command(ui.session.settings())); break;
     default: ui.copy(to_json(ui.session.settings()).dump(2)); break;
   }
 }
 
 void export_choice(Ui& ui) {
   const Words& w = ui.words();
-  const char* choices[] = {w(T::export_json), w(T::export_csv), w(T::export_trace)};
+  const char* choices[] = {w(T::export_json), w(T::export_csv), w(T::export_trace), w(T::open_file)};
   const int choice = menu(ui, "export_menu", choices);
   if (choice < 0) return;
-  if (ui.session.runs().empty() && ui.session.sweep_view().empty()) {
+  if (choice == 3) return ui.open_file();
+  if (ui.session.own_runs().empty() && ui.session.sweep_view().empty()) {
     ui.say(w(T::export_nothing));
     return;
   }
   switch (choice) {
     case 0: ui.save("trilane-results.json", "application/json", export_results(ui.session).dump(2)); break;
     case 1: ui.save("trilane-results.csv", "text/csv", export_csv(ui.session)); break;
-    default: ui.save("trilane-trace.json", "application/json", export_trace(ui.session.runs())); break;
+    default: ui.save("trilane-trace.json", "application/json", export_trace(ui.session.own_runs())); break;
   }
 }
 
@@ -133,7 +135,7 @@ void leave_button(Ui& ui, Place place) {
   sized.size.x = ui.look.touch ? 42.0F : button_width(ui.look, leave);
   place(sized.size.x);
   if (!button(ui.look, "leave", sized)) return;
-  const std::string query = share_query(ui.session.settings());
+  const std::string query = share_query(ui.session, ui.timeline);
   ui.services.open_url(ui.services.page_url + query + (query.empty() ? "?lang=" : "&lang=") + lang);
 }
 

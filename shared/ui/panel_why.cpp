@@ -106,10 +106,19 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
 }  // namespace
 
 void why_content(Ui& ui, float width) {
-  if (ui.session.lab().open() != nullptr) return lab_content(ui, width);
+  // What somebody else measured is what one came for; what one pinned oneself comes after the claim.
+  const auto pins = ui.session.pins();
+  const bool lab = ui.session.lab().open() != nullptr;
+  const bool above = lab ? std::ranges::any_of(pins, &Pin::imported) : !pins.empty();
+  if (above) pins_section(ui, width);
+  if (lab) {
+    lab_content(ui, width);
+    if (!above) pins_section(ui, width);
+    return;
+  }
   const Palette& c = ui.colors();
   const Verdict verdict =
-      explain(ui.words(), ui.session.settings(), ui.session.runs(), ui.session.host(), ui.session.busy());
+      explain(ui.words(), ui.session.settings(), ui.session.own_runs(), ui.session.host(), ui.session.busy());
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
   if (ui.session.in_demo() || ui.session.after_demo()) {
     // The first visit: what this is, and what to do now.
@@ -134,6 +143,7 @@ void why_content(Ui& ui, float width) {
   section(ui, T::why_model_of, verdict.models, width);
   section(ui, T::why_notes, verdict.notes, width);
   ImGui::PopStyleVar();
+  if (!above) pins_section(ui, width);
 }
 
 void why_panel(Ui& ui, const Rect& rect) {

@@ -1,7 +1,11 @@
 #include "ui/result_reader.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "ui/pins.hpp"
 
 namespace trilane::ui {
 namespace {
@@ -115,6 +119,14 @@ Result<RunResult> read_run_result(const json& document) {
   if (const auto rows = count(member(saved, "rows"))) {
     out.saved = SavedPages{*rows, count(member(saved, "pages")).value_or(0), member(saved, "equal") == true};
   }
+  const json& lanes = member(document, "lanes");
+  for (const json& lane : lanes.is_array() ? lanes : json::array()) {
+    const auto id = [&lane](const char* key) {
+      const json& value = member(lane, key);
+      return value.is_number_integer() ? value.get<std::int64_t>() : 0;
+    };
+    out.lanes.push_back({id("process_id"), id("thread_id")});
+  }
   out.failed_tasks = count(member(document, "failed_tasks")).value_or(0);
   out.dropped_spans = count(member(document, "dropped_spans")).value_or(0);
   const json& valid = member(document, "valid");
@@ -122,6 +134,40 @@ Result<RunResult> read_run_result(const json& document) {
   out.notes = texts(member(document, "notes"));
   out.errors = texts(member(document, "errors"));
   return out;
+}
+
+Status set_finished(RunView& run, const json& document) {
+  auto result = read_run_result(document);
+  if (!result) return std::unexpected(result.error());
+  run.racer = racer_of(result->config);
+  run.config = result->config;
+  run.phase = RunPhase::done;
+  run.repeats = static_cast<int>(run.config.repeat);
+  run.repeat = run.repeats - 1;
+  run.done = run.total = run.config.tasks;
+  run.lanes.resize(1);  // nothing is drawn on it but its end
+  run.document = document;
+  run.result = std::move(*result);
+  return {};
+}
+
+Status add_sweep(SweepView& sweep, const json& document) {
+  if (member(document, "schema") != "trilane.sweep/1") return fail("This is not a trilane.sweep/1 document.", "schema");
+  const json& over = member(document, "over");
+  if (!over.is_string()) return fail("\"over\" must be an option's name.", "over");
+  const json& runs = member(document, "runs");
+  if (!runs.is_array()) return fail("\"runs\" must be a list.", "runs");
+  std::vector<RunResult> results;
+  for (const json& run : runs) {
+    auto result = read_run_result(run);
+    if (!result) return std::unexpected(result.error());
+    results.push_back(std::move(*result));
+  }
+  sweep.over = over.get<std::string>();
+  if (!results.empty()) sweep.workload = results.front().config.workload;
+  for (RunResult& result : results) add_to_sweep(sweep, std::move(result));
+  sweep.documents.push_back(document);
+  return {};
 }
 
 }  // namespace trilane::ui

@@ -1,6 +1,7 @@
 #include "ui/run_view.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "ui/result_reader.hpp"
 
@@ -18,8 +19,18 @@ void RunView::begin_repeat(const protocol::RepeatEvent& event) {
 }
 
 void RunView::renew() {
-  if (!fresh_) return;
-  fresh_ = false;
+  if (!std::exchange(fresh_, false)) return;
+  forget_spans();
+  progress.clear();
+  done = 0;
+  elapsed_ms = 0;
+  heard_ns = 0;
+  std::ranges::fill(picture, std::uint8_t{0});
+  std::ranges::fill(picture_lane, std::uint8_t{0});
+  ++picture_version;
+}
+
+void RunView::forget_spans() {
   for (LaneView& lane : lanes) {
     lane.main.clear();
     lane.lag.clear();
@@ -31,13 +42,6 @@ void RunView::renew() {
   task_end_ns.clear();
   hidden_waits = 0;
   unplaced.clear();
-  progress.clear();
-  done = 0;
-  elapsed_ms = 0;
-  heard_ns = 0;
-  std::ranges::fill(picture, std::uint8_t{0});
-  std::ranges::fill(picture_lane, std::uint8_t{0});
-  ++picture_version;
 }
 
 void RunView::add_spans(std::span<const Span> spans) {

@@ -34,6 +34,12 @@ struct RunView {
   int job = 0;
   RunPhase phase = RunPhase::queued;
   std::string error;
+  int pin = 0;  ///< Which pin it belongs to; 0: it is one of the current runs.
+  /// A trace that was read from a file: what stands for the model's name, the lanes' names, and the names of spans
+  /// whose arg is an index from 1 on. Empty otherwise.
+  std::string title;
+  std::vector<std::string> lane_names;
+  std::vector<std::string> span_names;
   bool synthetic = false;  ///< Made up, for tests of the drawing: nobody measured it.
 
   int repeat = -1;  ///< The repeat that is drawn; -1: warm-up.
@@ -71,6 +77,8 @@ struct RunView {
   void add_progress(const protocol::ProgressEvent& event, std::int64_t now_ns);
   void add_tile(const protocol::TileEvent& event);
   void set_result(const nlohmann::json& run_document);
+  /// The trace goes, what was measured stays.
+  void forget_spans();
   /// Sorts what came since the last call; before drawing.
   void settle();
 

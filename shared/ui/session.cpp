@@ -108,6 +108,7 @@ void Session::start_with(const ViewSettings& view, const std::string& text) {
   if (!saved.is_object()) return;
   apply(settings_, view_, saved);
   lab_.load(value_or_object(saved, "lab"));
+  if (const auto pins = saved.find("pins"); pins != saved.end()) load_saved_pins(*pins);
   settings_given_ = saved.contains("workers");
   note_change();
 }
@@ -174,7 +175,7 @@ int Session::submit_run(const json& config, Racer racer) {
   run.repeats = static_cast<int>(run.config.repeat);
   run.job = client_.submit(protocol::Command::run, config);
   const int id = run.job;
-  runs_.push_back(std::move(run));
+  add_own_run(std::move(run));
   jobs_.push_back({.id = id, .is_sweep = false});
   ++jobs_at_start_;
   return id;
@@ -192,7 +193,7 @@ Result<std::vector<int>> Session::race() {
     return fail(settings_.workload + " is not available here: " + text(Lang::en, *why), "workload");
   // A link may ask for more workers than this machine gives: the nearest that it gives, and marked so.
   if (settings_.workers > worker_limit()) change_number("workers", settings_.workers);
-  runs_.clear();
+  clear_own_runs();
   ++race_number_;
   jobs_at_start_ = jobs_done_ = 0;
   std::vector<int> ids;
@@ -255,7 +256,7 @@ int Session::submit(protocol::Command kind, const json& config) {
   if (!busy()) {
     jobs_at_start_ = jobs_done_ = 0;
     if (kind == protocol::Command::run) {
-      runs_.clear();
+      clear_own_runs();
       ++race_number_;
     }
   }
@@ -278,8 +279,8 @@ int Session::submit(protocol::Command kind, const json& config) {
 }
 
 void Session::show_synthetic(RunView run) {
-  runs_.clear();
-  runs_.push_back(std::move(run));
+  clear_own_runs();
+  add_own_run(std::move(run));
   ++race_number_;
   note_change();
 }
@@ -316,7 +317,7 @@ void Session::end_job(int job) {
 
 std::uint64_t Session::dropped_spans() const {
   std::uint64_t sum = 0;
-  for (const RunView& run : runs_) sum += run.result ? run.result->dropped_spans : 0;
+  for (const RunView& run : own_runs()) sum += run.result ? run.result->dropped_spans : 0;
   return sum;
 }
 
@@ -324,7 +325,7 @@ json Session::state() const {
   static constexpr const char* kPhases[] = {"queued", "running", "done", "failed", "stopped"};
   static constexpr const char* kStates[] = {"starting", "ready", "running", "stopping", "broken"};
   json runs = json::array();
-  for (const RunView& run : runs_) {
+  for (const RunView& run : own_runs()) {
     json one = {{"racer", kRacerKeys[index_of(run.racer)]},
                 {"job", run.job},
                 {"phase", kPhases[static_cast<int>(run.phase)]},
@@ -353,6 +354,8 @@ json Session::state() const {
           {"busy", busy()},
           {"progress", progress()},
           {"clamped", std::move(clamped)},
+          {"pins", pins_json(false)},
+          {"can_pin", can_pin()},
           {"missing_workloads", std::move(missing_workloads)},
           {"simulated_reason", host_.simulated_reason},
           {"sweep",

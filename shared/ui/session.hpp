@@ -8,6 +8,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "ui/hidden_runs.hpp"
 #include "ui/lab_book.hpp"
 #include "ui/lab_predict.hpp"
+#include "ui/pins.hpp"
 #include "ui/run_view.hpp"
 #include "ui/settings.hpp"
 #include "ui/texts.hpp"
@@ -126,8 +128,34 @@ class Session final : private EngineListener {
   double progress() const;
   /// Grows with every race: the view starts anew with it.
   int race_number() const { return race_number_; }
+  /// The current runs, then those of the pins that are shown (RunView::pin tells which).
   const std::vector<RunView>& runs() const { return runs_; }
   std::vector<RunView>& runs() { return runs_; }
+  /// The current runs alone.
+  std::span<const RunView> own_runs() const { return {runs_.data(), own_count()}; }
+
+  // Pins (session_pins.cpp).
+  std::span<const Pin> pins() const { return pins_; }
+  const Pin* find_pin(int id) const;
+  /// A pin's runs, wherever they stand.
+  std::vector<const RunView*> runs_of(const Pin& pin) const;
+  /// There is a finished run, or a sweep, that could be pinned.
+  bool can_pin() const;
+  /// Pins what is finished of the current race (`only`: of one racer) and the sweep. An empty name: one is made of the
+  /// workload. The pin's id. Errors: nothing is finished; there are kMostPins already.
+  Result<int> pin_current(std::string_view name = {}, std::optional<Racer> only = {});
+  /// Adds a pin that was read from a file; an empty name is replaced. Errors: there are kMostPins already.
+  Result<int> add_pin(Pin pin);
+  Status unpin(int id);
+  /// Any of them; what is empty stays. Errors: there is no such pin; the mark does not exist.
+  Status change_pin(int id, std::optional<std::string> name, std::optional<bool> shown, std::optional<int> mark);
+  /// The settings that the pin's runs were measured with; nothing for a pin without a run of ours, as a foreign trace.
+  std::optional<nlohmann::json> settings_of(const Pin& pin) const;
+  /// The current results against the pin's, model by model.
+  std::vector<RunComparison> compare_with(const Pin& pin) const;
+  /// For the JSON door. `whole`: with the documents and, while something is measured, with the comparisons too.
+  nlohmann::json pins_json(bool whole) const;
+
   const SweepView& sweep_view() const { return sweep_; }
   const Host& host() const { return host_; }
   EngineState engine_state() const { return state_; }
@@ -157,6 +185,16 @@ class Session final : private EngineListener {
   void on_lab_step(int job, double fraction, const nlohmann::json& what) override;
   void on_done(int job, const nlohmann::json& document) override;
   void on_failed(int job, const Error& error) override;
+
+  /// How many of runs_ are current ones: they come first.
+  std::size_t own_count() const;
+  void clear_own_runs() { runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(own_count())); }
+  RunView& add_own_run(RunView run) {
+    return *runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(own_count()), std::move(run));
+  }
+  Pin* pin_of(int id);
+  void show_pin(Pin& pin, bool shown);
+  void load_saved_pins(const nlohmann::json& saved);
 
   void note_change();
   /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
@@ -198,7 +236,9 @@ class Session final : private EngineListener {
   EngineState state_ = EngineState::starting;
   std::string reason_, last_loss_;
 
-  std::vector<RunView> runs_;
+  std::vector<RunView> runs_;  // own ones first, then the shown pins'
+  std::vector<Pin> pins_;
+  int next_pin_ = 1;
   int race_number_ = 0;
   SweepView sweep_;
   HiddenRuns hidden_runs_;

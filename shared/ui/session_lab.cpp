@@ -30,6 +30,7 @@ void Session::save() const {
   json saved = to_json(in_lab_ ? free_settings_ : settings_);
   saved.update(to_json(view_));
   saved["lab"] = lab_.to_json();
+  if (!pins_.empty()) saved["pins"] = save_pins(pins_, [this](const Pin& pin) { return runs_of(pin); });
   hooks_.save(saved.dump());
 }
 
@@ -65,7 +66,7 @@ void Session::enter_lab() {
   ViewSettings view = view_;
   settings_ = default_settings(value_or<std::string>(entry->config, "workload", "primes"), free_settings_.workers);
   apply(settings_, view, entry->config);
-  if (!busy()) runs_.clear();
+  if (!busy()) clear_own_runs();
   ++race_number_;
   lab_base_ = settings_;
 }
@@ -107,7 +108,7 @@ Result<std::vector<int>> Session::run_lab(const json& more) {
 
 int Session::submit_lab(const std::string& id, const json& options) {
   if (!busy()) jobs_at_start_ = jobs_done_ = 0;
-  runs_.clear();
+  clear_own_runs();
   lab_cases_.clear();
   ++race_number_;
   lab_.running = id;
@@ -162,9 +163,9 @@ RunView* Session::begin_lab_run(int job, const json& event) {
   std::string key = case_of(*config);
   if (const auto same = std::ranges::find(lab_cases_, key); same != lab_cases_.end()) {
     lab_run_ = static_cast<std::size_t>(same - lab_cases_.begin());
-    return lab_run_ < runs_.size() ? &runs_[lab_run_] : nullptr;
+    return lab_run_ < own_count() ? &runs_[lab_run_] : nullptr;
   }
-  if (runs_.size() >= kShownRuns) {
+  if (own_count() >= kShownRuns) {
     runs_.erase(runs_.begin());
     lab_cases_.erase(lab_cases_.begin());
   }
@@ -174,9 +175,9 @@ RunView* Session::begin_lab_run(int job, const json& event) {
   run.config = *config;
   run.repeats = static_cast<int>(config->repeat);
   run.job = job;
-  runs_.push_back(std::move(run));
-  lab_run_ = runs_.size() - 1;
-  return &runs_.back();
+  RunView& added = add_own_run(std::move(run));
+  lab_run_ = own_count() - 1;
+  return &added;
 }
 
 void Session::on_lab_step(int job, double fraction, const json& what) {

@@ -35,7 +35,7 @@ void run_head(const Ui& ui, const RunView& run, float width, const std::string& 
   ImGui::Dummy({width, 4});
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float right_width = text_size(ui.look.fonts.small, right).x;
-  draw_text(draw_list(), ui.look.fonts.small_bold, at, ui.color_of(run.racer), ui.name_of(run.racer),
+  draw_text(draw_list(), ui.look.fonts.small_bold, at, ui.color_of(run.racer), ui.name_of(run),
             width - right_width - 8);
   draw_text(draw_list(), ui.look.fonts.small, {at.x + width - right_width, at.y}, ui.colors().muted, right);
   ImGui::Dummy({width, 20});
@@ -59,8 +59,7 @@ void story_row(Ui& ui, const RunView& run, const StorySpan& one, int id, float w
   const std::string length = w.duration_ms(ms(one.span.end_ns - one.span.begin_ns));
   ImFont* font = ui.look.fonts.small;
   const float length_width = text_size(font, length).x;
-  draw_text(list, font, {at.x + 10, at.y + 1}, ui.colors().text, w(span_text(one.span.kind)),
-            width - length_width - 18);
+  draw_text(list, font, {at.x + 10, at.y + 1}, ui.colors().text, ui.name_of(run, one.span), width - length_width - 18);
   draw_text(list, font, {at.x + width - length_width, at.y + 1}, ui.colors().text, length);
   const std::string begin = w.duration_ms(ms(one.span.begin_ns));
   const float begin_width = text_size(font, begin).x;
@@ -202,14 +201,14 @@ void draw_details(Ui& ui, const Rect& rect) {
   }
 }
 
-float tools_width(const Ui& ui) { return ui.look.touch ? 126.0F : 96.0F; }
+float tools_width(const Ui& ui) { return ui.look.touch ? 166.0F : 126.0F; }
 
 void draw_tools(Ui& ui, const Rect& head) {
   const Words& w = ui.words();
   TimelineState& view = ui.timeline;
   const float size = ui.look.touch ? 38.0F : 28.0F;
   const float y = head.y + (metric::kCardHead - size) / 2;
-  float x = head.right() - 6 - 3 * (size + 2);
+  float x = head.right() - 6 - 4 * (size + 2);
   const auto tool = [&](const char* id, Icon icon, T tip, bool on) {
     if (on) draw_list().AddRectFilled({x, y}, {x + size, y + size}, ui.colors().hover, metric::kSmallRound);
     ImGui::SetCursorScreenPos({x, y});
@@ -217,7 +216,8 @@ void draw_tools(Ui& ui, const Rect& head) {
     return button(ui.look, id,
                   {.label = "", .icon = icon, .style = ButtonStyle::quiet, .tip = w(tip), .size = {size, size}});
   };
-  const float field = x;
+  if (tool("pin", Icon::pin, T::pin_tip, false)) ui.pin();
+  const float field = x - (size + 2);
   if (tool("find", Icon::search, T::tool_search, view.search_open)) {
     view.search_open = view.search_begins = !view.search_open;
   }

@@ -56,6 +56,7 @@ ImU32 label_color(const Ui& ui, SpanKind kind) {
 
 std::string lane_name(const Ui& ui, const RunView& run, const RowKey& key) {
   const Words& w = ui.words();
+  if (key.kind == RowKind::lane && key.index < run.lane_names.size()) return run.lane_names[key.index];
   if (run.racer == Racer::sync) return w(T::lane_main);
   if (run.racer == Racer::async)
     return w(key.kind != RowKind::lane || key.index == 0 ? T::lane_loop : T::lane_database);
@@ -132,7 +133,7 @@ void draw_labels(const Scene& scene) {
       if (drawn >= kMostLabels) return;
       const float x0 = std::max(scene.x_of(span.begin_ns), scene.body.x);
       const float x1 = std::min(scene.x_of(span.end_ns), scene.body.right());
-      const std::string kind = ui.words()(span_text(span.kind));
+      const std::string kind = ui.name_of(*row.run, span);
       const std::string number = span.task == kNoTask ? std::string() : std::to_string(span.task);
       const std::string both = number.empty() ? kind : number + " · " + kind;
       const std::string* text = text_size(font, both).x + 10 <= x1 - x0 ? &both : number.empty() ? nullptr : &number;
@@ -218,19 +219,19 @@ void draw_tip(const Scene& scene, const Hit& hit) {
   scene.list.AddRect({hit.bar.x - 1, hit.bar.y - 1}, {hit.bar.right() + 1, hit.bar.bottom() + 1}, ui.colors().text, 2,
                      0, 1.5F);
   begin_tip(ui.look);
-  tip_line(ui.look, ui.name_of(hit.row->run->racer) + " · " + lane_name(ui, *hit.row), "",
-           ui.color_of(hit.row->run->racer));
+  tip_line(ui.look, ui.name_of(*hit.row->run) + " · " + lane_name(ui, *hit.row), "", ui.color_of(hit.row->run->racer));
   if (hit.count > 1) {
     tip_line(ui.look, w(T::spans_merged, {w.counted(hit.count, T::spans)}), " ");
     tip_line(ui.look, w(T::span_begin), w.duration_ms(ms(span.begin_ns)));
     tip_line(ui.look, w(T::span_end), w.duration_ms(ms(spans[hit.span + hit.count - 1].end_ns)));
   } else {
-    const std::string kind = w(span_text(span.kind));
+    const std::string kind = ui.name_of(*hit.row->run, span);
     const std::string task = span.task == kNoTask ? std::string() : w(T::span_task, {w.integer(span.task)});
     tip_line(ui.look, task.empty() ? kind : task + " · " + kind, " ");
     tip_line(ui.look, w(T::span_begin), w.duration_ms(ms(span.begin_ns)));
     tip_line(ui.look, w(T::span_duration), w.duration_ms(ms(span.end_ns - span.begin_ns)));
-    if (span.kind == SpanKind::compute && span.arg != 0) tip_line(ui.look, w(T::span_units), w.integer(span.arg));
+    if (span.kind == SpanKind::compute && span.arg != 0 && hit.row->run->span_names.empty())
+      tip_line(ui.look, w(T::span_units), w.integer(span.arg));
     if (span.kind == SpanKind::message) tip_line(ui.look, w(T::span_bytes), w.bytes(static_cast<double>(span.arg)));
     if (span.task != kNoTask && ui.timeline.task != span.task) tip_line(ui.look, w(T::story_click), " ");
   }

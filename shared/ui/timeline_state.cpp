@@ -1,7 +1,10 @@
 #include "ui/timeline_state.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "trace/span.hpp"
@@ -17,6 +20,46 @@ constexpr double kShortestMs = 1e-4;
 bool usable(double from_ms, double to_ms) {
   return std::isfinite(from_ms) && std::isfinite(to_ms) && std::fabs(from_ms) <= kLongestMs &&
          std::fabs(to_ms) <= kLongestMs && to_ms - from_ms >= kShortestMs;
+}
+
+/// No trailing zeros, no exponents: an address is read by people too.
+std::string plain(double ms) {
+  char buffer[40];
+  std::snprintf(buffer, sizeof buffer, "%.3f", ms);
+  std::string text = buffer;
+  while (text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text == "-0" ? "0" : text;
+}
+
+std::string pair_text(double from_ms, double to_ms) {
+  // Closer than a microsecond: then the exact numbers.
+  if (to_ms - from_ms >= 0.01) return plain(from_ms) + "," + plain(to_ms);
+  char buffer[80];
+  std::snprintf(buffer, sizeof buffer, "%.17g,%.17g", from_ms, to_ms);
+  return buffer;
+}
+
+/// Numbers of an address are short; strtod, as from_chars for doubles is not everywhere.
+std::optional<double> number(std::string_view text) {
+  if (text.empty() || text.size() > 40) return std::nullopt;
+  const std::string copy(text);
+  char* end = nullptr;
+  const double value = std::strtod(copy.c_str(), &end);
+  if (end != copy.c_str() + copy.size() || std::isnan(value)) return std::nullopt;
+  return value;
+}
+
+/// Two times, clamped to what can be shown; nothing where they are none, or in the wrong order.
+std::optional<RangeMs> pair_of(std::string_view text) {
+  const std::size_t comma = text.find(',');
+  if (comma == std::string_view::npos) return std::nullopt;
+  const auto from = number(text.substr(0, comma));
+  const auto to = number(text.substr(comma + 1));
+  if (!from || !to) return std::nullopt;
+  const RangeMs pair{std::clamp(*from, -kLongestMs, kLongestMs), std::clamp(*to, -kLongestMs, kLongestMs)};
+  if (!usable(pair.first, pair.second)) return std::nullopt;
+  return pair;
 }
 
 }  // namespace
@@ -54,6 +97,54 @@ json to_json(const TimelineState& state) {
   json out = {{"begin_ms", state.begin_ms}, {"end_ms", state.end_ms}, {"follow", state.follow}};
   out["task"] = state.task ? json(*state.task) : json();
   out["range"] = state.range ? json::array({state.range->first, state.range->second}) : json();
+  return out;
+}
+
+std::string view_query(const TimelineState& state) {
+  std::string out;
+  const auto add = [&out](const std::string& parameter) { out += (out.empty() ? "" : "&") + parameter; };
+  if (!state.follow) add("view=" + pair_text(state.begin_ms, state.end_ms));
+  if (state.task) add("task=" + std::to_string(*state.task));
+  if (state.range) add("range=" + pair_text(state.range->first, state.range->second));
+  return out;
+}
+
+json view_of_link(std::string_view view, std::string_view task, std::string_view range,
+                  std::vector<ViewCorrection>& report) {
+  json out = json::object();
+  const auto pair = [&](const char* field, std::string_view text) -> std::optional<RangeMs> {
+    if (text.empty()) return std::nullopt;
+    auto found = pair_of(text);
+    std::string used;
+    if (found && found->second <= 0 && std::string_view(field) == "range")
+      found.reset();  // before the start is nothing
+    if (found) used = pair_text(found->first, found->second);
+    // Only a number that was really moved is worth a word.
+    const std::size_t comma = text.find(',');
+    const bool moved =
+        found && (number(text.substr(0, comma)) != found->first || number(text.substr(comma + 1)) != found->second);
+    if (!found || moved) report.push_back({field, std::string(text.substr(0, 80)), used});
+    return found;
+  };
+  if (const auto window = pair("view", view)) {
+    out["begin_ms"] = window->first;
+    out["end_ms"] = window->second;
+  }
+  if (!task.empty()) {
+    std::uint32_t value = 0;
+    const char* end = task.data() + task.size();
+    const auto [rest, error] = std::from_chars(task.data(), end, value);
+    const bool digits = std::ranges::all_of(task, [](char c) { return c >= '0' && c <= '9'; });
+    if (rest == end && error == std::errc() && value < kNoTask) {
+      out["task"] = value;
+    } else if (digits && error == std::errc::result_out_of_range) {
+      out["task"] = kNoTask - 1;
+      report.push_back({"task", std::string(task.substr(0, 80)), std::to_string(kNoTask - 1)});
+    } else {
+      report.push_back({"task", std::string(task.substr(0, 80)), ""});
+    }
+  }
+  if (const auto selected = pair("range", range)) out["range"] = {selected->first, selected->second};
   return out;
 }
 

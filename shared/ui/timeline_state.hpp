@@ -6,7 +6,9 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/result.hpp"
 
@@ -48,5 +50,17 @@ nlohmann::json to_json(const TimelineState& state);
 /// Any subset of the same. Errors name the field: a window or a range that is empty, negative in length, not finite or
 /// longer than a year; a task that is no number. Nothing is changed then.
 Status apply_view(const nlohmann::json& patch, TimelineState& state);
+
+/// The same as parameters of an address, without "&" before the first: "view=12.5,80&task=7", "range=3,9"; empty when
+/// everything is shown and nothing is selected. Times in ms, exact to the microsecond.
+std::string view_query(const TimelineState& state);
+/// The reverse, of the values of "view", "task" and "range", each empty where it is missing: what apply_view() takes.
+/// A value out of range is clamped, one that cannot be used left out; `report` tells both: field, value, and what is
+/// used instead (empty: nothing).
+struct ViewCorrection {
+  std::string field, value, used;
+};
+nlohmann::json view_of_link(std::string_view view, std::string_view task, std::string_view range,
+                            std::vector<ViewCorrection>& report);
 
 }  // namespace trilane::ui

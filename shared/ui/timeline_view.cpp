@@ -74,18 +74,26 @@ void group_name(const Scene& scene, const RunView& run, const GroupBox& box, flo
   const ImU32 color = ui.color_of(run.racer);
   const auto rate = run.rate();
   const std::string figure = rate ? w.per_second(*rate) : std::string();
-  const std::string name = ui.name_of(run.racer);
+  const std::string name = ui.name_of(run);
+  const Pin* const pin = run.pin != 0 ? ui.session.find_pin(run.pin) : nullptr;
   const float offset = scene.content_top();
   if (scene.names_above) {
-    const std::string both = figure.empty() ? name : name + " · " + figure;
+    const std::string more = pin != nullptr ? pin->name : figure;
+    const std::string both = more.empty() ? name : name + " · " + more;
     draw_text(scene.list, ui.look.fonts.small_bold, {scene.body.x, box.top + offset - 20}, color, both, scene.body.w);
     return;
+  }
+  if (pin != nullptr) {
+    scene.list.AddRectFilled({card_x + 6, box.top + offset}, {card_x + 9, std::max(box.bottom, box.top + 28) + offset},
+                             ui.pin_color(pin->mark), 1.5F);
   }
   float y = box.top + offset - 2;
   ImFont* small = ui.look.fonts.small;
   draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, y}, color, name, kGutter - 22);
   y += 16;
-  if (!figure.empty()) draw_text(scene.list, small, {card_x + 14, y}, c.muted, figure, kGutter - 22);
+  // A pin's second line is its name: the same model stands there twice, and its rate is in the comparison.
+  if (pin != nullptr || !figure.empty())
+    draw_text(scene.list, small, {card_x + 14, y}, c.muted, pin != nullptr ? pin->name : figure, kGutter - 22);
   const auto note = [&](std::size_t count, T text) {
     y += 16;
     if (count == 0 || y + 14 > box.bottom + offset + 8) return;
@@ -207,7 +215,7 @@ bool nothing_yet(Ui& ui, ImDrawList& list, const Rect& inside) {
 
 std::string subtitle_of(const Ui& ui) {
   const Words& w = ui.words();
-  const auto& runs = ui.session.runs();
+  const auto runs = ui.session.own_runs();
   if (!runs.empty() && runs.front().synthetic) return w(T::race_synthetic);
   const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
   const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;

@@ -71,7 +71,11 @@ struct Ui {
   TimelineCache timeline_cache;
   gl::SpanRenderer span_renderer;
   gl::SpanRenderer map_renderer;
-  nlohmann::json next_view;   ///< To be applied to the timeline of the next race; null: none.
+  nlohmann::json next_view;  ///< To be applied to the timeline of the next race; null: none.
+  int compared = 0;          ///< The pin whose comparison is open; 0: none.
+  int renamed = 0;           ///< The pin whose name is being typed; 0: none.
+  bool rename_begins = false;
+  char new_name[kMostPinNameBytes + 1] = "";
   int race_shown = 0;         ///< Session::race_number() that `timeline` belongs to.
   bool hidden[kRacers] = {};  ///< By the legends.
   gl::PictureRenderer picture;
@@ -90,6 +94,12 @@ struct Ui {
   const Words& words() const { return look.words; }
   ImU32 color_of(Racer racer) const { return look.colors->model[index_of(racer)]; }
   std::string name_of(Racer racer) const { return look.words(racer_text(racer)); }
+  /// The model's name, or a foreign trace's; with the letter of its pin.
+  std::string name_of(const RunView& run) const;
+  /// A span's kind, or its name in a foreign trace.
+  std::string name_of(const RunView& run, const Span& span) const;
+  /// A pin's own colour, beside its runs' hues.
+  ImU32 pin_color(int mark) const;
   void say(std::string text);
   /// The timeline starts anew with each race, as next_view says. Does nothing within a race.
   void begin_race();
@@ -102,6 +112,15 @@ struct Ui {
   void stop() { session.stop(); }
   void set_language(Lang lang);
   void set_dark(bool dark);
+  /// Pins what is finished, and says so.
+  void pin();
+  /// Asks the host for a file; says what to do where it has no dialog.
+  void open_file();
+  /// A file's text: its results or trace become a pin, or why not is said and returned. `name`: the file's, may be
+  /// empty. The pin's id.
+  Result<int> open_text(const std::string& text, std::string_view name);
+  /// Measures here what the pin measured.
+  Status run_pin(int id);
   void copy(const std::string& text);
   void save(const std::string& name, const std::string& mime, const std::string& data);
 };
@@ -124,6 +143,8 @@ void sweep_card(Ui& ui, const Rect& rect);
 /// The explanation's content at the cursor, `width` wide.
 void why_content(Ui& ui, float width);
 void why_panel(Ui& ui, const Rect& rect);
+/// Pins and their comparison, at the cursor; a line and two buttons where there are none.
+void pins_section(Ui& ui, float width);
 void help_overlay(Ui& ui, const Rect& screen);
 /// Is there a picture, or a counter, to show?
 bool has_picture(const Ui& ui);

@@ -15,6 +15,7 @@ globalThis.program = options.program;
 await import("./isolation.test.mjs");
 await import("./embed.test.mjs");
 await import("./share.test.mjs");
+await import("./compare.test.mjs");
 await import("./a11y.test.mjs");
 await import("./api.test.mjs");
 await import("./mirror.test.mjs");

@@ -9,6 +9,8 @@ std::span<const Target> targets() {
       {"config", run_config, config_seeds},
       {"lab_target", run_lab_target, lab_target_seeds},
       {"http_request", run_http_request, http_request_seeds},
+      {"import", run_import, import_seeds},
+      {"trace_file", run_trace_file, trace_file_seeds},
   };
   return all;
 }

@@ -25,10 +25,14 @@ void run_payloads(std::span<const std::byte> input);
 void run_config(std::span<const std::byte> input);
 void run_lab_target(std::span<const std::byte> input);
 void run_http_request(std::span<const std::byte> input);
+void run_import(std::span<const std::byte> input);
+void run_trace_file(std::span<const std::byte> input);
 std::vector<Bytes> frame_seeds();
 std::vector<Bytes> payload_seeds();
 std::vector<Bytes> config_seeds();
 std::vector<Bytes> lab_target_seeds();
 std::vector<Bytes> http_request_seeds();
+std::vector<Bytes> import_seeds();
+std::vector<Bytes> trace_file_seeds();
 
 }  // namespace trilane::fuzz

@@ -92,7 +92,7 @@ void figure_switch(Ui& ui, const Rect& rect) {
 void bar_tip(Ui& ui, const RunView& run, const Value& value) {
   const Words& w = ui.words();
   begin_tip(ui.look);
-  tip_line(ui.look, ui.name_of(run.racer), "", ui.color_of(run.racer));
+  tip_line(ui.look, ui.name_of(run), "", ui.color_of(run.racer));
   if (!value.main) {
     paragraph(ui.look, ui.look.fonts.small, ui.colors().muted, w(T::not_available_tip), 240);
   } else if (!value.parts.empty()) {
@@ -174,8 +174,12 @@ void bars_card(Ui& ui, const Rect& rect) {
                            3, ImDrawFlags_RoundCornersTop);
       }
       if (value.parts.empty()) {
-        list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3,
-                           ImDrawFlags_RoundCornersTop);
+        // Pinned ones are hollow, in the same hue.
+        list.AddRectFilled({middle - width / 2, y_main}, {middle + width / 2, base},
+                           run.pin != 0 ? fade(color, 0.2F) : color, 3, ImDrawFlags_RoundCornersTop);
+        if (run.pin != 0)
+          list.AddRect({middle - width / 2, y_main}, {middle + width / 2, base}, color, 3, ImDrawFlags_RoundCornersTop,
+                       1.5F);
       }
       double below = 0;
       for (const SplitPart& part : value.parts) {
@@ -188,10 +192,11 @@ void bars_card(Ui& ui, const Rect& rect) {
       const float w_na = text_size(ui.look.fonts.small, w(T::not_available)).x;
       draw_text(list, ui.look.fonts.small, {middle - w_na / 2, base - 20}, c.faint, w(T::not_available));
     }
-    std::string name = ui.words()(racer_short_text(run.racer));
+    const Pin* const pin = run.pin != 0 ? ui.session.find_pin(run.pin) : nullptr;
+    std::string name = pin != nullptr ? std::string(1, pin->letter()) : w(racer_short_text(run.racer));
     float name_width = text_size(ui.look.fonts.small, name).x;
-    draw_text(list, ui.look.fonts.small, {middle - std::min(name_width, each - 2) / 2, base + 4}, c.muted, name,
-              each - 2);
+    draw_text(list, ui.look.fonts.small, {middle - std::min(name_width, each - 2) / 2, base + 4},
+              pin != nullptr ? ui.pin_color(pin->mark) : c.muted, name, each - 2);
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     if (ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows) && std::fabs(mouse.x - middle) < each / 2 &&
         mouse.y > area.y - 4 && mouse.y < base + 18) {

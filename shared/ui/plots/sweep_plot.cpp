@@ -19,7 +19,17 @@ struct Series {
   Racer racer = Racer::sync;
   std::vector<Point> points;
   std::optional<AmdahlScaling> fit;
+  const Pin* pin = nullptr;
 };
+
+/// What the axis is for: the current sweep, or a pinned one where there is none.
+const SweepView& axis_sweep(const Session& session) {
+  if (!session.sweep_view().empty() || session.sweep_view().running) return session.sweep_view();
+  for (const Pin& pin : session.pins()) {
+    if (pin.shown && !pin.sweep.empty()) return pin.sweep;
+  }
+  return session.sweep_view();
+}
 
 /// Against workers, speed-up is what it is in books: relative to the racer's own first point, which was measured in the
 /// same job. Against anything else: relative to sync at the same value, if there is sync.
@@ -35,7 +45,7 @@ std::optional<double> reference_rate(const SweepView& sweep, const SweepView::Po
 
 Series series_of(const SweepView& sweep, Racer racer, SweepFigure figure) {
   const bool speedup = figure == SweepFigure::speedup;
-  Series out{.racer = racer, .points = {}, .fit = {}};
+  Series out{.racer = racer, .points = {}, .fit = {}, .pin = nullptr};
   const auto& all = sweep.points[index_of(racer)];
   for (const auto& point : all) {
     const Summary& rate = figure == SweepFigure::makespan ? point.result.wall_ms : point.result.throughput_per_s;
@@ -108,7 +118,9 @@ void sweep_tip(Ui& ui, const Plot& plot, const std::vector<Series>& all, std::st
       const std::string value = shown_value(w, ui.sweep_figure, point.y);
       const std::string low = short_value(w, ui.sweep_figure, point.low);
       const std::string high = short_value(w, ui.sweep_figure, point.high);
-      tip_line(ui.look, ui.name_of(series.racer), value + "  (" + low + " – " + high + ")", ui.color_of(series.racer));
+      const std::string letter = series.pin != nullptr ? std::string(1, series.pin->letter()) + " · " : "";
+      tip_line(ui.look, letter + ui.name_of(series.racer), value + "  (" + low + " – " + high + ")",
+               ui.color_of(series.racer));
     }
   }
   end_tip();
@@ -130,7 +142,7 @@ void draw_amdahl(Ui& ui, const Plot& plot, const Series& series, double last) {
 void sweep_card(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
-  const SweepView& sweep = ui.session.sweep_view();
+  const SweepView& sweep = axis_sweep(ui.session);
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const std::string over = w(over_genitive(sweep.over.empty() ? ui.session.settings().sweep_over : sweep.over));
   const int figure = static_cast<int>(ui.sweep_figure);
@@ -146,9 +158,16 @@ void sweep_card(Ui& ui, const Rect& rect) {
   double high_x = 0;
   double high_y = 0;
   std::vector<double> values;
-  for (int i = 0; i < kRacers; ++i) {
-    Series series = series_of(sweep, static_cast<Racer>(i), ui.sweep_figure);
+  std::vector<std::pair<const SweepView*, const Pin*>> sweeps{{&ui.session.sweep_view(), nullptr}};
+  for (const Pin& pin : ui.session.pins()) {
+    if (pin.shown && !pin.sweep.empty() && pin.sweep.over == sweep.over) sweeps.emplace_back(&pin.sweep, &pin);
+  }
+  for (std::size_t n = 0; n < sweeps.size() * kRacers; ++n) {
+    const auto& [from, pin] = sweeps[n / kRacers];
+    Series series = series_of(*from, static_cast<Racer>(n % kRacers), ui.sweep_figure);
     if (series.points.empty()) continue;
+    series.pin = pin;
+    if (pin != nullptr) series.fit.reset();  // one fitted curve a racer is enough
     for (const Point& point : series.points) {
       low_x = std::min(low_x, point.x);
       high_x = std::max(high_x, point.x);
@@ -195,10 +214,10 @@ void sweep_card(Ui& ui, const Rect& rect) {
     std::vector<ImVec2> points;
     for (const Point& point : series.points) points.push_back({plot.x_of(point.x), plot.y_of(point.y)});
     if (series.fit) draw_amdahl(ui, plot, series, high_x);
-    plot.line(points, color, false, 1.8F);
+    plot.line(points, color, series.pin != nullptr, series.pin != nullptr ? 1.2F : 1.8F);
     for (std::size_t i = 0; i < points.size(); ++i) {
       plot.error_bar(points[i].x, plot.y_of(series.points[i].low), plot.y_of(series.points[i].high), color);
-      plot.marker(points[i], color, series.racer == Racer::threads_gil);
+      plot.marker(points[i], color, series.pin != nullptr || series.racer == Racer::threads_gil);
     }
     if (series.fit && (best_fit == nullptr || series.points.back().y > best_fit->points.back().y)) best_fit = &series;
   }

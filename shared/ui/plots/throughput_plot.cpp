@@ -128,7 +128,9 @@ void throughput_card(Ui& ui, const Rect& rect) {
     if (ui.hidden[index_of(shown[i]->racer)]) continue;
     points.clear();
     for (const Sample& sample : lines[i]) points.push_back({plot.x_of(sample.ms), plot.y_of(sample.per_s)});
-    plot.line(points, ui.color_of(shown[i]->racer), shown[i]->racer == Racer::threads_gil);
+    // Pinned ones are thin and dashed, in the same hue.
+    const bool pinned = shown[i]->pin != 0;
+    plot.line(points, ui.color_of(shown[i]->racer), pinned || shown[i]->racer == Racer::threads_gil, pinned ? 1.2F : 2);
   }
   float px = 0;
   if (!plot.hovered(px)) return;
@@ -139,7 +141,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
     const double value = value_at(lines[i], ms);
     if (value < 0 || ui.hidden[index_of(shown[i]->racer)]) continue;
     plot.marker({px, plot.y_of(value)}, ui.color_of(shown[i]->racer), false);
-    tip_line(ui.look, ui.name_of(shown[i]->racer), w.per_second(value), ui.color_of(shown[i]->racer));
+    tip_line(ui.look, ui.name_of(*shown[i]), w.per_second(value), ui.color_of(shown[i]->racer));
   }
   end_tip();
 }

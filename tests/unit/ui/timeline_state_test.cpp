@@ -70,5 +70,50 @@ TEST(TimelineState, EscapeTakesBackOneThingAtATime) {
   EXPECT_FALSE(state.dismiss()) << "now Escape stops the run";
 }
 
+TEST(TimelineState, GoesThroughALinkAndBack) {
+  TimelineState state;
+  state.show(12.3456789, 80);
+  state.select_range(20, 40.5);
+  EXPECT_EQ(view_query(state), "view=12.346,80&range=20,40.5");
+  std::vector<ViewCorrection> report;
+  TimelineState other;
+  ASSERT_TRUE(apply_view(view_of_link("12.346,80", "", "20,40.5", report), other));
+  EXPECT_TRUE(report.empty());
+  EXPECT_EQ(view_query(other), view_query(state));
+  state = {};
+  state.select_task(7);
+  EXPECT_EQ(view_query(state), "task=7");
+  EXPECT_EQ(view_query(TimelineState()), "") << "nothing special: nothing in the address";
+  // Closer than a microsecond.
+  state.show(5, 5.0003);
+  const std::string close = view_query(state);
+  ASSERT_TRUE(apply_view(view_of_link(close.substr(5, close.find('&') - 5), "", "", report), other));
+  EXPECT_EQ(other.end_ms, 5.0003);
+}
+
+TEST(TimelineState, WhatALinkHasOutOfRangeIsClampedOrLeftOutAndTold) {
+  std::vector<ViewCorrection> report;
+  auto view = view_of_link("0,1e300", "99999999999", "3,9", report);
+  ASSERT_EQ(report.size(), 2U);
+  EXPECT_EQ(report[0].field, "view");
+  EXPECT_FALSE(report[0].used.empty());
+  EXPECT_EQ(report[1].field, "task");
+  TimelineState state;
+  EXPECT_TRUE(apply_view(view, state));
+  EXPECT_FALSE(state.follow);
+  EXPECT_TRUE(state.task && state.range);
+  for (const char* bad : {"9,3", "1", "1,", ",", "a,b", "nan,1", "1,2,3", "<script>"}) {
+    report.clear();
+    EXPECT_TRUE(view_of_link(bad, "", "", report).empty()) << bad;
+    ASSERT_EQ(report.size(), 1U) << bad;
+    EXPECT_TRUE(report[0].used.empty()) << bad;
+  }
+  for (const char* bad : {"-1", "seven", "1.5", " 1"}) {
+    report.clear();
+    EXPECT_TRUE(view_of_link("", bad, "", report).empty()) << bad;
+    EXPECT_EQ(report.size(), 1U) << bad;
+  }
+}
+
 }  // namespace
 }  // namespace trilane::ui
