@@ -85,7 +85,7 @@ Status TraceFile::write(const RunResult& result) {
       {"dropped_spans", std::to_string(result.dropped_spans)},
   };
   const ChromeTraceRun runs[] = {name_run(config)};
-  struct stat about {};
+  struct stat about{};
   // A pipe or a device cannot be cut, and need not be.
   const bool regular = fstat(fileno(file_), &about) == 0 && S_ISREG(about.st_mode);
   bool ok = !regular || ftruncate(fileno(file_), 0) == 0;

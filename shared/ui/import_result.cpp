@@ -301,8 +301,8 @@ Result<Pin> read_trace(std::string_view text) {
   if (!apart) processes.resize(1);
   for (const std::int64_t id : processes) {
     const auto first = std::ranges::find(trace->lanes, id, &ReadTrace::Lane::process_id);
-    RunView view = view_of(
-        *trace, [&](const ReadTrace::Lane& lane) { return !apart || lane.process_id == id; }, nullptr);
+    const auto belongs = [&](const ReadTrace::Lane& lane) { return !apart || lane.process_id == id; };
+    RunView view = view_of(*trace, belongs, nullptr);
     view.title = apart ? first->process_name : std::to_string(trace->lanes.size()) + " lanes";
     view.dropped_oldest += trace->left_out;
     pin.runs.push_back(std::move(view));
