@@ -115,7 +115,8 @@ class Parser {
     for (const ConfigField& field : config_fields())
       add_text(app, std::string(field.name), std::string(field.help), range_text(field));
     app->add_flag("--gil", raw_.gil, "threads: one real lock models CPython's GIL");
-    add_text(app, "counter_mode", "counter: split, mutex, atomic or local");
+    add_text(app, "counter_mode",
+             "counter: split, mutex, atomic, local, or call (with --gil: it may change hands between load and store)");
     app->add_flag("--spawn-per-task", raw_.spawn_per_task, "threads, processes: a new worker for every task");
     add_text(app, "server", "fetch: a latency server's address [one is started for the run]", "URL");
     add_text(app, "urls", "fetch: pages to ask for instead of the lab's, an address a line", "FILE");

@@ -1,6 +1,7 @@
 #include "platform/system_info.hpp"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
@@ -159,6 +160,15 @@ bool reset_peak_memory() {
   const bool ok = write(fd, "5", 1) == 1;
   close(fd);
   return ok;
+}
+
+std::optional<std::uint64_t> thread_stack_bytes() {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return std::nullopt;
+  std::size_t bytes = 0;
+  const bool known = pthread_attr_getstacksize(&attributes, &bytes) == 0;
+  pthread_attr_destroy(&attributes);
+  return known ? std::optional<std::uint64_t>(bytes) : std::nullopt;
 }
 
 std::int64_t current_thread_id() { return gettid(); }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 namespace trilane::web {
 
@@ -11,5 +12,8 @@ extern const char* const kPlatformName;
 
 /// How much of this instance's wasm memory is in use. Any thread.
 std::uint64_t used_memory_bytes();
+
+/// thread_stack_bytes() of platform/system_info.hpp.
+std::optional<std::uint64_t> stack_of_thread();
 
 }  // namespace trilane::web

@@ -109,9 +109,11 @@ class WorkerDatabase final : public PageDatabase {
   void save_off_loop(EventLoop&, std::vector<PageRow> rows, std::function<void(Saved)> done) override {
     const std::vector<std::byte> bytes = encode(rows);
     const std::int64_t begin = now_ns();
-    request_ = add_request(
-        {.done = [begin, done = std::move(done)](Status status) { done({std::move(status), begin, now_ns()}); },
-         .rows = {}});
+    request_ = add_request({.done =
+                                [begin, done = std::move(done)](Status status) {
+                                  done({std::move(status), begin, now_ns()});
+                                },
+                            .rows = {}});
     trilane_js_db_save(request_, table_, bytes.data(), bytes.size());
   }
 
@@ -134,9 +136,10 @@ class WorkerTable final : public PageTable {
   const std::string& address() const override { return address_; }
 
   std::vector<std::string> notes() const override {
-    if (trilane_js_db_waits() != 0) return {kWhere};
+    if (saves_are_waited_for()) return {kWhere};
     return {kWhere, kNotWaitedFor};
   }
+  bool saves_are_waited_for() const override { return trilane_js_db_waits() != 0; }
 
   void read(std::uint64_t rows, std::function<void(Result<Contents>)> done) override {
     contents_ = {};
@@ -147,8 +150,7 @@ class WorkerTable final : public PageTable {
                                   done(std::unexpected(status.error()));
                                 },
                             .rows = [this](std::span<const std::byte> bytes) { take(bytes); }});
-    const bool waited_for = trilane_js_db_waits() != 0;
-    trilane_js_db_read(request_, table_, waited_for ? 0 : static_cast<double>(rows));
+    trilane_js_db_read(request_, table_, saves_are_waited_for() ? 0 : static_cast<double>(rows));
   }
 
  private:

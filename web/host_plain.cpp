@@ -22,6 +22,8 @@ const char* const kPlatformName = "web-plain";
 
 std::uint64_t used_memory_bytes() { return emscripten_get_heap_size(); }
 
+std::optional<std::uint64_t> stack_of_thread() { return std::nullopt; }
+
 }  // namespace web
 
 namespace {

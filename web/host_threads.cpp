@@ -23,6 +23,15 @@ const char* const kPlatformName = "web-threads";
 // The memory has one fixed size; what malloc has taken of it is the figure that means something.
 std::uint64_t used_memory_bytes() { return reinterpret_cast<std::uintptr_t>(sbrk(0)); }
 
+std::optional<std::uint64_t> stack_of_thread() {
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return std::nullopt;
+  std::size_t bytes = 0;
+  const bool known = pthread_attr_getstacksize(&attributes, &bytes) == 0;
+  pthread_attr_destroy(&attributes);
+  return known ? std::optional<std::uint64_t>(bytes) : std::nullopt;
+}
+
 }  // namespace web
 
 const Capabilities& capabilities() {

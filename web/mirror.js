@@ -28,7 +28,8 @@ const PHASES = {queued: "queued", stopped: "run_stopped"};
 const SWEEP_OVER = {workers: "by_workers", size: "by_size", tasks: "by_tasks", wait_ms: "by_wait",
                     concurrency: "by_concurrency"};
 /** @type {Record<string, string>} */
-const COUNTER_MODES = {split: "mode_split", mutex: "mode_mutex", atomic: "mode_atomic", local: "mode_local"};
+const COUNTER_MODES = {split: "mode_split", mutex: "mode_mutex", atomic: "mode_atomic", local: "mode_local",
+                       call: "mode_call"};
 
 export class Mirror {
   /**

@@ -55,6 +55,8 @@ Usage read_usage() {
 
 bool reset_peak_memory() { return false; }
 
+std::optional<std::uint64_t> thread_stack_bytes() { return web::stack_of_thread(); }
+
 std::int64_t current_thread_id() {
   // Relaxed: only the numbers have to differ.
   static std::atomic<std::int64_t> last{0};

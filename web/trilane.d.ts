@@ -182,7 +182,7 @@ export interface RunConfig {
   server?: string;
   /** mixed: the part of a task's time that computes, 0 to 1. */
   cpu_share?: number;
-  counter_mode?: "split" | "mutex" | "atomic" | "local";
+  counter_mode?: "split" | "mutex" | "atomic" | "local" | "call";
   /** threads, processes: a new worker for every task. */
   spawn_per_task?: boolean;
   trace?: boolean;

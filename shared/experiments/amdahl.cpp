@@ -111,7 +111,7 @@ void draw(Figure& figure, const Measured& measured, double fraction, const Amdah
   for (unsigned workers = 1; workers <= 2 * cores; ++workers) {
     const auto value =
         spread(ratios(measured, name_of(fraction, 1) + ".wall_ms", name_of(fraction, workers) + ".wall_ms"));
-    if (value) series.points.push_back(point(workers, value));
+    add_point(series, workers, value);
   }
   FigureSeries law{.id = id, .name = name + both(", Amdahl", ", Амдал"), .style = SeriesStyle::fit, .points = {}};
   for (unsigned workers = 1; workers <= cores; ++workers) {

@@ -110,7 +110,7 @@ Figure draw(const Measured& measured, const std::vector<double>& ns, Finding& fi
   for (const std::string model : kModels) {
     FigureSeries line{.id = model, .name = model_name(model), .style = SeriesStyle::measured, .points = {}};
     for (const double n : ns) {
-      if (const auto value = spread(measured, name_of(model, n))) line.points.push_back(point(n, value));
+      add_point(line, n, spread(measured, name_of(model, n)));
     }
     auto last = spread(measured, name_of(model, ns.back()));
     if (last) {
@@ -118,9 +118,9 @@ Figure draw(const Measured& measured, const std::vector<double>& ns, Finding& fi
       FigureSeries far{.id = model,
                        .name = line.name + BothTexts{", extrapolated", ", экстраполяция"},
                        .style = SeriesStyle::extrapolated,
-                       .points = {point(ns.back(), last)}};
+                       .points = {point(ns.back(), *last)}};
       last = Spread{last->median * scale, last->low * scale, last->high * scale};
-      far.points.push_back(point(kFar, last));
+      far.points.push_back(point(kFar, *last));
       figure.series.push_back(std::move(line));
       figure.series.push_back(std::move(far));
       last = Spread{last->median / 1e3, last->low / 1e3, last->high / 1e3};
@@ -155,14 +155,14 @@ Finding judge(const Measured& measured) {
                   : always                           ? json("always")
                   : over_sync && over_sync->high < 1 ? json("never")
                                                      : json();
-  BothTexts numbers = both("N = {}, {} workers: processes against sync are ",
-                           "N = {}, исполнителей: {}. Процессы быстрее "
-                           "синхронного счёта в ",
-                           power(largest), number(fact(measured, "workers")));
-  numbers = numbers + with_interval(over_sync) +
-            BothTexts{" times as fast, against async ", " раза, асинхронного — в "} + with_interval(over_async);
-  numbers = numbers + (threads ? BothTexts{", against threads with the GIL ", ", потоков с GIL — в "} +
-                                     with_interval(over_gil) + BothTexts{".", "."}
+  BothTexts numbers =
+      both("N = {}, {}: processes are {} as fast as sync, {} as async",
+           "N = {}, {}: процессы быстрее синхронного счёта "
+           "{}, асинхронного — {}",
+           power(largest),
+           counted(fact(measured, "workers"), {"worker", "workers", "исполнитель", "исполнителя", "исполнителей"}),
+           times(over_sync), times(over_async));
+  numbers = numbers + (threads ? both(", {} as threads with the GIL.", ", потоков с GIL — {}.", times(over_gil))
                                : BothTexts{". (Threads are missing here.)", ". (Потоков здесь нет.)"});
   if (crossover) {
     numbers = numbers + both(" They overtake sync at N ≈ {} [{}, {}].", " Они обгоняют его при N ≈ {} [{}, {}].",

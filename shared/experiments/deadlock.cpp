@@ -158,7 +158,7 @@ Figure way_bars(const Measured& measured, std::string id, BothTexts title, BothT
       series.points.push_back({.x = x, .y = fact(measured, name + ".deadlocks"), .low = {}, .high = {}});
     } else if (const auto middle = median(samples(measured, name + ".wall_ms"))) {
       const auto around = spread(measured, name + ".wall_ms");
-      series.points.push_back(around ? point(x, around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
+      series.points.push_back(around ? point(x, *around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
     }
   }
   figure.series.push_back(std::move(series));

@@ -218,7 +218,7 @@ Finding judge(const Measured& measured) {
                 "least {} times. Together they took {} of the sum of their times.",
                 "{} таймеров, {} запросов и {} сообщений дочернего процесса пришли вперемежку; потоков: {}; источник "
                 "сменялся не менее {} раз. Вместе они заняли {} от суммы своих времён.",
-                kTicks, kFetches, kQuestions, most_threads, fewest_changes, with_interval(share).en),
+                kTicks, kFetches, kQuestions, most_threads, fewest_changes, with_interval(share)),
            yes, {"They did not run together on one thread.", "Они не выполнялись вместе в одном потоке."},
            one_thread != Tri::no && complete != Tri::no);
   return finding;

@@ -24,8 +24,8 @@ std::vector<Case> cases(unsigned workers) {
           {"wait.gil", with(wait, {{"workers", workers}, {"gil", true}})}};
 }
 
-/// The time in which two lanes computed at once, as a share of all computing.
-double overlap_share(std::vector<Span> spans) {
+/// The time in which two lanes computed at once, as a share of all computing; nothing when no computing was recorded.
+std::optional<double> overlap_share(std::vector<Span> spans) {
   std::erase_if(spans, [](const Span& span) { return span.kind != SpanKind::compute; });
   std::ranges::sort(spans, {}, &Span::begin_ns);
   std::int64_t busy_until = 0, total = 0, overlap = 0;
@@ -34,7 +34,20 @@ double overlap_share(std::vector<Span> spans) {
     overlap += std::max<std::int64_t>(std::min(busy_until, span.end_ns) - span.begin_ns, 0);
     busy_until = std::max(busy_until, span.end_ns);
   }
-  return total == 0 ? 0 : static_cast<double>(overlap) / static_cast<double>(total);
+  if (total == 0) return std::nullopt;
+  return static_cast<double>(overlap) / static_cast<double>(total);
+}
+
+/// One more run, traced: how much its lanes computed at once.
+coro::Task<Status> look_for_overlap(LabContext& lab, json options, const char* name, Measured& out) {
+  options["repeat"] = 1;
+  options["warmup"] = 0;
+  options["trace"] = true;
+  std::vector<Span> spans;
+  auto result = co_await lab.run(std::move(options), &spans);
+  if (!result) co_return std::unexpected(result.error());
+  if (const auto share = overlap_share(std::move(spans))) out.facts[name] = *share;
+  co_return Status{};
 }
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
@@ -46,17 +59,18 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   json rest = own;
   for (const char* planned : {"workload", "tasks", "workers", "size", "wait_ms"}) rest.erase(planned);
   std::vector<Case> plan = cases(workers);
-  json traced = rest;
-  traced.update(plan[2].options);
-  traced["repeat"] = 1;
-  traced["warmup"] = 0;
-  const Status status = co_await measure_cases(lab, rest, std::move(plan), rounds_of(lab), out, 0, 0.95);
+  json free = rest, held = rest;
+  free.update(plan[1].options);
+  held.update(plan[2].options);
+  Status status = co_await measure_cases(lab, rest, std::move(plan), rounds_of(lab), out, 0, 0.95);
+  if (status) status = co_await look_for_overlap(lab, std::move(free), "overlap_share_free", out);
+  if (status) status = co_await look_for_overlap(lab, std::move(held), "overlap_share_gil", out);
   if (!status) co_return std::unexpected(status.error());
-  std::vector<Span> spans;
-  auto last = co_await lab.run(std::move(traced), &spans);
-  if (!last) co_return std::unexpected(last.error());
-  out.facts["overlap_share"] = overlap_share(std::move(spans));
   co_return out;
+}
+
+BothTexts percent(double share) {
+  return share < 0 ? with_interval(std::nullopt) : both("{} %", "{} %", number(100 * share));
 }
 
 Finding judge(const Measured& measured) {
@@ -71,11 +85,14 @@ Finding judge(const Measured& measured) {
   put(finding.numbers, "speedup_wait_gil", waits);
   put(finding.numbers, "gil_wait_ms", gil_wait);
   finding.numbers["workers"] = workers;
-  finding.numbers["overlap_share"] = fact(measured, "overlap_share");
-  // One at a time: neither faster than one thread, nor ever two lanes computing at once (a thousandth for the
-  // hand-over).
-  const Tri one_at_a_time =
-      all_of({at_most(with, 1.2, 1.35), fact(measured, "overlap_share") < 0.01 ? Tri::yes : Tri::no});
+  // Without a recording nothing is known of overlaps: that is not the same as none.
+  const double held = fact(measured, "overlap_share_gil", -1), free = fact(measured, "overlap_share_free", -1);
+  finding.numbers["overlap_share_gil"] = held < 0 ? json(nullptr) : json(held);
+  finding.numbers["overlap_share_free"] = free < 0 ? json(nullptr) : json(free);
+  // One at a time: neither faster than one thread, nor ever two lanes computing at once (a hundredth for the
+  // hand-over); and without the GIL they do, or there was nothing to see.
+  const Tri no_overlap = held < 0 ? Tri::unclear : held < 0.01 ? Tri::yes : Tri::no;
+  const Tri one_at_a_time = all_of({at_most(with, 1.2, 1.35), no_overlap, free > 0.05 ? Tri::yes : Tri::unclear});
   const Tri waits_free = at_least(waits, 1 + 0.5 * (workers - 1), 1.2);
   finding.truth = with ? json(with->median) : json(nullptr);
   Figure figure;
@@ -86,25 +103,35 @@ Finding judge(const Measured& measured) {
                          {"computing, GIL", "вычисления с GIL"},
                          {"waiting, GIL", "ожидание с GIL"}};
   figure.y = {.label = {"speed-up", "ускорение"}, .unit = "×", .log = false, .categories = {}};
-  figure.series = {{.id = "threads",
-                    .name = {"threads", "потоки"},
-                    .style = SeriesStyle::measured,
-                    .points = {point(0, without), point(1, with), point(2, waits)}}};
+  FigureSeries series{.id = "threads", .name = {"threads", "потоки"}, .style = SeriesStyle::measured, .points = {}};
+  add_point(series, 0, without);
+  add_point(series, 1, with);
+  add_point(series, 2, waits);
+  figure.series.push_back(std::move(series));
   finding.figures.push_back(std::move(figure));
   conclude(
       finding, measured, all_of({one_at_a_time, waits_free}),
-      both("{} threads against one: computing with the GIL is {} times as fast, without it {}; waiting with the GIL "
-           "{}. Together the threads waited {} ms for the lock.",
-           "{} потоков против одного: вычисления с GIL быстрее в {} раза, без GIL — в {}; ожидание с GIL — в {}. "
-           "Все вместе потоки прождали блокировку {} мс.",
-           number(workers), with_interval(with).en, with_interval(without).en, with_interval(waits).en,
-           with_interval(gil_wait).en),
-      {"The GIL lets one thread compute at a time; it is released around a wait, so waits still overlap. (A model: "
-       "one real lock on real threads, as in CPython.)",
-       "GIL даёт вычислять одному потоку за раз; на время ожидания он освобождается, поэтому ожидания "
-       "перекрываются. (Модель: одна настоящая блокировка на настоящих потоках, как в CPython.)"},
+      both("{} against one: computing with the GIL is {} as fast, without it {}; waiting with the GIL {}. With the GIL "
+           "two threads computed at once for {} of the computing time, without it for {}. Together the threads waited "
+           "{} "
+           "ms for the lock.",
+           "{} против одного: вычисления с GIL быстрее {}, без GIL — {}; ожидание с GIL — {}. С GIL два потока "
+           "вычисляли "
+           "одновременно {} времени вычислений, без него — {}. Все вместе потоки прождали блокировку {} мс.",
+           counted(workers, {"thread", "threads", "поток", "потока", "потоков"}), times(with), times(without),
+           times(waits), percent(held), percent(free), with_interval(gil_wait)),
+      {"The GIL lets one thread compute at a time. It is released around a wait, so waits still overlap. (A model: one "
+       "real lock on real threads, as in CPython; a free-threaded CPython has no such lock.)",
+       "GIL позволяет вычислять только одному потоку за раз. На время ожидания он освобождается, поэтому ожидания "
+       "перекрываются. (Это модель: одна настоящая блокировка на настоящих потоках, как в CPython; в сборке CPython "
+       "без "
+       "GIL такой блокировки нет.)"},
       {"Threads did not behave as if one lock let one of them compute at a time.",
-       "Потоки вели себя не так, как если бы вычислять мог только один из них."});
+       "Потоки вели себя не так, как если бы вычислять мог только один из них."},
+      no_overlap != Tri::no,
+      held < 0 ? BothTexts{"Not decided: no computing was recorded. Use a larger size, with tracing on.",
+                           "Не решено: вычисления не были записаны. Увеличьте размер задачи и включите трассировку."}
+               : BothTexts{});
   return finding;
 }
 
@@ -115,13 +142,13 @@ const Experiment& gil_experiment() {
       .id = "gil",
       .section = "threads",
       .title = {"The GIL", "GIL"},
-      .claim = {"The GIL lets only one thread run at a time.",
-                "GIL позволяет выполняться только одному потоку за раз."},
+      .claim = {"The GIL lets only one thread compute at a time; while a thread waits, another has the GIL.",
+                "GIL позволяет вычислять только одному потоку за раз; пока поток ждёт, GIL занимает другой."},
       .about =
           {"The same work on one thread and on several, with and without the GIL; then waits with the GIL. Look at "
            "the vermilion parts: waiting for the lock.",
            "Одна и та же работа в одном потоке и в нескольких, с GIL и без него; затем ожидания с GIL. Обратите "
-           "внимание на красные участки: ожидание блокировки."},
+           "внимание на красно-оранжевые участки: это ожидание блокировки."},
       .question = {.kind = PredictionKind::number,
                    .text = {"How many times faster do several threads compute with the GIL?",
                             "Во сколько раз быстрее считают несколько потоков с GIL?"},

@@ -51,7 +51,7 @@ FigureSeries series_of(const Measured& measured, const std::string& model, std::
   FigureSeries series{.id = model, .name = model_name(model), .style = SeriesStyle::measured, .points = {}};
   for (const unsigned tasks : kLevels) {
     const auto value = spread(measured, name_of(model, tasks) + std::string(suffix));
-    if (value) series.points.push_back(point(tasks, value));
+    add_point(series, tasks, value);
   }
   return series;
 }
@@ -108,8 +108,8 @@ Finding judge(const Measured& measured) {
       both("{} waits of {} ms at once: async took {} ms, {} {} ms. {} waits at once took async {} ms.",
            "{} одновременных ожиданий по {} мс: асинхронно — {} мс, {} — {} мс. {} ожиданий сразу заняли "
            "асинхронно {} мс.",
-           common, number(wait_ms), with_interval(at_common).en, model_name(against).en, with_interval(rivals).en, most,
-           with_interval(at_most_level).en),
+           common, number(wait_ms), with_interval(at_common), model_name(against), with_interval(rivals), most,
+           with_interval(at_most_level)),
       {"A wait on the event loop is a small record, not a thread: one more costs almost nothing, while each thread "
        "has to be created and needs a stack.",
        "Ожидание в цикле событий — это небольшая запись, а не поток: ещё одно почти ничего не стоит, тогда как "

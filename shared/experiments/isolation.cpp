@@ -118,7 +118,7 @@ Finding judge(const Measured& measured) {
       "A process has its own memory: the child changed its own copy, and an address means something only "
       "inside one process. A thread shares its process's memory.",
       "У процесса своя память: дочерний изменил собственную копию, а адрес имеет смысл только внутри одного "
-      "процесса. Поток делит память со своим процессом."};
+      "процесса. Поток разделяет память со своим процессом."};
   if (fact(measured, "workers_for_processes") != 0) {
     yes = yes + BothTexts{" (Here a process is a Worker with its own WebAssembly memory.)",
                           " (Здесь процесс — это Worker со своей памятью WebAssembly.)"};
@@ -144,11 +144,12 @@ const Experiment& isolation_experiment() {
       .id = "isolation",
       .section = "processes",
       .title = {"Isolation", "Изоляция"},
-      .claim = {"Processes are isolated: they share no memory.", "Процессы изолированы: общей памяти у них нет."},
+      .claim = {"Processes are isolated: unless they ask for it, they share no memory.",
+                "Процессы изолированы: общей памяти у них нет, пока они её явно не запросят."},
       .about =
           {"A thread and a child process each add 7 to \"the same\" global variable. Look at what the program sees, "
-           "and "
-           "at the addresses.",
+           "and at "
+           "the addresses.",
            "Поток и дочерний процесс прибавляют 7 к «одной и той же» глобальной переменной. Посмотрите, что увидит "
            "программа, и на адреса."},
       .question = {.kind = PredictionKind::choice,

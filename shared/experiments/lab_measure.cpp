@@ -1,10 +1,12 @@
 // The measuring half of lab_parts.hpp.
 #include <algorithm>
+#include <memory>
 #include <thread>
 #include <utility>
 
 #include "experiments/lab_parts.hpp"
-#include "platform/clock.hpp"
+#include "models/child_probe.hpp"
+#include "models/stolen_time.hpp"
 
 namespace trilane::lab {
 
@@ -13,30 +15,39 @@ using nlohmann::json;
 namespace {
 
 constexpr std::int64_t kLookNs = 30'000'000;
-constexpr std::int64_t kGapNs = 500'000;  // no reading of the clock takes so long: somebody else ran
-
-/// The share of `kLookNs` in which this thread did not run.
-double stolen_share() {
-  const std::int64_t begin = now_ns();
-  std::int64_t last = begin;
-  std::int64_t stolen = 0;
-  while (last - begin < kLookNs) {
-    const std::int64_t now = now_ns();
-    if (now - last > kGapNs) stolen += now - last;
-    last = now;
-  }
-  return static_cast<double>(stolen) / static_cast<double>(last - begin);
-}
-
 double stolen_on_all_cores(unsigned threads) {
   std::vector<double> shares(threads);
   std::vector<std::thread> others;
-  for (unsigned i = 1; i < threads; ++i) others.emplace_back([&share = shares[i]] { share = stolen_share(); });
-  shares[0] = stolen_share();
+  for (unsigned i = 1; i < threads; ++i) others.emplace_back([&share = shares[i]] { share = stolen_share(kLookNs); });
+  shares[0] = stolen_share(kLookNs);
   for (std::thread& other : others) other.join();
   double sum = 0;
   for (const double share : shares) sum += share;
   return sum / threads;
+}
+
+/// Without threads children look at the other cores. Each costs the time of its creation, so there are few.
+constexpr unsigned kMostHelpers = 3;
+
+coro::Task<double> stolen_seen_by_children(LabContext& lab, unsigned cores) {
+  std::vector<std::unique_ptr<ChildProbe>> children;
+  // One that cannot be had only means that less is seen.
+  for (unsigned i = 1; i < cores && i <= kMostHelpers; ++i) {
+    auto child = std::make_unique<ChildProbe>(lab.scheduler(), lab.cancel());
+    const Status started = co_await child->start();
+    if (!started) break;
+    children.push_back(std::move(child));
+  }
+  std::erase_if(children, [](const auto& child) { return !child->begin_look(kLookNs); });
+  double sum = stolen_share(kLookNs);
+  double lookers = 1;
+  for (const auto& child : children) {
+    const auto seen = co_await child->end_look();
+    if (!seen) continue;
+    sum += *seen;
+    ++lookers;
+  }
+  co_return sum / lookers;
 }
 
 template <class T>
@@ -106,7 +117,11 @@ coro::Task<void> look_at_machine(LabContext& lab, Measured& out) {
   const unsigned cores = std::max(1U, host_info().cores);
   const unsigned threads = host.threads ? std::clamp(cores, 1U, std::max(1U, host.max_threads)) : 1U;
   double stolen = 0;
-  co_await lab.scheduler().blocking([&stolen, threads] { stolen = stolen_on_all_cores(threads); });
+  if (!host.threads && host.processes && cores > 1) {
+    stolen = co_await stolen_seen_by_children(lab, cores);
+  } else {
+    co_await lab.scheduler().blocking([&stolen, threads] { stolen = stolen_on_all_cores(threads); });
+  }
   out.samples["machine.stolen"].push_back(stolen);
   out.facts["cores"] = cores;
 }

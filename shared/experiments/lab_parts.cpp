@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kFewest = 6;  // with fewer, even the extremes cover less than 95 % (base/stats.hpp)
 constexpr double kBusy = 0.10;
 
-BothTexts what_to_change(const Measured& measured) {
+BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
   if (busy_machine(measured)) {
     const double percent = *median(samples(measured, "machine.stolen")) * 100;
     return both("Not decided: other programs took {} % of the processor meanwhile. Close them and run it again.",
@@ -27,6 +27,7 @@ BothTexts what_to_change(const Measured& measured) {
     return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
             "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
   }
+  if (!open.en.empty()) return open;
   return {"Not decided: the difference is within the noise. Use more repeats, or a larger size.",
           "Не решено: разница не больше шума измерений. Увеличьте число повторов или размер задачи."};
 }
@@ -82,11 +83,11 @@ bool busy_machine(const Measured& measured) {
 }
 
 void conclude(Finding& finding, const Measured& measured, Tri result, const BothTexts& numbers, const BothTexts& yes,
-              const BothTexts& no, bool timed) {
+              const BothTexts& no, bool timed, const BothTexts& open) {
   if (timed && result == Tri::no && busy_machine(measured)) result = Tri::unclear;
   finding.verdict = result == Tri::yes ? Verdict::confirmed : result == Tri::no ? Verdict::refuted : Verdict::undecided;
   const BothTexts space = {" ", " "};
-  finding.why = numbers + space + (result == Tri::yes ? yes : result == Tri::no ? no : what_to_change(measured));
+  finding.why = numbers + space + (result == Tri::yes ? yes : result == Tri::no ? no : what_to_change(measured, open));
   if (finding.verdict == Verdict::undecided) finding.truth = nullptr;
   if (const auto stolen = median(samples(measured, "machine.stolen"))) finding.numbers["machine_stolen"] = *stolen;
 }
@@ -109,7 +110,10 @@ BothTexts model_name(std::string_view id) {
 }
 
 std::string number(double value) {
-  if (value == 0 || !std::isfinite(value)) return fmt::format("{:.0f}", value);
+  constexpr double kExact = 1e15;  // whole numbers beyond are not all told apart
+  if (!std::isfinite(value) || (std::fabs(value) < kExact && value == std::trunc(value))) {
+    return fmt::format("{:.0f}", value + 0.0);  // + 0.0: never "-0"
+  }
   const int before = static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1;
   return fmt::format("{:.{}f}", value, std::clamp(3 - before, 0, 9));
 }
@@ -119,9 +123,56 @@ BothTexts with_interval(const std::optional<Spread>& value) {
   return both("{} [{}, {}]", "{} [{}, {}]", number(value->median), number(value->low), number(value->high));
 }
 
-FigurePoint point(double x, const std::optional<Spread>& value) {
-  if (!value) return {.x = x, .y = 0, .low = {}, .high = {}};
-  return {.x = x, .y = value->median, .low = value->low, .high = value->high};
+std::string_view russian_form(double value, std::string_view one, std::string_view few, std::string_view many) {
+  if (value != std::trunc(value)) return few;
+  const double last = std::fmod(std::fabs(value), 10), last_two = std::fmod(std::fabs(value), 100);
+  if (last_two >= 11 && last_two <= 14) return many;
+  return last == 1 ? one : last >= 2 && last <= 4 ? few : many;
+}
+
+BothTexts counted(double value, const Noun& noun) {
+  return both("{0} {1}", "{0} {2}", number(value), value == 1 ? noun.en_one : noun.en_many,
+              russian_form(value, noun.ru_one, noun.ru_few, noun.ru_many));
+}
+
+BothTexts times(const std::optional<Spread>& value) {
+  if (!value) return with_interval(value);
+  return both("{0} times", "в {0} {1}", with_interval(value), russian_form(value->median, "раз", "раза", "раз"));
+}
+
+FigurePoint point(double x, const Spread& value) {
+  return {.x = x, .y = value.median, .low = value.low, .high = value.high};
+}
+
+void add_point(FigureSeries& series, double x, const std::optional<Spread>& value) {
+  if (value) series.points.push_back(point(x, *value));
+}
+
+Figure histogram(std::string id, BothTexts title, FigureAxis x, BothTexts y_label, const std::vector<double>& values,
+                 std::string series_id, BothTexts series_name, double step) {
+  constexpr std::size_t kBins = 12;
+  Figure figure;
+  figure.id = std::move(id);
+  figure.kind = FigureKind::histogram;
+  figure.title = std::move(title);
+  figure.x = std::move(x);
+  figure.y.label = std::move(y_label);
+  FigureSeries series{
+      .id = std::move(series_id), .name = std::move(series_name), .style = SeriesStyle::measured, .points = {}};
+  if (!values.empty()) {
+    const auto [least, most] = std::ranges::minmax(values);
+    figure.bin_width = std::max((most - least) / kBins, step);
+    std::vector<double> counts(kBins);
+    for (const double value : values) {
+      ++counts[std::min(static_cast<std::size_t>((value - least) / figure.bin_width), kBins - 1)];
+    }
+    for (std::size_t i = 0; i < kBins; ++i) {
+      series.points.push_back(
+          {.x = least + static_cast<double>(i) * figure.bin_width, .y = counts[i], .low = {}, .high = {}});
+    }
+  }
+  figure.series.push_back(std::move(series));
+  return figure;
 }
 
 Figure bars(const Measured& measured, std::string id, BothTexts title, std::vector<std::string> names,
@@ -138,7 +189,7 @@ Figure bars(const Measured& measured, std::string id, BothTexts title, std::vect
     const auto& values = samples(measured, name + std::string(suffix));
     if (const auto middle = median(values)) {
       const auto around = spread(values);
-      series.points.push_back(around ? point(x, around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
+      series.points.push_back(around ? point(x, *around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
     }
     figure.series.push_back(std::move(series));
     ++x;

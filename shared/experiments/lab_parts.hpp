@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <initializer_list>
+#include <type_traits>
 
 #include "experiments/experiment.hpp"
 
@@ -32,8 +33,8 @@ std::uint32_t rounds_of(const LabContext& lab, std::uint32_t normal = 6);
 coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Case> cases, std::uint32_t rounds,
                                  Measured& out, double from = 0, double to = 1);
 
-/// The share of the processor, 0..1, that others took: threads on all cores (one where there are none) look at the
-/// clock for about 30 ms, and what they miss is gaps. Adds a sample "machine.stolen", and facts "cores", "threads".
+/// The share of the processor, 0..1, that others took: threads on all cores (without threads: children on up to
+/// four of them) look at the clock for about 30 ms, and what they miss is gaps. Adds a sample "machine.stolen", and facts "cores", "threads".
 coro::Task<void> look_at_machine(LabContext& lab, Measured& out);
 
 // ---- judging
@@ -61,28 +62,58 @@ Tri all_of(std::initializer_list<Tri> conditions);
 bool busy_machine(const Measured& measured);
 
 /// Sets verdict and why: `numbers` what was measured, then `yes` or `no` what follows, or what to change. A `no` that
-/// rests on times is not believed on a busy machine (`timed`).
+/// rests on times is not believed on a busy machine (`timed`). `open`: what to change where more repeats or a larger
+/// size would not help; empty: those.
 void conclude(Finding& finding, const Measured& measured, Tri result, const BothTexts& numbers, const BothTexts& yes,
-              const BothTexts& no, bool timed = true);
+              const BothTexts& no, bool timed = true, const BothTexts& open = {});
 
 /// numbers[name], and name_low and name_high; null where there is nothing.
 void put(nlohmann::json& numbers, const std::string& name, const std::optional<Spread>& value);
 
 // ---- words and figures
 
+/// What of an argument goes into the text of one language: a BothTexts gives the form of that language.
+template <class T>
+const T& in_en(const T& value) {
+  return value;
+}
+template <class T>
+const T& in_ru(const T& value) {
+  return value;
+}
+inline const std::string& in_en(const BothTexts& texts) { return texts.en; }
+inline const std::string& in_ru(const BothTexts& texts) { return texts.ru; }
+template <class T>
+using InText = std::conditional_t<std::is_same_v<T, BothTexts>, std::string, T>;
+
 template <class... Args>
-BothTexts both(fmt::format_string<const Args&...> en, fmt::format_string<const Args&...> ru, const Args&... args) {
-  return {fmt::format(en, args...), fmt::format(ru, args...)};
+BothTexts both(fmt::format_string<const InText<Args>&...> en, fmt::format_string<const InText<Args>&...> ru,
+               const Args&... args) {
+  return {fmt::format(en, in_en(args)...), fmt::format(ru, in_ru(args)...)};
 }
 BothTexts operator+(const BothTexts& a, const BothTexts& b);
 /// "threads", "потоки"; "gil" is threads with the GIL. Another id is its own name.
 BothTexts model_name(std::string_view id);
-/// Three significant digits, never an exponent: "0.0123", "12.3", "123457".
+/// Three significant digits, never an exponent: "0.0123", "12.3", "123457". A whole number has no decimals: "8".
 std::string number(double value);
+/// The Russian noun's form for a number: "1 поток", "2 потока", "5 потоков", "2.5 потока" (one, few, many).
+std::string_view russian_form(double value, std::string_view one, std::string_view few, std::string_view many);
+/// "8 waits", "8 ожиданий".
+struct Noun {
+  std::string_view en_one, en_many, ru_one, ru_few, ru_many;
+};
+BothTexts counted(double value, const Noun& noun);
+/// "2.5 [2.4, 2.6] times", "в 2.5 [2.4, 2.6] раза".
+BothTexts times(const std::optional<Spread>& value);
 /// "12.3 [11.9, 12.8]", or "not available".
 BothTexts with_interval(const std::optional<Spread>& value);
 
-FigurePoint point(double x, const std::optional<Spread>& value);
+FigurePoint point(double x, const Spread& value);
+/// Adds the point; what was not measured is not drawn.
+void add_point(FigureSeries& series, double x, const std::optional<Spread>& value);
+/// How often values fell where: a dozen bins from the least to the greatest. `step`: the narrowest bin (1 for counts).
+Figure histogram(std::string id, BothTexts title, FigureAxis x, BothTexts y_label, const std::vector<double>& values,
+                 std::string series_id, BothTexts series_name, double step);
 /// A group of bars for each of `names`, from samples "<name><suffix>".
 Figure bars(const Measured& measured, std::string id, BothTexts title, std::vector<std::string> names,
             std::string_view suffix, BothTexts y_label, std::string unit);

@@ -33,22 +33,25 @@ Finding judge(const Measured& measured) {
   finding.numbers["tasks"] = tasks;
   finding.numbers["wait_ms"] = wait_ms;
   // Sync takes the sum; async the longest wait, and what its scheduling adds.
-  const Tri sum = at_least(sync, 0.95 * tasks * wait_ms, 0.8 * tasks * wait_ms);
+  const Tri sum = tasks < 2 ? Tri::unclear : at_least(sync, 0.95 * tasks * wait_ms, 0.8 * tasks * wait_ms);
   const Tri longest = at_most(async, 1.5 * wait_ms + 10, 0.8 * tasks * wait_ms);
   finding.truth = speedup ? nlohmann::json(speedup->median) : nlohmann::json(nullptr);
   finding.figures.push_back(bars(measured, "makespan", {"Makespan", "Общее время"}, {"sync", "async"}, ".wall_ms",
                                  {"makespan", "общее время"}, "ms"));
-  const auto ms = [](const std::optional<Spread>& value) { return with_interval(value); };
-  conclude(finding, measured, all_of({sum, longest}),
-           both("{} waits of {} ms: sync took {} ms, async {} ms.",
-                "{} ожиданий по {} мс: синхронно — {} мс, асинхронно — {} мс.", number(tasks), number(wait_ms),
-                ms(sync).en, ms(async).en),
-           both("Sync waits for one after another, {} ms in sum; on the event loop all wait at once, so the longest "
-                "decides.",
-                "Синхронно ожидания идут друг за другом, в сумме {} мс; в цикле событий ждут все сразу, и общее время "
-                "определяет самое долгое ожидание.",
-                number(tasks * wait_ms)),
-           {"The waits did not overlap as claimed.", "Ожидания не перекрылись, вопреки утверждению."});
+  conclude(
+      finding, measured, all_of({sum, longest}),
+      both("{} of {} ms: sync took {} ms, async {} ms.", "{} по {} мс: синхронно — {} мс, асинхронно — {} мс.",
+           counted(tasks, {"wait", "waits", "ожидание", "ожидания", "ожиданий"}), number(wait_ms), with_interval(sync),
+           with_interval(async)),
+      both("Sync waits for one after another, {} ms in sum; on the event loop all wait at once, so the longest wait "
+           "decides.",
+           "Синхронно ожидания идут друг за другом — в сумме {} мс; в цикле событий ждут все задачи сразу, и общее "
+           "время определяет самое долгое ожидание.",
+           number(tasks * wait_ms)),
+      {"The waits did not overlap as claimed.", "Ожидания не перекрылись, вопреки утверждению."}, true,
+      tasks < 2 ? BothTexts{"Not decided: one wait alone overlaps with nothing. Use two tasks or more.",
+                            "Не решено: одному ожиданию не с чем перекрываться. Задайте не меньше двух задач."}
+                : BothTexts{});
   return finding;
 }
 
@@ -63,8 +66,8 @@ const Experiment& overlap_waits_experiment() {
                 "Асинхронность выполняет несколько задач сразу, не дожидаясь завершения каждой."},
       .about = {"Eight tasks that only wait, one after another and on an event loop. Look at how the waits lie on the "
                 "time axis.",
-                "Восемь задач, которые только ждут: друг за другом и в цикле событий. Посмотрите, как ожидания лежат "
-                "на оси времени."},
+                "Восемь задач, которые только ждут: сначала друг за другом, затем в цикле событий. Посмотрите, как "
+                "ожидания расположены на оси времени."},
       .question = {.kind = PredictionKind::number,
                    .text = {"How many times faster is async?", "Во сколько раз быстрее асинхронный вариант?"},
                    .unit = "×",

@@ -86,7 +86,7 @@ Figure makespans(const Measured& measured) {
     FigureSeries series{.id = model, .name = model_name(model), .style = SeriesStyle::measured, .points = {}};
     double x = 0;
     for (const char* phase : {"light.", "heavy."}) {
-      if (const auto value = spread(measured, phase + model + ".wall_ms")) series.points.push_back(point(x, value));
+      add_point(series, x, spread(measured, phase + model + ".wall_ms"));
       ++x;
     }
     if (!series.points.empty()) figure.series.push_back(std::move(series));
@@ -116,22 +116,18 @@ Finding judge(const Measured& measured) {
   const auto best = fastest(measured, "heavy.");
   finding.truth = best ? json(*best) : json();
   finding.figures.push_back(makespans(measured));
-  const auto in_ms = [&](const std::string& name) { return with_interval(spread(measured, name + ".wall_ms")).en; };
+  const auto in_ms = [&](const std::string& name) { return with_interval(spread(measured, name + ".wall_ms")); };
   const BothTexts light_share = dominant(measured, "light.async");
   const BothTexts heavy_share = dominant(measured, "heavy.processes");
-  const auto sentence = [&](bool russian) {
-    return fmt::format(
-        fmt::runtime(russian ? "Лёгкие страницы, мс: потоки {}, процессы {}, асинхронно {}; больше всего "
-                               "занимает {}. Тяжёлый разбор: потоки {}, процессы {}, асинхронно {}; больше "
-                               "всего занимает {}."
-                             : "Light pages, ms: threads {}, processes {}, async {}; most of it is {}. "
-                               "Heavy parsing: threads {}, processes {}, async {}; most of it is {}."),
-        in_ms("light.threads"), in_ms("light.processes"), in_ms("light.async"),
-        russian ? light_share.ru : light_share.en, in_ms("heavy.threads"), in_ms("heavy.processes"),
-        in_ms("heavy.async"), russian ? heavy_share.ru : heavy_share.en);
-  };
+  const BothTexts sentence = both(
+      "Light pages, ms: threads {}, processes {}, async {}; most of it is {}. Heavy parsing: threads {}, processes "
+      "{}, async {}; most of it is {}.",
+      "Лёгкие страницы, мс: потоки {}, процессы {}, асинхронно {}; больше всего занимает {}. Тяжёлый разбор: потоки "
+      "{}, процессы {}, асинхронно {}; больше всего занимает {}.",
+      in_ms("light.threads"), in_ms("light.processes"), in_ms("light.async"), light_share, in_ms("heavy.threads"),
+      in_ms("heavy.processes"), in_ms("heavy.async"), heavy_share);
   conclude(
-      finding, measured, all_of({light, heavy}), {sentence(false), sentence(true)},
+      finding, measured, all_of({light, heavy}), sentence,
       {"While the network's wait decides, the event loop waits for all pages at once. Parsing computes, and on the "
        "loop's one thread pages are parsed one after another: then processes on several cores are faster.",
        "Пока решает ожидание сети, цикл событий ждёт все страницы сразу. Разбор — это вычисления, и в единственном "

@@ -96,7 +96,7 @@ Figure cost_figure(const Measured& measured) {
       const auto middle = median(values);
       if (!middle) continue;
       const auto around = spread(values);
-      series.points.push_back(around ? point(x, around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
+      series.points.push_back(around ? point(x, *around) : FigurePoint{.x = x, .y = *middle, .low = {}, .high = {}});
     }
     figure.series.push_back(std::move(series));
   };
@@ -132,16 +132,17 @@ Finding judge(const Measured& measured) {
   const Tri in_place = broken ? Tri::no : by_thread ? Tri::yes : Tri::unclear;
   conclude(
       finding, measured, all_of({in_place, at_least(by_message, 2, 1.1), at_most(by_thread, 2, 4)}),
-      both("From {} to {} a message to a process took {} times as long, passing it to a thread {} times. Passes in "
-           "which the thread found the data at another address: {}; values lost: {}.",
-           "От {} до {} сообщение процессу стало дольше в {} раза, передача потоку — в {}. Передач, где поток нашёл "
-           "данные по другому адресу: {}; потеряно значений: {}.",
-           kSizeNames[0], kSizeNames[kLast], with_interval(by_message).en, with_interval(by_thread).en,
-           fact(measured, "shared.copied"), fact(measured, "shared.lost") + fact(measured, "message.lost")),
+      both(
+          "{1} instead of {0} took a message to a process {2} as long, and passing it to a thread {3}. Passes in which "
+          "the thread found the data at another address: {4}; values lost: {5}.",
+          "{1} вместо {0}: сообщение процессу дольше {2}, передача потоку — {3}. Передач, в которых поток нашёл данные "
+          "по другому адресу: {4}; потеряно значений: {5}.",
+          kSizeNames[0], kSizeNames[kLast], times(by_message), times(by_thread), fact(measured, "shared.copied"),
+          fact(measured, "shared.lost") + fact(measured, "message.lost")),
       {"Threads share their process's memory: only the address is passed, so the size does not matter. To another "
-       "process every byte is copied.",
-       "Потоки делят память процесса: передаётся только адрес, и размер не важен. Другому процессу копируется каждый "
-       "байт."},
+       "process every byte is copied. (Memory that processes map on purpose to share it is not used here.)",
+       "Потоки разделяют память процесса: передаётся только адрес, и размер не важен. Другому процессу копируется "
+       "каждый байт. (Память, которую процессы отобразили бы к себе совместно, здесь не используется.)"},
       {"The size did not make the difference that copying would.",
        "Размер не дал той разницы, которую дало бы копирование."},
       !broken);
@@ -156,7 +157,7 @@ const Experiment& shared_memory_experiment() {
       .section = "threads",
       .title = {"Shared memory", "Общая память"},
       .claim = {"Threads share the memory of their process: data is passed without a copy.",
-                "Потоки делят память своего процесса: данные передаются без копирования."},
+                "Потоки разделяют память своего процесса: данные передаются без копирования."},
       .about =
           {"64 B to 1 MiB are passed to a thread, which reads them where they lie, and sent to a child process as a "
            "message. Look at how the time grows with the size.",

@@ -56,12 +56,10 @@ Finding judge(const Measured& measured) {
   // costs.
   const Tri result = tasks < 2 ? Tri::unclear : at_least(ratio, 1 + 0.6 * (tasks - 1), 1 + 0.3 * (tasks - 1));
   conclude(finding, measured, result,
-           both("{} waits of {} ms, all on one thread: awaited one after another {} ms, as tasks {} ms, {} times as "
-                "fast.",
-                "Ожиданий: {}, по {} мс, все в одном потоке. С await по очереди — {} мс, задачами — {} мс: быстрее в "
-                "{} раза.",
-                number(tasks), number(wait_ms), with_interval(awaited).en, with_interval(together).en,
-                with_interval(ratio).en),
+           both("{} of {} ms, all on one thread: awaited one after another {} ms, as tasks {} ms, {} as fast.",
+                "{} по {} мс, все в одном потоке: await по очереди — {} мс, задачами — {} мс, быстрее {}.",
+                counted(tasks, {"wait", "waits", "ожидание", "ожидания", "ожиданий"}), number(wait_ms),
+                with_interval(awaited), with_interval(together), times(ratio)),
            {"`await coroutine()` lets the next one begin only after this one has ended. A task (create_task, gather) "
             "is already under way when it is awaited, so the waits overlap and the longest decides.",
             "`await coroutine()` начинает следующую корутину только после завершения этой. Задача (create_task, "
@@ -83,8 +81,8 @@ const Experiment& tasks_vs_await_experiment() {
       .about =
           {"Eight coroutines that only wait: awaited one after another, then started together as tasks and awaited. "
            "Both run on one thread.",
-           "Восемь корутин, которые только ждут: сначала await по очереди, затем запуск всех задачами и ожидание. "
-           "И то и другое — в одном потоке."},
+           "Восемь корутин, которые только ждут: сначала await по очереди, затем все запускаются задачами и лишь потом "
+           "ожидаются. И то и другое — в одном потоке."},
       .question = {.kind = PredictionKind::number,
                    .text = {"How many times faster are the tasks?", "Во сколько раз быстрее задачи?"},
                    .unit = "×",

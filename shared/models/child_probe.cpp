@@ -72,8 +72,12 @@ coro::Task<Status> ChildProbe::start() {
   }
   process_ = std::move(*spawned);
   pid_ = process_->pid();
-  Status ready = co_await answer(child::Event::ready);
-  co_return ready;
+  Status answered = co_await answer(child::Event::ready);
+  if (!answered) co_return answered;
+  const auto ready = child::decode_plain<child::Ready>(payload_);
+  if (!ready) co_return std::unexpected(ready.error());
+  memory_bytes_ = ready->memory_bytes;
+  co_return Status{};
 }
 
 coro::Task<Result<GlobalReport>> ChildProbe::probe(child::Probe question) {
@@ -95,6 +99,18 @@ coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const st
   auto delivery = child::decode_plain<child::Delivery>(payload_);
   if (!delivery) co_return std::unexpected(delivery.error());
   co_return Delivered{*delivery, arrived_ns_ - begin};
+}
+
+Status ChildProbe::begin_look(std::int64_t duration_ns) {
+  wanted_ = child::Event::looked;
+  deadline_ns_ = now_ns() + kAnswerNs;
+  return send(child::Command::look, child::encode_plain(duration_ns));
+}
+
+coro::Task<Result<double>> ChildProbe::end_look() {
+  Status answered = co_await answer(child::Event::looked);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return child::decode_plain<double>(payload_);
 }
 
 void ChildProbe::on_bytes(std::span<const std::byte> bytes) {

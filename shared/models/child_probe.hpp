@@ -37,7 +37,13 @@ class ChildProbe final : private ChildListener {
   };
   /// `bytes` (at most wire::kMaxPayload) live until the answer.
   coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes);
+  /// Asks the child to look how much of the processor others take (stolen_time.hpp), so that several can look at once.
+  Status begin_look(std::int64_t duration_ns);
+  /// After begin_look(): what it saw.
+  coro::Task<Result<double>> end_look();
   std::int64_t pid() const { return pid_; }
+  /// After start(): the child's memory when it was ready, as it read it; 0 where it cannot be told.
+  std::uint64_t memory_bytes() const { return memory_bytes_; }
 
  private:
   struct Watch;
@@ -62,6 +68,7 @@ class ChildProbe final : private ChildListener {
   std::int64_t arrived_ns_ = 0;
   std::int64_t deadline_ns_ = 0;
   std::int64_t pid_ = 0;
+  std::uint64_t memory_bytes_ = 0;
   std::string broken_;  // why no answer can come any more
 };
 

@@ -46,7 +46,7 @@ Result<Setup> decode_setup(std::span<const std::byte> payload) {
   setup.web.timeout_ms = reader.get<std::uint32_t>();
   setup.web.table = reader.get_text();
   setup.web.commit_batch = reader.get<std::uint32_t>();
-  if (!reader.done() || setup.params.tasks == 0 || setup.params.counter_mode > CounterMode::local) {
+  if (!reader.done() || setup.params.tasks == 0 || setup.params.counter_mode > CounterMode::call) {
     return fail("a broken set-up message arrived");
   }
   return setup;

@@ -22,6 +22,7 @@ enum class Command : std::uint16_t {
   quit = 4,     ///< Answered with `usage`, then the child exits.
   probe = 5,    ///< Probe: what happens to a global variable; answered with `probed`. Needs no set-up.
   deliver = 6,  ///< Any bytes: answered with `delivered`. Needs no set-up.
+  look = 7,     ///< i64: for how many ns (at most kMaxLookNs); answered with `looked`. Needs no set-up.
 };
 
 /// Child to engine.
@@ -35,6 +36,7 @@ enum class Event : std::uint16_t {
   failed = 107,     ///< Text: why it cannot do what was asked.
   probed = 108,     ///< GlobalReport (models/global_probe.hpp)
   delivered = 109,  ///< Delivery
+  looked = 110,     ///< f64: stolen_share() of the child's thread.
 };
 
 struct Setup {
@@ -78,6 +80,8 @@ struct Probe {
   std::int64_t wait_ns = 0;  ///< The child blocks for this long before; at most kMaxProbeWaitNs.
 };
 inline constexpr std::int64_t kMaxProbeWaitNs = 1'000'000'000;
+
+inline constexpr std::int64_t kMaxLookNs = 1'000'000'000;
 
 /// What of a message arrived, and where it lay in the child's memory.
 struct Delivery {

@@ -5,6 +5,7 @@
 
 #include "models/child_protocol.hpp"
 #include "models/global_probe.hpp"
+#include "models/stolen_time.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
 #include "platform/host.hpp"
@@ -136,6 +137,13 @@ struct ChildService::Impl {
     send(child::Event::delivered, child::encode_plain(delivery));
   }
 
+  void look(std::span<const std::byte> payload) {
+    const auto duration_ns = child::decode_plain<std::int64_t>(payload);
+    if (!duration_ns) return fail_with(duration_ns.error().message);
+    const auto bounded = std::clamp<std::int64_t>(*duration_ns, 0, child::kMaxLookNs);
+    send(child::Event::looked, child::encode_plain(stolen_share(bounded)));
+  }
+
   bool handle(const wire::Frame& frame) {
     switch (static_cast<child::Command>(frame.type)) {
       case child::Command::ping: pong(frame.payload); return true;
@@ -143,6 +151,7 @@ struct ChildService::Impl {
       case child::Command::job: run_job(frame.payload); return true;
       case child::Command::probe: probe(frame.payload); return true;
       case child::Command::deliver: deliver(frame.payload); return true;
+      case child::Command::look: look(frame.payload); return true;
       case child::Command::quit: report_usage(); return false;
     }
     fail_with("an unknown command arrived");

@@ -19,6 +19,7 @@ std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
   std::int64_t waited_ns = 0;
   switch (mode_) {
     case CounterMode::split:
+    case CounterMode::call:
       for (std::uint64_t i = 0; i < increments; ++i) {
         // `counter += 1` as a machine does it: load, add, store. Relaxed atomics make the lost update of the lesson
         // without the undefined behaviour of a plain data race.

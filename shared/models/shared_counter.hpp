@@ -1,4 +1,4 @@
-// The counter of the `counter` workload: shared by the threads of one address space, in one of four ways.
+// The counter of the `counter` workload: shared by the threads of one address space, in one of five ways.
 #pragma once
 
 #include <atomic>
@@ -15,8 +15,20 @@ class SharedCounter {
  public:
   SharedCounter(CounterMode mode, std::size_t lanes) : mode_(mode), locals_(lanes) {}
 
+  CounterMode mode() const { return mode_; }
+
   /// Adds 1, `increments` times, in the counter's mode. Returns the ns spent waiting for the mutex.
   std::int64_t add(std::uint64_t increments, std::size_t lane);
+
+  /// The same with between() called after each load, before its store (CounterMode::call).
+  template <class Between>
+  void add_with_call(std::uint64_t increments, Between between) {
+    for (std::uint64_t i = 0; i < increments; ++i) {
+      const std::uint64_t seen = shared_.load(std::memory_order_relaxed);
+      between();
+      shared_.store(seen + 1, std::memory_order_relaxed);
+    }
+  }
 
   /// What the counter holds. With CounterMode::local the sum over all lanes. After the workers have ended.
   std::uint64_t value() const;

@@ -41,17 +41,20 @@ void TaskRunner::leave() {
   if (env_.gil != nullptr) env_.gil->release();
 }
 
+void TaskRunner::give_gil_if_asked(std::uint32_t task, std::uint32_t index) {
+  if (env_.gil == nullptr || !env_.gil->drop_requested()) return;
+  const std::int64_t given = now_ns();
+  record(busy_kind_, last_ns_, given, task, index, 0);
+  env_.gil->yield();
+  last_ns_ = now_ns();
+  lock_wait_ns_ += last_ns_ - given;
+  record(SpanKind::gil_wait, given, last_ns_, task, index, 0);
+}
+
 bool TaskRunner::checkpoint(std::uint32_t task, std::uint32_t index) {
   if (env_.cancel.requested()) return false;
   if (env_.at_checkpoint) env_.at_checkpoint();
-  if (env_.gil != nullptr && env_.gil->drop_requested()) {
-    const std::int64_t given = now_ns();
-    record(busy_kind_, last_ns_, given, task, index, 0);
-    env_.gil->yield();
-    last_ns_ = now_ns();
-    lock_wait_ns_ += last_ns_ - given;
-    record(SpanKind::gil_wait, given, last_ns_, task, index, 0);
-  }
+  give_gil_if_asked(task, index);
   return true;
 }
 
@@ -72,7 +75,12 @@ bool TaskRunner::compute(std::uint32_t task, std::uint32_t index, const Segment&
 bool TaskRunner::critical(std::uint32_t task, std::uint32_t index, const Segment& segment, std::uint64_t& value) {
   for (std::uint64_t done = 0; done < segment.units; done += kCriticalChunk) {
     if (!checkpoint(task, index)) return false;
-    const std::int64_t waited = env_.counter.add(std::min(kCriticalChunk, segment.units - done), env_.lane);
+    const std::uint64_t increments = std::min(kCriticalChunk, segment.units - done);
+    if (env_.counter.mode() == CounterMode::call) {
+      env_.counter.add_with_call(increments, [&] { give_gil_if_asked(task, index); });
+      continue;
+    }
+    const std::int64_t waited = env_.counter.add(increments, env_.lane);
     lock_wait_ns_ += waited;
     if (waited >= kDrawnLockWaitNs && timed()) {
       // The waits of one chunk, drawn as one: many short ones look the same at any zoom that shows them.

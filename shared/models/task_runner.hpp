@@ -71,6 +71,8 @@ class TaskRunner {
   /// Between chunks: cancel, GIL, hooks. Ends the running compute span and starts another when the GIL was given away.
   bool checkpoint(std::uint32_t task, std::uint32_t index);
   void take_gil(std::uint32_t task, std::uint32_t index);
+  /// Gives the GIL away, and takes it again, when another thread has asked for it. The running span ends there.
+  void give_gil_if_asked(std::uint32_t task, std::uint32_t index);
 
   WorkerEnvironment env_;
   std::vector<std::uint32_t> scratch_;

@@ -58,6 +58,8 @@ class PageTable {
   virtual ~PageTable() = default;
   /// How open_page_database() finds it, from any thread or process of the engine.
   virtual const std::string& address() const = 0;
+  /// Does PageDatabase::save() return only when its rows are committed? Loop thread.
+  virtual bool saves_are_waited_for() const { return true; }
   /// What a reader of the result must know about how rows are kept here, English sentences.
   virtual std::vector<std::string> notes() const { return {}; }
 

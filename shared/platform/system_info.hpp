@@ -32,6 +32,10 @@ Usage read_usage();
 /// Makes peak_rss_bytes start anew from now. Returns false where the platform has no such thing.
 bool reset_peak_memory();
 
+/// What is reserved for the stack of a new thread, where there are threads. Address space: a system may take memory for
+/// it only as far as it is touched; a wasm memory has no such thing.
+std::optional<std::uint64_t> thread_stack_bytes();
+
 /// The operating system's id of the calling thread (native), or a number that tells threads apart (page).
 std::int64_t current_thread_id();
 std::int64_t current_process_id();

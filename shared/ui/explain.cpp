@@ -46,7 +46,7 @@ void describe(const Words& w, const RunConfig& config, Verdict& out) {
   if (info == nullptr) return;
   if (info->counts) {
     const auto mode = static_cast<int>(config.counter_mode);
-    constexpr T kModes[] = {T::mode_split, T::mode_mutex, T::mode_atomic, T::mode_local};
+    constexpr T kModes[] = {T::mode_split, T::mode_mutex, T::mode_atomic, T::mode_local, T::mode_call};
     out.question = w(T::why_question_counter);
     out.setup = w(T::why_setup_counter, {tasks, title, size, w(kModes[mode])});
   } else if (info->has_cpu_share) {

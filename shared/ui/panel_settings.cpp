@@ -175,8 +175,9 @@ void number_rows(Ui& ui, float width) {
 
 void counter_modes(Ui& ui, float width) {
   const Words& w = ui.words();
-  const char* labels[] = {w(T::mode_split), w(T::mode_mutex), w(T::mode_atomic), w(T::mode_local)};
-  const char* tips[] = {w(T::mode_split_tip), w(T::mode_mutex_tip), w(T::mode_atomic_tip), w(T::mode_local_tip)};
+  const char* labels[] = {w(T::mode_split), w(T::mode_mutex), w(T::mode_atomic), w(T::mode_local), w(T::mode_call)};
+  const char* tips[] = {w(T::mode_split_tip), w(T::mode_mutex_tip), w(T::mode_atomic_tip), w(T::mode_local_tip),
+                        w(T::mode_call_tip)};
   const Settings& settings = ui.session.settings();
   const auto at = std::ranges::find(kCounterModeNames, std::string_view(settings.counter_mode));
   const int now = at == std::end(kCounterModeNames) ? 0 : static_cast<int>(at - std::begin(kCounterModeNames));

@@ -21,8 +21,9 @@ enum class CounterMode : std::uint8_t {
   mutex,   ///< The same under a mutex.
   atomic,  ///< One indivisible fetch_add.
   local,   ///< Each worker its own counter; added up at the end.
+  call,    ///< As split, but the GIL may change hands between load and store, as in Python's `x += f()`.
 };
-inline constexpr std::string_view kCounterModeNames[] = {"split", "mutex", "atomic", "local"};
+inline constexpr std::string_view kCounterModeNames[] = {"split", "mutex", "atomic", "local", "call"};
 
 struct WorkloadParams {
   std::uint32_t tasks = 1;

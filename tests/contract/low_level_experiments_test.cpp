@@ -109,8 +109,42 @@ TEST(LowLevelExperiments, SharedMemoryAndTheEventLoopAreNotRefuted) {
   }
 }
 
+TEST(LowLevelExperiments, WhatFollowsFromCountsIsConfirmedUnderAnyLoad) {
+  // One id over all coroutines; no overlap in sync; losses only where a switch can fall within.
+  for (const char* id : {"sequential", "one-thread", "gil-race"}) {
+    const auto entry = run(id, {{"repeat", 6}});
+    ASSERT_TRUE(entry) << entry.error().message;
+    EXPECT_NE(entry->at("verdict"), "refuted") << entry->at("why").at("en");
+  }
+  const auto one = run("one-thread", {{"repeat", 1}});
+  ASSERT_TRUE(one) << one.error().message;
+  EXPECT_EQ(one->at("numbers").at("thread_ids"), 1);
+  EXPECT_EQ(one->at("numbers").at("process_ids"), 1);
+  EXPECT_EQ(one->at("numbers").at("waits_at_once"), 8);
+  EXPECT_GT(one->at("numbers").at("threads.thread_ids"), 1);
+  EXPECT_GT(one->at("numbers").at("processes.process_ids"), 1);
+  const auto sequence = run("sequential", {{"repeat", 1}});
+  ASSERT_TRUE(sequence) << sequence.error().message;
+  EXPECT_EQ(sequence->at("numbers").at("overlaps"), 0);
+  EXPECT_GT(sequence->at("numbers").at("overlaps_async"), 0);
+  const auto race = run("gil-race", {{"repeat", 2}});
+  ASSERT_TRUE(race) << race.error().message;
+  EXPECT_EQ(race->at("numbers").at("lost_uninterrupted"), 0);
+}
+
+TEST(LowLevelExperiments, WhatFollowsFromTimesIsNotRefuted) {
+  for (const char* id : {"cores", "spawn-cost", "memory-cost", "blocked-loop"}) {
+    const auto entry = run(id, {{"repeat", 6}});
+    ASSERT_TRUE(entry) << id << ": " << entry.error().message;
+    EXPECT_NE(entry->at("verdict"), "refuted") << entry->at("why").at("en");
+    EXPECT_FALSE(entry->at("figures").empty()) << id;
+  }
+}
+
 TEST(LowLevelExperiments, AStoppedOneSaysSo) {
-  for (const char* id : {"deadlock", "you-schedule", "await-order", "isolation", "shared-memory", "event-loop"}) {
+  for (const char* id :
+       {"deadlock", "you-schedule", "await-order", "isolation", "shared-memory", "event-loop", "sequential",
+        "one-thread", "cores", "spawn-cost", "memory-cost", "gil-race", "blocked-loop"}) {
     const auto entry = run(id, json::object(), true);
     ASSERT_FALSE(entry) << id;
     EXPECT_EQ(entry.error().message, kCancelled) << id;

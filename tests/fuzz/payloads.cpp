@@ -45,7 +45,7 @@ void run_payloads(std::span<const std::byte> input) {
       break;
     case 4:
       if (const auto setup = child::decode_setup(payload)) {
-        TRILANE_CHECK(setup->params.tasks != 0 && setup->params.counter_mode <= CounterMode::local);
+        TRILANE_CHECK(setup->params.tasks != 0 && setup->params.counter_mode <= CounterMode::call);
       }
       break;
     case 5:

@@ -1,0 +1,351 @@
+// Verdicts of the experiments on the sheet's statements: each with data that must confirm, refute and leave open.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "experiments/builtin.hpp"
+#include "experiments/lab_parts.hpp"
+
+namespace trilane {
+namespace {
+
+/// Eight rounds around `middle`, each up to `noise` (a share) away from it.
+std::vector<double> around(double middle, double noise = 0.02) {
+  constexpr double kShape[] = {-1, 0.6, -0.3, 0.9, 0.1, -0.7, 0.4, -0.1};
+  std::vector<double> values;
+  for (const double shape : kShape) values.push_back(middle * (1 + noise * shape));
+  return values;
+}
+
+Finding judge(const Experiment& experiment, const Measured& measured) {
+  Finding finding = experiment.judge(measured);
+  for (const std::string& text : {finding.why.en, finding.why.ru}) EXPECT_GT(text.size(), 20U);
+  EXPECT_EQ(finding.why.ru.find("not available"), std::string::npos) << finding.why.ru;
+  for (const Figure& figure : finding.figures) EXPECT_TRUE(figure_from_json(to_json(figure))) << figure.id;
+  return finding;
+}
+
+Verdict verdict(const Experiment& experiment, const Measured& measured) { return judge(experiment, measured).verdict; }
+
+/// The same data measured while others took half of the processor.
+Measured busy(Measured measured) {
+  measured.samples["machine.stolen"] = around(0.5);
+  return measured;
+}
+
+Measured sequence(double overlaps, double wall_ms) {
+  Measured measured;
+  measured.facts["tasks"] = 8;
+  measured.samples["sync.overlaps"] = std::vector<double>(8, overlaps);
+  measured.samples["async.overlaps"] = std::vector<double>(8, 7);
+  measured.samples["sync.sum_ms"] = around(120);
+  measured.samples["sync.wall_ms"] = around(wall_ms);
+  return measured;
+}
+
+TEST(SequentialVerdict, OneOverlapRefutesIt) {
+  const Experiment& experiment = sequential_experiment();
+  const Finding finding = judge(experiment, sequence(0, 120.5));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_EQ(finding.truth, "sum");
+  EXPECT_EQ(verdict(experiment, sequence(1, 120.5)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(sequence(1, 120.5))), Verdict::refuted);  // load makes no overlap
+  EXPECT_EQ(verdict(experiment, sequence(0, 60)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, sequence(0, 135)), Verdict::undecided);
+  Measured blind = sequence(0, 120.5);
+  blind.samples["async.overlaps"] = std::vector<double>(8, 0);  // a recording that shows none anywhere
+  EXPECT_EQ(verdict(experiment, blind), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+Measured rates(double to_cores, double beyond, double switches, double noise = 0.02) {
+  Measured measured;
+  measured.facts = {{"cores", 2}, {"most_workers", 8}};
+  for (const std::string model : {"threads", "processes"}) {
+    measured.samples[model + ".w1.rate_per_s"] = around(1e9, noise);
+    measured.samples[model + ".w2.rate_per_s"] = around(1e9 * to_cores, -noise);
+    measured.samples[model + ".w8.rate_per_s"] = around(1e9 * to_cores * beyond, noise);
+    measured.samples[model + ".w2.switches_per_s"] = around(20, noise);
+    measured.samples[model + ".w8.switches_per_s"] = around(20 + switches, noise);
+  }
+  return measured;
+}
+
+TEST(CoresVerdict, RisesToTheCoresAndStaysFlat) {
+  const Experiment& experiment = cores_experiment();
+  const Finding finding = judge(experiment, rates(1.9, 0.98, 400));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_EQ(finding.truth, 2);
+  EXPECT_EQ(finding.figures.size(), 2U);
+  EXPECT_EQ(verdict(experiment, rates(1.02, 0.98, 400)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(rates(1.02, 0.98, 400))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, rates(1.9, 1.8, 400)), Verdict::refuted);   // goes on rising
+  EXPECT_EQ(verdict(experiment, rates(1.9, 0.2, 400)), Verdict::refuted);   // falls
+  EXPECT_EQ(verdict(experiment, rates(1.9, 0.98, -15)), Verdict::refuted);  // the scheduler did not switch more
+  EXPECT_EQ(verdict(experiment, rates(1.3, 0.98, 400, 0.4)), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(CoresVerdict, WhereSwitchesCannotBeToldTheRatesDecide) {
+  Measured page = rates(1.9, 0.98, 0);
+  std::erase_if(page.samples, [](const auto& one) { return one.first.ends_with("switches_per_s"); });
+  EXPECT_EQ(verdict(cores_experiment(), page), Verdict::confirmed);
+}
+
+TEST(CoresVerdict, OneCoreLeavesItOpen) {
+  Measured measured = rates(1, 1, 400);
+  measured.facts["cores"] = 1;
+  EXPECT_EQ(verdict(cores_experiment(), measured), Verdict::undecided);
+}
+
+Measured creation(double coroutine_us, double pooled_us, double thread_us, double process_us, double noise = 0.02) {
+  Measured measured;
+  measured.samples["coroutine.us"] = around(coroutine_us, noise);
+  measured.samples["pooled.us"] = around(pooled_us, -noise);
+  measured.samples["thread.us"] = around(thread_us, noise);
+  measured.samples["process.us"] = around(process_us, -noise);
+  return measured;
+}
+
+TEST(SpawnCostVerdict, FollowsFromTheRatios) {
+  const Experiment& experiment = spawn_cost_experiment();
+  const Finding finding = judge(experiment, creation(0.05, 9, 30, 4000));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_EQ(finding.truth, nlohmann::json({"coroutine", "pooled", "thread", "process"}));
+  EXPECT_EQ(verdict(experiment, creation(0.05, 9, 30, 31)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(creation(0.05, 9, 30, 31))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, creation(0.05, 9, 30, 80, 0.6)), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(SpawnCostVerdict, WithoutThreadsCoroutinesAreComparedWith) {
+  Measured plain = creation(0.05, 9, 30, 40'000);
+  plain.samples.erase("pooled.us");
+  plain.samples.erase("thread.us");
+  const Finding finding = judge(spawn_cost_experiment(), plain);
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_TRUE(finding.truth.is_null());
+  EXPECT_TRUE(finding.numbers["thread_us"].is_null());
+}
+
+Measured memory(double coroutine, double thread, double process, double noise = 0.02) {
+  Measured measured;
+  measured.facts = {{"coroutine.step", 12'500}, {"thread.step", 100}, {"process.step", 1}};
+  measured.samples["coroutine.bytes"] = around(coroutine, noise);
+  measured.samples["thread.bytes"] = around(thread, noise);
+  measured.samples["process.bytes"] = around(process, noise);
+  return measured;
+}
+
+TEST(MemoryCostVerdict, FollowsFromTheSlopes) {
+  const Experiment& experiment = memory_cost_experiment();
+  const Finding finding = judge(experiment, memory(160, 9000, 9e6));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_NEAR(finding.truth.get<double>(), 160, 4);
+  EXPECT_EQ(verdict(experiment, memory(9000, 9000, 9e6)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, memory(160, 9000, 161)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, memory(160, 600, 9e6)), Verdict::undecided);
+  Measured alone = memory(160, 9000, 9e6);
+  alone.samples.erase("thread.bytes");
+  EXPECT_EQ(verdict(experiment, alone), Verdict::confirmed);
+  alone.samples.erase("process.bytes");  // nothing to compare with
+  EXPECT_EQ(verdict(experiment, alone), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+Measured under_gil(std::vector<double> whole, std::vector<double> interruptible) {
+  Measured measured;
+  measured.facts = {{"increments", 1'000'000}, {"workers", 4}};
+  measured.samples["whole.lost"] = std::move(whole);
+  measured.samples["interruptible.lost"] = std::move(interruptible);
+  return measured;
+}
+
+TEST(GilRaceVerdict, NeedsTheCondition) {
+  const Experiment& experiment = gil_race_experiment();
+  const std::vector<double> none(8, 0);
+  const Finding finding = judge(experiment, under_gil(none, around(480'000, 0.1)));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_NEAR(finding.truth.get<double>(), 48, 5);
+  std::vector<double> one = none;
+  one[3] = 1;
+  EXPECT_EQ(verdict(experiment, under_gil(one, around(480'000))), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(under_gil(one, around(480'000)))), Verdict::refuted);  // load loses no update
+  EXPECT_EQ(verdict(experiment, under_gil(none, none)), Verdict::undecided);                // luck
+  EXPECT_EQ(verdict(experiment, under_gil({}, around(480'000))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+Measured coroutines(double threads, double wall_ms, double rival_threads = 8) {
+  Measured measured;
+  measured.facts = {{"tasks", 8},
+                    {"wait_ms", 40},
+                    {"threads.workers", 8},
+                    {"threads.thread_ids", rival_threads},
+                    {"processes.workers", 8},
+                    {"processes.process_ids", 8}};
+  measured.samples["thread_ids"] = std::vector<double>(8, threads);
+  measured.samples["process_ids"] = std::vector<double>(8, 1);
+  measured.samples["at_once"] = std::vector<double>(8, 8);
+  measured.samples["wall_ms"] = around(wall_ms);
+  measured.samples["sum_ms"] = around(322, -0.01);
+  return measured;
+}
+
+TEST(OneThreadVerdict, NeedsOneIdAndOverlap) {
+  const Experiment& experiment = one_thread_experiment();
+  const Finding finding = judge(experiment, coroutines(1, 41));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_EQ(finding.truth, 1);
+  EXPECT_EQ(verdict(experiment, coroutines(2, 41)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(coroutines(2, 41))), Verdict::refuted);  // load makes no threads
+  EXPECT_EQ(verdict(experiment, coroutines(1, 330)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(coroutines(1, 330))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, coroutines(1, 250)), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, coroutines(1, 41, 1)), Verdict::undecided);  // ids that tell nobody apart
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+Measured lags(double awaiting, double cpu, double commit, double offloaded) {
+  Measured measured;
+  measured.samples["awaiting.lag_p99_ms"] = around(awaiting);
+  const auto add = [&](const std::string& name, double late, double took) {
+    measured.samples[name + ".lag_p99_ms"] = around(late, -0.02);
+    measured.samples[name + ".lag_max_ms"] = around(late, -0.02);
+    measured.samples[name + ".took_ms"] = around(took);
+    measured.facts[name + ".rounds"] = measured.facts[name + ".named"] = 8;
+  };
+  add("cpu", cpu, 60);
+  add("commit", commit, 40);
+  add("offloaded", offloaded, 40);
+  return measured;
+}
+
+TEST(BlockedLoopVerdict, TheTickerTells) {
+  const Experiment& experiment = blocked_loop_experiment();
+  const Finding finding = judge(experiment, lags(1, 57, 37, 1.5));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_EQ(finding.truth, "both");
+  EXPECT_EQ(finding.numbers.at("culprits_named"), 16);
+  EXPECT_EQ(verdict(experiment, lags(1, 1.1, 37, 1.5)), Verdict::refuted);  // computing made nobody late
+  EXPECT_EQ(verdict(experiment, lags(57, 57, 37, 1.5)), Verdict::refuted);  // awaiting did as well
+  EXPECT_EQ(verdict(experiment, lags(1, 57, 37, 38)), Verdict::refuted);    // off-loading did not help
+  EXPECT_EQ(verdict(experiment, busy(lags(57, 57, 37, 38))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, lags(25, 57, 37, 1.5)), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(BlockedLoopVerdict, WhereNoCommitCanBeWaitedForTheCpuLoopDecides) {
+  Measured page = lags(1, 57, 37, 1.5);
+  std::erase_if(page.samples,
+                [](const auto& one) { return one.first.starts_with("commit") || one.first.starts_with("offloaded"); });
+  const Finding finding = judge(blocked_loop_experiment(), page);
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_TRUE(finding.truth.is_null());
+}
+
+Measured gil(double speedup, double free_speedup, double wait_speedup) {
+  Measured measured;
+  measured.facts = {{"workers", 2}, {"overlap_share_gil", 0.0003}, {"overlap_share_free", 0.48}};
+  measured.samples["compute.one.wall_ms"] = around(100);
+  measured.samples["compute.gil.wall_ms"] = around(100 / speedup, -0.02);
+  measured.samples["compute.threads.wall_ms"] = around(100 / free_speedup, -0.02);
+  measured.samples["wait.one.wall_ms"] = around(60);
+  measured.samples["wait.gil.wall_ms"] = around(60 / wait_speedup, -0.02);
+  measured.samples["compute.gil.lock_wait_ms"] = around(95);
+  return measured;
+}
+
+TEST(GilVerdict, NeedsOneAtATimeAndWaitsThatOverlap) {
+  const Experiment& experiment = gil_experiment();
+  const Finding finding = judge(experiment, gil(1, 1.9, 2));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_NEAR(finding.truth.get<double>(), 1, 0.05);
+  EXPECT_EQ(verdict(experiment, gil(1.9, 1.9, 2)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(gil(1.9, 1.9, 2))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, gil(1, 1.9, 1)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, gil(1.27, 1.9, 2)), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(GilVerdict, WhatWasNotRecordedIsNotAnOverlapOfZero) {
+  Measured measured = gil(1, 1.9, 2);
+  measured.facts["overlap_share_gil"] = 0.3;  // two computed at once: load does not do that
+  EXPECT_EQ(verdict(gil_experiment(), busy(measured)), Verdict::refuted);
+  measured.facts.erase("overlap_share_gil");
+  const Finding finding = judge(gil_experiment(), measured);
+  EXPECT_EQ(finding.verdict, Verdict::undecided);
+  EXPECT_TRUE(finding.numbers.at("overlap_share_gil").is_null());
+  measured = gil(1, 1.9, 2);
+  measured.facts.erase("overlap_share_free");  // a recording in which nothing ever overlaps shows nothing
+  EXPECT_EQ(verdict(gil_experiment(), measured), Verdict::undecided);
+}
+
+Measured waits(double sync_ms, double async_ms, double noise = 0.02) {
+  Measured measured;
+  measured.facts = {{"tasks", 8}, {"wait_ms", 40}};
+  measured.samples["sync.wall_ms"] = around(sync_ms, noise);
+  measured.samples["async.wall_ms"] = around(async_ms, -noise);
+  return measured;
+}
+
+TEST(OverlapWaitsVerdict, FollowsFromTheMakespans) {
+  const Experiment& experiment = overlap_waits_experiment();
+  const Finding finding = judge(experiment, waits(322, 41));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_NEAR(finding.truth.get<double>(), 7.9, 0.4);
+  EXPECT_NE(finding.why.en.find("8 waits of 40 ms"), std::string::npos) << finding.why.en;
+  EXPECT_NE(finding.why.ru.find("8 ожиданий по 40 мс"), std::string::npos) << finding.why.ru;
+  EXPECT_EQ(verdict(experiment, waits(322, 320)), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(waits(322, 320))), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, waits(322, 100, 0.7)), Verdict::undecided);
+  Measured one = waits(41, 41);
+  one.facts["tasks"] = 1;
+  EXPECT_EQ(verdict(experiment, one), Verdict::undecided);
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+Measured race(std::vector<double> lost) {
+  Measured measured;
+  measured.facts = {{"increments", 1'000'000}, {"workers", 4}};
+  measured.samples["split.lost"] = std::move(lost);
+  for (const std::string way : {"split", "mutex", "atomic", "local"}) {
+    measured.samples[way + ".wall_ms"] = around(10);
+    if (way != "split") measured.samples[way + ".lost"] = std::vector<double>(8, 0);
+  }
+  return measured;
+}
+
+TEST(RaceConditionVerdict, LossesThatDifferConfirmIt) {
+  const Experiment& experiment = race_condition_experiment();
+  const Finding finding = judge(experiment, race(around(300'000, 0.2)));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
+  EXPECT_NEAR(finding.truth.get<double>(), 30, 3);
+  EXPECT_EQ(verdict(experiment, race(std::vector<double>(8, 0))), Verdict::undecided);  // luck
+  Measured broken = race(around(300'000, 0.2));
+  broken.samples["mutex.lost"][2] = 1;
+  EXPECT_EQ(verdict(experiment, broken), Verdict::refuted);
+  EXPECT_EQ(verdict(experiment, busy(broken)), Verdict::refuted);  // load breaks no mutex
+  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(LabWords, NumbersReadAsPeopleWriteThem) {
+  EXPECT_EQ(lab::number(8), "8");
+  EXPECT_EQ(lab::number(40.0), "40");
+  EXPECT_EQ(lab::number(0), "0");
+  EXPECT_EQ(lab::number(-0.0), "0");
+  EXPECT_EQ(lab::number(7.913), "7.91");
+  EXPECT_EQ(lab::number(1234.56), "1235");
+  const lab::Noun wait{"wait", "waits", "ожидание", "ожидания", "ожиданий"};
+  const std::pair<double, const char*> cases[] = {{0, "0 ожиданий"},     {1, "1 ожидание"},     {2, "2 ожидания"},
+                                                  {5, "5 ожиданий"},     {11, "11 ожиданий"},   {21, "21 ожидание"},
+                                                  {112, "112 ожиданий"}, {2.5, "2.50 ожидания"}};
+  for (const auto& [value, text] : cases) EXPECT_EQ(lab::counted(value, wait).ru, text);
+  EXPECT_EQ(lab::counted(1, wait).en, "1 wait");
+  EXPECT_EQ(lab::times(lab::Spread{8, 8, 8}).ru, "в 8 [8, 8] раз");
+  EXPECT_EQ(lab::times(lab::Spread{2.5, 2.4, 2.6}).ru, "в 2.50 [2.40, 2.60] раза");
+  EXPECT_EQ(lab::with_interval(std::nullopt).ru, "нет данных");
+}
+
+}  // namespace
+}  // namespace trilane
