@@ -293,7 +293,7 @@ const Experiment& await_order_experiment() {
       .about =
           {"Three coroutines on one event loop, recorded event by event: play it, step through it, and look at the "
            "ready queue and the timers.",
-           "Три корутины на одном цикле событий, записанные событие за событием: проиграйте запись, пройдите её по "
+           "Три корутины в одном цикле событий, записанные событие за событием: проиграйте запись, пройдите её по "
            "шагам и следите за очередью готовых и таймерами."},
       .question = {.kind = PredictionKind::rank,
                    .text = {"A waits 60 ms, B 10, C 30. In which order do they go on after the wait?",

@@ -17,7 +17,7 @@ namespace {
 using namespace lab;
 using nlohmann::json;
 
-constexpr double kSizeOfWorker = 120'000'000;  // additions: some 100 ms
+constexpr double kSizeOfWorker = 100'000'000;  // additions: some 100 ms
 constexpr std::uint32_t kTasksOfWorker = 48;   // small tasks, so that all workers end together
 constexpr const char* kModels[] = {"threads", "processes"};
 
@@ -206,7 +206,7 @@ Finding judge(const Measured& measured) {
     numbers = numbers + both("{}: from one worker to one a core {} the rate, from there on {}. ",
                              "{}: от одного исполнителя до одного на ядро темп выше {}, дальше — {}. ",
                              model_name(model), times(gains.to_cores), times(gains.beyond));
-    if (gains.has_switches) {
+    if (gains.switches) {
       numbers =
           numbers + both("Involuntary switches grew by {} a second. ",
                          "Вынужденных переключений стало больше на {} в секунду. ", with_interval(gains.switches));
@@ -270,7 +270,7 @@ const Experiment& cores_experiment() {
                             "Начиная с какого числа исполнителей вычисления больше не ускоряются?"},
                    .min = 1,
                    .max = 256},
-      .config = R"({"model":"processes","workload":"sum","size":240000000,"workers":4})",
+      .config = R"({"model":"processes","workload":"sum","size":200000000,"workers":4})",
       .check = needs_processes,
       .measure = measure,
       .judge = judge};

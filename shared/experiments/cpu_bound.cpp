@@ -187,8 +187,11 @@ Finding judge(const Measured& measured) {
   }
   conclude(
       finding, measured, result, numbers,
-      {"Each process computes on a core of its own, which pays as soon as the work outweighs creating them.",
-       "Каждый процесс считает на своём ядре, и это окупается, как только работы больше, чем затрат на создание."},
+      {"Each process can compute on a core of its own, as far as there are cores: that pays as soon as the work "
+       "outweighs "
+       "creating them.",
+       "Каждый процесс может вычислять на своём ядре, пока ядер хватает: это окупается, как только работы больше, чем "
+       "затрат на создание процессов."},
       {"Several processes were not faster than one core here: too few cores, or too little work for what creating "
        "them costs.",
        "Несколько процессов здесь не быстрее одного ядра: ядер или работы мало по сравнению с затратами на создание."});

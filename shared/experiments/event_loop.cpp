@@ -231,12 +231,12 @@ const Experiment& event_loop_experiment() {
       .id = "event-loop",
       .section = "asynchrony",
       .title = {"The event loop", "Цикл событий"},
-      .claim = {"The event loop runs tasks and callbacks, network I/O and subprocesses.",
-                "Цикл событий выполняет задачи и обратные вызовы, сетевой ввод-вывод и подпроцессы."},
+      .claim = {"The event loop runs tasks and callbacks, does network I/O and starts subprocesses.",
+                "Цикл событий выполняет задачи и обратные вызовы, ведёт сетевой ввод-вывод и запускает подпроцессы."},
       .about =
           {"Ten timers, five requests and a child process that reports six times, all on one loop. Look at how they "
            "alternate.",
-           "Десять таймеров, пять запросов и дочерний процесс с шестью сообщениями — всё на одном цикле. Посмотрите, "
+           "Десять таймеров, пять запросов и дочерний процесс с шестью сообщениями — всё в одном цикле. Посмотрите, "
            "как они чередуются."},
       .question = {.kind = PredictionKind::number,
                    .text = {"On how many threads does the code run that handles them?",

@@ -87,6 +87,7 @@ Status ChildLink::handle(const wire::Frame& frame) {
       return {};
     }
     case child::Event::probed:
+    case child::Event::looked:
     case child::Event::delivered: break;  // a link asks for neither
     case child::Event::failed:
       return fail(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()));
