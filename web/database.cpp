@@ -109,11 +109,9 @@ class WorkerDatabase final : public PageDatabase {
   void save_off_loop(EventLoop&, std::vector<PageRow> rows, std::function<void(Saved)> done) override {
     const std::vector<std::byte> bytes = encode(rows);
     const std::int64_t begin = now_ns();
-    request_ = add_request({.done =
-                                [begin, done = std::move(done)](Status status) {
-                                  done({std::move(status), begin, now_ns()});
-                                },
-                            .rows = {}});
+    request_ = add_request(
+        {.done = [begin, done = std::move(done)](Status status) { done({std::move(status), begin, now_ns()}); },
+         .rows = {}});
     trilane_js_db_save(request_, table_, bytes.data(), bytes.size());
   }
 

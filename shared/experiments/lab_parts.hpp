@@ -34,7 +34,8 @@ coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vect
                                  Measured& out, double from = 0, double to = 1);
 
 /// The share of the processor, 0..1, that others took: threads on all cores (without threads: children on up to
-/// four of them) look at the clock for about 30 ms, and what they miss is gaps. Adds a sample "machine.stolen", and facts "cores", "threads".
+/// four of them) look at the clock for about 30 ms, and what they miss is gaps. Adds a sample "machine.stolen", and
+/// facts "cores", "threads".
 coro::Task<void> look_at_machine(LabContext& lab, Measured& out);
 
 // ---- judging

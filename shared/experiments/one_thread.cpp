@@ -59,7 +59,7 @@ coro::Detached work(Round& round, std::int64_t wait_ns) {
 }
 
 /// How many different threads, or processes, the lanes of a run were.
-std::size_t workers_seen(const RunResult& result, std::int64_t LaneInfo::*id) {
+std::size_t workers_seen(const RunResult& result, std::int64_t LaneInfo::* id) {
   std::set<std::int64_t> seen;
   for (const LaneInfo& lane : result.lanes) seen.insert(lane.*id);
   return seen.size();
