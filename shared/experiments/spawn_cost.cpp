@@ -98,7 +98,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
     if (lab.cancel().requested()) co_return fail(kCancelled);
     lab.step(0.9 * round / rounds, both("creating: round {} of {}", "создание: повтор {} из {}", round + 1, rounds));
     co_await look_at_machine(lab, out);
-    const double coroutine_ns = co_await create_coroutines(kCoroutines);
+    const double coroutine_ns = create_coroutines(kCoroutines);
     if (coroutine_ns > 0) out.samples[us_of("coroutine")].push_back(coroutine_ns / 1e3);
     if (capabilities().threads) {
       const Status status = co_await create_thread_round(lab, out);
