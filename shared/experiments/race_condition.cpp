@@ -81,10 +81,11 @@ Finding judge(const Measured& measured) {
       costs(measured)};
   conclude(
       finding, measured, result,
-      both("{} added 1 to one variable {} times in all. Without protection {} of {} repeats lost updates, between {} "
-           "and {}. With a mutex, atomically and with own counters {} were lost.",
-           "{} вместе прибавили единицу к одной переменной {} {}. Без защиты обновления потерялись в {} из {} "
-           "повторов: от {} до {}. С мьютексом, атомарно и со своими счётчиками потеряно: {}.",
+      both("{0} added 1 to one variable {1} times in all. Without protection {3} of {4} repeats lost updates, between "
+           "{5} "
+           "and {6}. With a mutex, atomically and with own counters {7} were lost.",
+           "{0} вместе прибавили единицу к одной переменной {1} {2}. Без защиты обновления потерялись в {3} из {4} "
+           "повторов: от {5} до {6}. С мьютексом, атомарно и со своими счётчиками потеряно: {7}.",
            counted(fact(measured, "workers"), {"thread", "threads", "поток", "потока", "потоков"}), number(increments),
            russian_form(increments, "раз", "раза", "раз"), losing, lost.size(),
            lost.empty() ? "—" : number(std::ranges::min(lost)), lost.empty() ? "—" : number(std::ranges::max(lost)),
