@@ -64,9 +64,10 @@ struct Plan {
 coro::Task<Status> run_one(LabContext& lab, const Plan& plan, const std::string& model, unsigned workers, bool warmup,
                            bool last, Measured& out) {
   json options = plan.own;
-  // The same time at every level: as much work as there are cores for it, and beyond twice that, as the workers'
-  // creation takes a part of it.
-  const double share = workers <= plan.cores ? workers : 2.0 * plan.cores;
+  // The same time at every level: as much work as there are cores for it, and beyond more, as the workers' creation
+  // takes a part of it: most of all that of processes.
+  const double longer = model == "processes" ? 4 : 2;
+  const double share = workers <= plan.cores ? workers : longer * plan.cores;
   options.update({{"model", model},
                   {"workers", workers},
                   {"tasks", std::max(kTasksOfWorker * std::min(workers, plan.cores), 16 * workers)},
@@ -202,11 +203,14 @@ Finding judge(const Measured& measured) {
     const double further = cores - 1;
     result = all_of({result, at_least(gains.to_cores, 1 + 0.4 * further, 1.1), at_most(gains.beyond, 1.2, 1.4),
                      at_least(gains.beyond, 0.7, 0.4)});
-    if (gains.has_switches) result = all_of({result, at_least(gains.switches, 1, 0)});
+    // Of processes they decide nothing: each result wakes the parent, which takes a child's core for a moment, and that
+    // is an involuntary switch too.
+    const bool switches_decide = gains.has_switches && model == "threads";
+    if (switches_decide) result = all_of({result, at_least(gains.switches, 1, 0)});
     numbers = numbers + both("{}: from one worker to one a core {} the rate, from there on {}. ",
                              "{}: от одного исполнителя до одного на ядро темп выше {}, дальше — {}. ",
                              model_name(model), times(gains.to_cores), times(gains.beyond));
-    if (gains.switches) {
+    if (switches_decide && gains.switches) {
       numbers =
           numbers + both("Involuntary switches grew by {} a second. ",
                          "Вынужденных переключений стало больше на {} в секунду. ", with_interval(gains.switches));

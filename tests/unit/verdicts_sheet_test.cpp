@@ -85,6 +85,9 @@ TEST(CoresVerdict, RisesToTheCoresAndStaysFlat) {
   EXPECT_EQ(verdict(experiment, rates(1.9, 0.2, 400)), Verdict::refuted);   // falls
   EXPECT_EQ(verdict(experiment, rates(1.9, 0.98, -15)), Verdict::refuted);  // the scheduler did not switch more
   EXPECT_EQ(verdict(experiment, rates(1.3, 0.98, 400, 0.4)), Verdict::undecided);
+  Measured messages = rates(1.9, 0.98, 400);  // a parent that is woken by results preempts its children
+  messages.samples["processes.w2.switches_per_s"] = around(1500);
+  EXPECT_EQ(verdict(experiment, messages), Verdict::confirmed);
   EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
 }
 
