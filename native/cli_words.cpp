@@ -14,6 +14,7 @@ using nlohmann::json;
 const char* const kOverview = R"(Trilane {}: one workload really run four ways: sync, threads, processes, async.
 
   trilane                    the desktop window
+  trilane --open FILE        the same, with a result or a Chrome trace beside the runs
   trilane run                run one workload with one model, measured several times
   trilane sweep              run it over several values of one option, with several models
   trilane lab ID... | all    experiments: a claim, measured and judged

@@ -203,7 +203,7 @@ void comparison(Ui& ui, const Pin& pin, float width) {
     if (!bare) paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::compare_none), inner);
   } else {
     paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::compare_current, {pin.name}), inner);
-    gap(4);
+    gap(8);
   }
   const auto own = ui.session.own_runs();
   for (const RunComparison& one : all) {

@@ -117,6 +117,25 @@ class Window(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("/nonexistent/window.png", done.stderr)
 
+    def test_opens_results_and_traces_and_says_why_not(self):
+        with tempfile.TemporaryDirectory() as folder:
+            result, trace, broken = (os.path.join(folder, name) for name in ("their-pc.json", "trace.json", "broken.json"))
+            done = subprocess.run([PROGRAM, "run", "--model", "threads", "--workload", "primes", "--size", "20000", "--tasks", "12",
+                                   "--workers", "2", "--repeat", "2", "--json", "--trace", trace], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for path, text in ((result, done.stdout), (broken, done.stdout[:300])):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+            done = self.window("--screenshot", os.path.join(folder, "w.png"), "--size", "800x600", "--open", result, "--open", trace,
+                               "--open", broken, "--open", "/nonexistent.json", "--open", "/", "--command", '{"do":"pins"}')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pins = json.loads(done.stdout.splitlines()[0])["pins"]
+        self.assertEqual([pin["name"] for pin in pins], ["their-pc", "trace"])
+        self.assertEqual(pins[0]["runs"][0]["result"]["tasks"], 12)
+        self.assertGreaterEqual(pins[1]["runs"][0]["spans"], 12)
+        for words in ("broken.json: The text ends in the middle", "/nonexistent.json", "No such file"):
+            self.assertIn(words, done.stderr)
+
     def test_options_that_cannot_be(self):
         for arguments, word in ((["--size", "12"], "--size"), (["--size", "99999x9"], "--size"), (["--theme", "pink"], "pink"),
                                 (["--lang", "xx"], "xx"), (["--scale", "nan"], "--scale"), (["--command", "{"], "--command")):

@@ -88,7 +88,9 @@ void throughput_card(Ui& ui, const Rect& rect) {
                                                               : live_samples(run, longest));
     shown.push_back(&run);
     if (n < kRacers) hidden_now[n] = ui.hidden[index_of(run.racer)];
-    entries.push_back({names[n].c_str(), ui.color_of(run.racer), run.racer == Racer::threads_gil});
+    // Pinned runs have the hues of the current ones, which name them.
+    if (run.pin == 0 || ui.session.own_runs().empty())
+      entries.push_back({names[n].c_str(), ui.color_of(run.racer), run.racer == Racer::threads_gil});
     ++n;
     if (ui.hidden[index_of(run.racer)]) continue;
     for (const Sample& sample : lines.back()) highest = std::max(highest, sample.per_s);
