@@ -48,7 +48,12 @@ FigureSeries series_of(Racer racer, std::vector<FigurePoint> points, const Pin* 
 }
 
 FigureSeries series_of(const PlotSource& from, const RunView& run, std::vector<FigurePoint> points) {
-  return series_of(run.racer, std::move(points), pin_of(from, run));
+  const Pin* const pin = pin_of(from, run);
+  FigureSeries series = series_of(run.racer, std::move(points), pin);
+  // A trace from elsewhere bears its own name.
+  if (pin != nullptr && !run.title.empty())
+    series.name.en = series.name.ru = std::string(1, pin->letter()) + " · " + run.title;
+  return series;
 }
 
 BothTexts place_of(const PlotSource& from, const RunView& run) {

@@ -27,6 +27,15 @@ const SweepView& axis_sweep(const PlotSource& from) {
   return from.sweep;
 }
 
+/// Of every point of a sweep: an imported one tells no others.
+std::vector<double> values_of(const SweepView& sweep) {
+  std::vector<double> out;
+  for (const auto& points : sweep.points) {
+    for (const SweepView::Point& point : points) out.push_back(point.value);
+  }
+  return out;
+}
+
 /// The current sweep and the pinned ones over the same variable.
 std::vector<std::pair<const SweepView*, const Pin*>> sweeps_of(const PlotSource& from) {
   std::vector<std::pair<const SweepView*, const Pin*>> out{{&from.sweep, nullptr}};
@@ -43,7 +52,7 @@ Chart against(const PlotSource& from, T sub, BothTexts label, const char* unit) 
   const std::string_view over = axis.over;
   const bool waits = over == "wait_ms";
   bool positive = true;
-  for (const double value : axis.values) positive = positive && value > 0;
+  for (const double value : values_of(axis)) positive = positive && value > 0;
   chart.figure.x = {
       .label = both(over_text(over, kNames)), .unit = waits ? "ms" : "", .log = positive, .categories = {}};
   chart.figure.y = {.label = std::move(label), .unit = unit, .log = false, .categories = {}};
@@ -137,7 +146,7 @@ void add_fits(Chart& chart, Racer racer, const std::vector<SweepView::Point>& po
 void add_ideal(Chart& chart, const PlotSource& from, bool per_worker) {
   const double cores = std::max(2U, from.cores);
   double last = 1;
-  for (const double value : axis_sweep(from).values) last = std::max(last, value);
+  for (const double value : values_of(axis_sweep(from))) last = std::max(last, value);
   FigureSeries ideal{.id = "ideal", .name = both(T::ideal), .style = SeriesStyle::limit, .points = {}};
   ideal.points = curve(last, per_worker,
                        [&](double p) { return FigurePoint{.x = p, .y = std::min(p, cores), .low = {}, .high = {}}; });

@@ -172,6 +172,34 @@ TEST(Plots, WhatIsNotKnownIsLeftOutAndNotZero) {
   EXPECT_EQ(figure.x.categories.size(), measured.runs.size()) << "each is said to be not available";
 }
 
+TEST(Plots, WhatIsPinnedStandsBesideBehindItsLetter) {
+  Measured measured;
+  std::vector<Pin> pins(1);
+  pins[0].id = 3;
+  pins[0].mark = 1;
+  pins[0].sweep = measured.sweep;
+  measured.runs.push_back(run_of(Racer::threads, "threads", 300, 2));
+  measured.runs.back().pin = 3;
+  PlotSource source = measured.source();
+  source.pins = pins;
+  const FigureSeries* bar = nullptr;
+  const Figure bars = makespan_bars(source).figure;
+  for (const FigureSeries& one : bars.series) {
+    if (is_pinned(one)) bar = &one;
+  }
+  ASSERT_NE(bar, nullptr);
+  EXPECT_TRUE(bar->name.en.starts_with("B ")) << bar->name.en;
+  EXPECT_EQ(bar->points.size(), 1U);
+  EXPECT_TRUE(bars.x.categories.back().ru.starts_with("B "));
+  EXPECT_EQ(figure_hues(bars)[static_cast<std::size_t>(bar - bars.series.data())].racer, index_of(Racer::threads));
+  // Sweeps over the same variable too, and alone where there is no current one.
+  const auto pinned = [](const Figure& figure) { return std::ranges::count_if(figure.series, is_pinned); };
+  EXPECT_EQ(pinned(speedup_plot(source).figure), 2);
+  const SweepView none;
+  const PlotSource alone{.runs = measured.runs, .sweep = none, .pins = pins, .cores = 4, .now_ns = 0};
+  EXPECT_EQ(pinned(speedup_plot(alone).figure), 2);
+}
+
 /// Pixels that differ from the one before in their row: lines, letters, edges.
 int changes(const PixelImage& image) {
   int found = 0;
