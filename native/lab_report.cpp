@@ -13,14 +13,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string today() {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  char text[32] = "";
-  if (localtime_r(&now, &local) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d", &local);
-  return text;
-}
-
 ReportInput input_of(const nlohmann::json& document, bool russian) {
   ReportInput input;
   input.document = document;
@@ -34,6 +26,14 @@ ReportInput input_of(const nlohmann::json& document, bool russian) {
 }
 
 }  // namespace
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  char text[32] = "";
+  if (localtime_r(&now, &local) != nullptr) std::strftime(text, sizeof text, "%Y-%m-%d", &local);
+  return text;
+}
 
 Result<ReportFolder> ReportFolder::open(std::string path) {
   std::error_code error;

@@ -8,6 +8,9 @@
 
 namespace trilane::native {
 
+/// The local date, "2026-11-23"; empty where the clock does not tell it.
+std::string today();
+
 class ReportFolder {
  public:
   /// Makes the folder where there is none and proves that it can be written: before anything is measured.

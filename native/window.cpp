@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <deque>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "coro/scheduler.hpp"
 #include "end_signals.hpp"
+#include "lab_report.hpp"
 #include "loop_watcher.hpp"
 #include "platform/clock.hpp"
 #include "text_file.hpp"
@@ -71,8 +73,15 @@ class Window {
     if (!takes_picture() && options_.commands.empty() && options_.files.empty() && settings_.load().empty())
       app_->command({{"do", "demo"}});
     for (const std::string& file : options_.files) open_file(file);
-    for (const std::string& command : options_.commands)
-      print_line(app_->command(json::parse(command, nullptr, false)));
+    for (const std::string& command : options_.commands) {
+      json request = json::parse(command, nullptr, false);
+      const bool later = request.is_object() && request.value("at_rest", json()) == true;
+      if (later) {
+        at_rest_.push_back(std::move(request));
+      } else {
+        print_line(app_->command(request));
+      }
+    }
     while (!over_) turn();
     settings_.flush();
     place_.flush();
@@ -110,6 +119,12 @@ class Window {
       if (saved) std::fprintf(stderr, "trilane: saved %s\n", saved->c_str());
       return saved;
     };
+    all.save_folder = [](const std::string& name, std::span<const NamedFile> files) {
+      auto saved = save_download_folder(name, files);
+      if (saved) std::fprintf(stderr, "trilane: saved %s\n", saved->c_str());
+      return saved;
+    };
+    all.today = today;
     all.open_url = [this](const std::string& url) { open_in_browser(loop_, url); };
     all.request_frame = [this] { frame_requested_ = true; };
     if (!options_.commands.empty()) {
@@ -240,6 +255,12 @@ class Window {
     const std::int64_t now = now_ns();
     const bool late = now - begin_ns_ > kScreenshotDeadlineNs;
     if (!late && (now - drawn_ns_ < kAtRestNs || !at_rest())) return;
+    if (!late && !at_rest_.empty()) {
+      print_line(app_->command(at_rest_.front()));
+      at_rest_.pop_front();
+      frame_requested_ = true;
+      return;
+    }
     over_ = true;
     const std::string png = canvas_->frame_as_png([this] { app_->frame(); });
     if (late) std::fputs("trilane: the window did not come to rest; the picture shows it as it is\n", stderr);
@@ -258,6 +279,7 @@ class Window {
   std::unique_ptr<WindowCanvas> canvas_;
   std::unique_ptr<LoopWatcher> watcher_;
   std::unique_ptr<ui::App> app_;
+  std::deque<json> at_rest_;  // commands for when nothing is left to do
   std::uint32_t wake_event_ = 0;
   bool over_ = false;
   bool frame_requested_ = true;

@@ -17,8 +17,9 @@ struct WindowOptions {
   std::string screenshot;
   /// Results and traces that are opened beside the current ones: paths.
   std::vector<std::string> files;
-  /// JSON for App::command(), done in order before the first frame. Answers, and later events other than progress, are
-  /// printed on standard output, a JSON document in each line.
+  /// JSON for App::command(), done in order before the first frame; those with "at_rest": true when nothing is left to
+  /// do, before the picture is taken. Answers, and later events other than progress, are printed on standard output, a
+  /// JSON document in each line.
   std::vector<std::string> commands;
 };
 

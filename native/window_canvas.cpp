@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-#include "png.hpp"
+#include "base/png.hpp"
 #include "window_scale.hpp"
 
 namespace trilane::native {

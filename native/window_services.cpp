@@ -105,6 +105,30 @@ Result<std::string> save_download(const std::string& name, const Bytes& data) {
   return fail("there are too many files named " + name + " already");
 }
 
+Result<std::string> save_download_folder(const std::string& name, std::span<const NamedFile> files) {
+  const fs::path plain = fs::path(name).filename();
+  if (plain.empty() || plain == "." || plain == "..") return fail("\"" + name + "\" is no folder name");
+  for (int copy = 1; copy <= kMaxCopies; ++copy) {
+    const fs::path folder =
+        download_folder() / (plain.string() + (copy > 1 ? " (" + std::to_string(copy) + ")" : std::string()));
+    std::error_code error;
+    const bool made = fs::create_directory(folder, error);
+    if (error && error != std::errc::file_exists)
+      return fail("cannot make " + folder.string() + ": " + error.message());
+    if (!made) continue;
+    for (const NamedFile& file : files) {
+      const fs::path path = folder / file.name;
+      fs::create_directories(path.parent_path(), error);
+      if (const Status written = write_file_atomically(path.string(), file.bytes); !written) {
+        fs::remove_all(folder, error);
+        return fail(written.error().message);
+      }
+    }
+    return fs::absolute(folder, error).string();
+  }
+  return fail("there are too many folders named " + name + " already");
+}
+
 void open_in_browser(UvEventLoop& loop, const std::string& url) {
   if (!url.starts_with("https://") && !url.starts_with("http://")) return;
   // Through a shell that ends at once, so that the browser is nobody's child of ours and outlives us. The address is an

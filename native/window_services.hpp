@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/zip.hpp"
 #include "event_loop_uv.hpp"
 
 namespace trilane::native {
@@ -38,6 +40,10 @@ class RememberedFile {
 /// Puts a file into the user's folder for downloads, or the current one; another file of that name is kept, the new one
 /// gets a number. Returns its path.
 Result<std::string> save_download(const std::string& name, const Bytes& data);
+
+/// The same for several files: a folder of this name, or with a number. Nothing is left of it when one cannot be
+/// written.
+Result<std::string> save_download_folder(const std::string& name, std::span<const NamedFile> files);
 
 /// Opens an http or https address in the user's browser. Other addresses are refused.
 void open_in_browser(UvEventLoop& loop, const std::string& url);

@@ -17,7 +17,7 @@
 #include "ui/app.hpp"
 #include "workloads/workload.hpp"
 
-// front.lib.js. The text that load_settings returns is the caller's to free.
+// front.lib.js. The texts that are returned are the caller's to free.
 extern "C" {
 void trilane_js_emit(const char* json);
 void trilane_js_request_frame();
@@ -25,6 +25,8 @@ void trilane_js_save_settings(const char* json);
 char* trilane_js_load_settings();
 void trilane_js_open_url(const char* url);
 void trilane_js_copy(const char* text);
+void trilane_js_copy_picture(const void* png, int size);
+char* trilane_js_today();
 void trilane_js_save_file(const char* name, const char* mime, const void* data, int size);
 }
 
@@ -48,6 +50,15 @@ ui::HostServices services(const json& options) {
   all.save_file = [](const std::string& name, const std::string& mime, const Bytes& data) {
     trilane_js_save_file(name.c_str(), mime.c_str(), data.data(), static_cast<int>(data.size()));
     return Result<std::string>("");  // the browser asks for the place, and tells by itself when that fails
+  };
+  if (options.value("copies_pictures", false)) {
+    all.copy_picture = [](const Bytes& png) { trilane_js_copy_picture(png.data(), static_cast<int>(png.size())); };
+  }
+  all.today = [] {
+    char* text = trilane_js_today();
+    std::string result(text);
+    std::free(text);
+    return result;
   };
   all.open_url = [](const std::string& url) { trilane_js_open_url(url.c_str()); };
   all.request_frame = [] { trilane_js_request_frame(); };
@@ -96,7 +107,7 @@ char* new_text(const std::string& text) { return strdup(text.c_str()); }
 // Texts that are returned are the caller's to free.
 extern "C" {
 
-/// `options`: {"isolation_reason", "page_url", "prefers_dark", "language"}.
+/// `options`: {"isolation_reason", "page_url", "prefers_dark", "language", "copies_pictures"}.
 EMSCRIPTEN_KEEPALIVE void trilane_front_create(const char* options) {
   TRILANE_CHECK(trilane::web::front == nullptr);
   emscripten_runtime_keepalive_push();  // without a main(), the first callback's end would be the program's

@@ -12,6 +12,9 @@ addToLibrary({
   trilane_js_open_url: (url) => Module["page"].openUrl(UTF8ToString(url)),
   trilane_js_copy__deps: ["$UTF8ToString"],
   trilane_js_copy: (text) => Module["page"].copyText(UTF8ToString(text)),
+  trilane_js_copy_picture: (data, size) => Module["page"].copyPicture(HEAPU8.slice(data, data + size)),
+  trilane_js_today__deps: ["$stringToNewUTF8"],
+  trilane_js_today: () => stringToNewUTF8(Module["page"].today()),
   trilane_js_save_file__deps: ["$UTF8ToString"],
   trilane_js_save_file: (name, mime, data, size) =>
       Module["page"].saveFile(UTF8ToString(name), UTF8ToString(mime), HEAPU8.slice(data, data + size)),

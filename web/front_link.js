@@ -11,6 +11,8 @@ import createFront from "./front.js";
  * @property {(json: string) => void} saveSettings
  * @property {() => string} loadSettings
  * @property {(text: string) => void} copyText
+ * @property {(png: Uint8Array) => void} copyPicture
+ * @property {() => string} today The local date, "2026-11-23".
  * @property {(name: string, mime: string, data: Uint8Array) => void} saveFile
  * @property {(url: string) => void} openUrl
  */
@@ -25,7 +27,8 @@ export class Front {
    * @param {WebAssembly.Module} wasm
    * @param {Page} page
    * @param {import("./worker_links.js").WorkerLinks} workers
-   * @param {{isolation_reason: string, prefers_dark: boolean, language: string, page_url: string}} options
+   * @param {{isolation_reason: string, prefers_dark: boolean, language: string, page_url: string,
+   *     copies_pictures: boolean}} options
    */
   static async create(wasm, page, workers, options) {
     const module = await createFront({

@@ -68,6 +68,16 @@ function pageServices(to) {
     copyText: (text) => {
       navigator.clipboard?.writeText(text).catch((error) => console.warn("Trilane: nothing was copied:", error));
     },
+    copyPicture: (png) => {
+      const blob = new Blob([/** @type {BlobPart} */ (png)], {type: "image/png"});
+      navigator.clipboard.write([new ClipboardItem({[blob.type]: blob})])
+          .catch((error) => console.warn("Trilane: nothing was copied:", error));
+    },
+    today: () => {
+      const now = new Date();
+      const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+      return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+    },
     saveFile: (name, mime, data) => {
       const link = document.createElement("a");
       link.href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (data)], {type: mime}));
@@ -281,6 +291,7 @@ async function start() {
     isolation_reason: mode.reason,
     prefers_dark: !matchMedia("(prefers-color-scheme: light)").matches,
     language: boot.lang,
+    copies_pictures: typeof ClipboardItem !== "undefined" && Boolean(navigator.clipboard?.write),
     page_url: location.origin + location.pathname,
   });
   api.front = front;

@@ -5,6 +5,7 @@
 
 import {MirrorLab} from "./mirror_lab.js";
 import {MirrorPins} from "./mirror_pins.js";
+import {MirrorPlots} from "./mirror_plots.js";
 
 /** Settings with a number, and the key of each one's label. @type {Record<string, string>} */
 const NUMBERS = {
@@ -62,6 +63,7 @@ export class Mirror {
     this.build(front.catalog());
     this.pins = new MirrorPins(root, front, () => this.texts);
     this.lab = new MirrorLab(root, front, () => this.texts);
+    this.plots = new MirrorPlots(root, front, () => this.texts, (message) => setText(this.status, message));
     this.update(front.command({do: "state"}));
   }
 
@@ -237,6 +239,7 @@ export class Mirror {
     }
     this.pins.update(state);
     this.lab.update();
+    this.plots.update();
   }
 
   /** @param {boolean} on */

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/zip.hpp"
 #include "experiments/experiment.hpp"
 
 namespace trilane {
@@ -27,10 +28,7 @@ struct ReportInput {
 };
 
 /// A file of the report: a path with slashes, relative to its folder.
-struct ReportFile {
-  std::string name;
-  std::string bytes;
-};
+using ReportFile = NamedFile;
 
 /// A figure and the picture that the report shows of it.
 struct ReportFigure {

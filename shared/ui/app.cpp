@@ -28,9 +28,9 @@ Layout layout_for(float width) {
 void plot_cards(Ui& ui, const Rect& rect) {
   const float gap = metric::kGap;
   const float each = std::floor((rect.w - 2 * gap) / 3);
-  throughput_card(ui, {rect.x, rect.y, each, rect.h});
-  bars_card(ui, {rect.x + each + gap, rect.y, each, rect.h});
-  sweep_card(ui, {rect.x + 2 * (each + gap), rect.y, rect.w - 2 * (each + gap), rect.h});
+  plot_card(ui, {rect.x, rect.y, each, rect.h}, PlotGroup::time);
+  plot_card(ui, {rect.x + each + gap, rect.y, each, rect.h}, PlotGroup::summary);
+  plot_card(ui, {rect.x + 2 * (each + gap), rect.y, rect.w - 2 * (each + gap), rect.h}, PlotGroup::sweep);
 }
 
 /// The race, with the picture or the counter beside it when there is one.
@@ -154,12 +154,11 @@ void tabs(Ui& ui, const Rect& rect) {
       if (has_counter(ui))
         stacked(width, 60 + 54 * static_cast<float>(ui.session.own_runs().size()),
                 [&](const Rect& r) { counter_card(ui, r); });
-      stacked(width, 200, [&](const Rect& r) { throughput_card(ui, r); });
+      stacked(width, 200, [&](const Rect& r) { plot_card(ui, r, PlotGroup::time); });
     } else if (ui.tab == Tab::plots) {
       if (has_figures(ui)) stacked(width, figures_height(ui), [&](const Rect& r) { figure_cards(ui, r, true); });
-      stacked(width, 240, [&](const Rect& r) { throughput_card(ui, r); });
-      stacked(width, 240, [&](const Rect& r) { bars_card(ui, r); });
-      stacked(width, 240, [&](const Rect& r) { sweep_card(ui, r); });
+      for (const PlotGroup group : {PlotGroup::time, PlotGroup::summary, PlotGroup::sweep})
+        stacked(width, 250, [&](const Rect& r) { plot_card(ui, r, group); });
     } else {
       ImGui::Indent(6);
       why_content(ui, width - 12);
@@ -194,15 +193,16 @@ void rebuild_fonts(Ui& ui) {
 
 }  // namespace
 
-Ui::Ui(coro::Scheduler& scheduler, HostServices host_services)
-    : services(std::move(host_services)),
-      session(scheduler, {.changed =
-                              [this] {
-                                redraw = true;
-                                if (services.request_frame) services.request_frame();
-                              },
-                          .emit = services.emit,
-                          .save = services.save_settings}) {
+Ui::Ui(coro::Scheduler& the_scheduler, HostServices host_services)
+    : scheduler(the_scheduler),
+      services(std::move(host_services)),
+      session(the_scheduler, {.changed =
+                                  [this] {
+                                    redraw = true;
+                                    if (services.request_frame) services.request_frame();
+                                  },
+                              .emit = services.emit,
+                              .save = services.save_settings}) {
   ViewSettings view;
   view.dark = services.prefers_dark;
   view.lang = services.preferred_language.starts_with("ru") ? Lang::ru : Lang::en;
@@ -332,6 +332,7 @@ double App::next_frame_in() const {
   if (ui.redraw) return ui.session.busy() ? kBusyFrame : 0;
   if (ui.look.animating) return kAnimationFrame;
   if (ui.session.busy()) return kBusyFrame;
+  if (ui.reporting) return kTipFrame;
   const double now = static_cast<double>(now_ns()) / 1e9;
   if (!ui.toast.empty() && ui.toast_until > now) return ui.toast_until - now;
   if (ui.canvas && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks

@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <span>
 #include <string>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/zip.hpp"
 #include "coro/scheduler.hpp"
 
 namespace trilane::ui {
@@ -20,6 +22,11 @@ struct HostServices {
   std::function<void(const std::string& text)> copy_text;      ///< To the clipboard.
   /// Returns where the file is now (empty where the host does not know), or why it could not be saved.
   std::function<Result<std::string>(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
+  /// Several files that belong together, as a folder of this name. Empty where there are no folders: then they are
+  /// saved as one archive. Returns and fails as save_file does.
+  std::function<Result<std::string>(const std::string& name, std::span<const NamedFile> files)> save_folder;
+  std::function<void(const Bytes& png)> copy_picture;  ///< To the clipboard.
+  std::function<std::string()> today;                  ///< The local date, "2026-11-23"; empty: unknown.
   std::function<void(const std::string& url)> open_url;
   std::function<void()> request_frame;                    ///< Something changed: draw soon.
   std::function<void(const nlohmann::json& event)> emit;  ///< Events for the JS API and the DOM mirror.
@@ -75,6 +82,13 @@ class App {
   ///   {"do":"unpin","id":N}    {"do":"run_pin","id":N}: measures here what it measured -> {"jobs"}
   ///   {"do":"import","text":"…","name":"…"}  a result file or a Chrome trace, as a pin -> {"id","pin"}
   ///   {"do":"open"}            asks the host for a file: emits {"event":"dialog","name":"open"}
+  ///   {"do":"plots"}           -> {"plots":[{"id","group","title","shown"}…],"copies_pictures"}: the race's plots, and
+  ///   the
+  ///                            open experiment's figures, whose ids are "EXPERIMENT/FIGURE"
+  ///   {"do":"plot","id":"speedup"}  any of: "show":true (in its card), "save":"png"|"csv", "copy":"png"|"csv",
+  ///                            "data":true -> {"id","empty"}, with "data" also "figure" and "csv"
+  ///   {"do":"report"}          saves the lab report: -> {"experiments": N}, and later emit {"event":"report"} or, when
+  ///                            it could not be saved, {"event":"report","error":"…"}
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot.
   nlohmann::json command(const nlohmann::json& request);

@@ -159,6 +159,7 @@ json App::command(const json& request) {
   if (is_pin_command(what)) return pin_command(ui, what, request);
   if (what == "view") return view_command(ui, request);
   if (what == "timeline") return timeline_command(ui, request);
+  if (what == "plots" || what == "plot" || what == "report") return plot_command(ui, request);
   if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
   if (what == "state") {
     json state = ui.session.state();
@@ -189,7 +190,7 @@ json App::command(const json& request) {
   return error(
       "There is no command \"" + what +
           "\". There are submit, race, sweep, stop, lab, predict, demo, set, embed, share, hidden, lab_web, view, "
-          "timeline, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
+          "timeline, plots, plot, report, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
       "do");
 }
 

@@ -39,14 +39,26 @@ void help_overlay(Ui& ui, const Rect& screen) {
   const std::string fit = std::string("F|0|") + w(T::key_doubleclick);
   const std::string arrows = w(T::key_arrows);
   const std::string range = w(T::key_shift_drag);
+  const std::string plots = wheel + "|" + drag + "|+|-";
   const std::string task = std::string("/|") + w(T::key_click);
-  const std::pair<std::string, T> rows[] = {
-      {"R|Ctrl+Enter", T::help_run}, {"Esc", T::help_stop},    {"[|]", T::help_lab},
-      {"1|2|3|4|5", T::help_models}, {fit, T::help_fit},       {"W|A|S|D", T::help_pan},
-      {wheel, T::help_wheel},        {drag, T::help_drag},     {range, T::help_range},
-      {task, T::help_task},          {"Ctrl+Z", T::help_undo}, {"L", T::help_language},
-      {"T", T::help_theme},          {arrows, T::help_tab},    {"P", T::help_pin},
-      {"O", T::help_open},           {"?", T::help_help}};
+  const std::pair<std::string, T> rows[] = {{"R|Ctrl+Enter", T::help_run},
+                                            {"Esc", T::help_stop},
+                                            {"[|]", T::help_lab},
+                                            {"1|2|3|4|5", T::help_models},
+                                            {fit, T::help_fit},
+                                            {"W|A|S|D", T::help_pan},
+                                            {wheel, T::help_wheel},
+                                            {drag, T::help_drag},
+                                            {range, T::help_range},
+                                            {task, T::help_task},
+                                            {plots, T::help_plots},
+                                            {"Ctrl+Z", T::help_undo},
+                                            {"L", T::help_language},
+                                            {"T", T::help_theme},
+                                            {arrows, T::help_tab},
+                                            {"P", T::help_pin},
+                                            {"O", T::help_open},
+                                            {"?", T::help_help}};
   const float width = std::min(560.0F, screen.w - 24);
   const float column = width < 480 ? 170.0F : 205.0F;
   const float share = ui.layout == Layout::narrow ? 50.0F : 0.0F;

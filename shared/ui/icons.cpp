@@ -98,6 +98,9 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
       stroke({at(-0.5F, -0.35F), at(0, -0.9F), at(0.5F, -0.35F)});
       stroke({at(-0.9F, 0.2F), at(-0.9F, 0.85F), at(0.9F, 0.85F), at(0.9F, 0.2F)});
       break;
+    case Icon::more:
+      for (const float x : {-0.75F, 0.0F, 0.75F}) list.AddCircleFilled(at(x, 0), w * 0.8F, color, 8);
+      break;
     case Icon::fit:
       stroke({at(-0.9F, -0.35F), at(-0.9F, -0.9F), at(-0.35F, -0.9F)});
       stroke({at(0.9F, 0.35F), at(0.9F, 0.9F), at(0.35F, 0.9F)});

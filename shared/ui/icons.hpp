@@ -30,7 +30,8 @@ enum class Icon {
   eye,
   eye_off,
   pen,
-  open
+  open,
+  more  ///< Three dots: a menu.
 };
 
 /// Centred at `center`, `size` logical pixels across.

@@ -48,12 +48,30 @@ std::vector<trilane::Figure> with_prediction(const Ui& ui, std::span<const trila
 
 /// `leads_on`: a button in the head that leads to further figures; true when it was pressed.
 bool figure_card(Ui& ui, const Rect& rect, const trilane::Figure& figure, bool leads_on) {
+  static const ChartHints kPlain;
   ImDrawList& list = *ImGui::GetWindowDrawList();
   const Words& w = ui.words();
-  const std::string values = figure.kind == FigureKind::heatmap ? std::string() : axis_title(w, figure.y);
-  const Rect inside = card(ui.look, list, rect, in(w, figure.title), values, {}, leads_on ? 40.0F : 0.0F);
-  const bool pressed = leads_on && flip_button(ui, rect, "figures", w(T::lab_next));
-  draw_figure(ui.look, list, {inside.x + 12, inside.y + 6, inside.w - 26, inside.h - 12}, figure);
+  const std::string& experiment = ui.session.lab().open()->id;
+  FigureView& view = ui.plots.views[experiment + "/" + figure.id];
+  const float button_size = ui.look.touch ? 40.0F : 24.0F;
+  const std::string values = figure_subtitle(w, figure);
+  const Rect inside =
+      card(ui.look, list, rect, in(w, figure.title), values, {}, (leads_on ? 2.0F : 1.0F) * plot_menu_width(ui) - 6);
+  ImGui::PushID(figure.id.c_str());
+  bool pressed = false;
+  if (leads_on) {
+    ImGui::SetCursorScreenPos({rect.right() - 2 * button_size - 12, rect.y + (metric::kCardHead - button_size) / 2});
+    pressed = button(ui.look, "figures",
+                     {.label = "",
+                      .icon = Icon::chevron_right,
+                      .style = ButtonStyle::quiet,
+                      .tip = w(T::lab_next),
+                      .size = {button_size, button_size}});
+  }
+  plot_menu(ui, rect, {}, -1, "trilane-" + experiment + "-" + figure.id, figure, kPlain, view, ui.plots.lab_hidden);
+  draw_figure(ui.look, list, {inside.x + 12, inside.y + 6, inside.w - 26, inside.h - 12}, figure, kPlain, view,
+              ui.plots.lab_hidden);
+  ImGui::PopID();
   return pressed;
 }
 
@@ -119,7 +137,7 @@ void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect) {
     points.push_back({std::clamp(plot.x_of(point[0].get<double>()), area.x, area.right()),
                       std::clamp(plot.y_of(point[1].get<double>()), area.y, area.bottom())});
   }
-  plot.line(points, c.accent, true);
+  plot.line(points, c.accent, Plot::Dash::dashes);
 }
 
 bool has_figures(const Ui& ui) { return asks_for_curve(ui) != nullptr || !found(ui).empty(); }
@@ -128,6 +146,13 @@ float figures_height(const Ui& ui) {
   if (asks_for_curve(ui) != nullptr) return kStackedCard;
   const auto count = static_cast<float>(found(ui).size());
   return std::max(count * (kStackedCard + metric::kGap) - metric::kGap, 0.0F);
+}
+
+std::vector<trilane::Figure> open_figures(const Ui& ui) {
+  const std::span<const trilane::Figure> all = found(ui);
+  if (all.empty()) return {};
+  std::vector<trilane::Figure> predicted = with_prediction(ui, all);
+  return predicted.empty() ? std::vector<trilane::Figure>(all.begin(), all.end()) : predicted;
 }
 
 void figure_cards(Ui& ui, const Rect& rect, bool stacked) {

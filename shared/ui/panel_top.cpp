@@ -5,39 +5,17 @@
 #include <cmath>
 
 #include "ui/export.hpp"
+#include "ui/lab_export.hpp"
+#include "ui/popup_menu.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
 namespace {
 
-/// A popup of choices under the button before; returns the pressed one or -1.
 int menu(Ui& ui, const char* id, std::span<const char* const> choices) {
-  int pressed = -1;
-  ImGui::SetNextWindowPos({ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y + 6}, ImGuiCond_Always, {1, 0});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {6, 6});
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 2});
-  if (ImGui::BeginPopup(id)) {
-    float width = 0;
-    for (const char* choice : choices) width = std::max(width, text_size(ui.look.fonts.body, choice).x + 24);
-    for (std::size_t i = 0; i < choices.size(); ++i) {
-      const ImVec2 at = ImGui::GetCursorScreenPos();
-      const float height = ui.look.touch ? 42.0F : 30.0F;
-      ImGui::PushID(static_cast<int>(i));
-      if (ImGui::InvisibleButton("choice", {width, height})) {
-        pressed = static_cast<int>(i);
-        ImGui::CloseCurrentPopup();
-      }
-      focus_ring(ui.look, 4);
-      ImGui::PopID();
-      ImDrawList& list = *ImGui::GetWindowDrawList();
-      if (ImGui::IsItemHovered()) list.AddRectFilled(at, {at.x + width, at.y + height}, ui.colors().hover, 5);
-      const float line = text_size(ui.look.fonts.body, choices[i]).y;
-      draw_text(list, ui.look.fonts.body, {at.x + 12, at.y + (height - line) / 2}, ui.colors().text, choices[i]);
-    }
-    ImGui::EndPopup();
-  }
-  ImGui::PopStyleVar(2);
-  return pressed;
+  std::vector<MenuItem> items;
+  for (const char* choice : choices) items.push_back({.label = choice});
+  return popup_menu(ui.look, id, items);
 }
 
 void share_menu(Ui& ui) {
@@ -60,10 +38,15 @@ void share_menu(Ui& ui) {
 
 void export_choice(Ui& ui) {
   const Words& w = ui.words();
-  const char* choices[] = {w(T::export_json), w(T::export_csv), w(T::export_trace), w(T::open_file)};
+  const char* choices[] = {w(T::export_json), w(T::export_csv), w(T::export_trace), w(T::export_report),
+                           w(T::open_file)};
   const int choice = menu(ui, "export_menu", choices);
   if (choice < 0) return;
-  if (choice == 3) return ui.open_file();
+  if (choice == 3) {
+    export_report(ui);
+    return;
+  }
+  if (choice == 4) return ui.open_file();
   if (ui.session.own_runs().empty() && ui.session.sweep_view().empty()) {
     ui.say(w(T::export_nothing));
     return;

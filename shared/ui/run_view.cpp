@@ -40,6 +40,7 @@ void RunView::forget_spans() {
   packer_.clear();
   span_count = kept_ = dropped_oldest = 0;
   task_end_ns.clear();
+  task_begin_ns.clear();
   hidden_waits = 0;
   unplaced.clear();
 }
@@ -47,8 +48,14 @@ void RunView::forget_spans() {
 void RunView::add_spans(std::span<const Span> spans) {
   renew();
   task_end_ns.resize(config.tasks, -1);
+  task_begin_ns.resize(config.tasks, -1);
   for (const Span& span : spans) {
-    if (span.task < task_end_ns.size()) task_end_ns[span.task] = std::max(task_end_ns[span.task], span.end_ns);
+    if (span.task < task_end_ns.size()) {
+      task_end_ns[span.task] = std::max(task_end_ns[span.task], span.end_ns);
+      std::int64_t& begin = task_begin_ns[span.task];
+      const bool of_script = span.kind != SpanKind::create && span.kind != SpanKind::message;
+      if (of_script && (begin < 0 || span.begin_ns < begin)) begin = span.begin_ns;
+    }
     if (span.lane >= lanes.size()) lanes.resize(span.lane + std::size_t{1});
     ++span_count;
     if (span.kind == SpanKind::loop_lag) {

@@ -56,6 +56,8 @@ struct RunView {
   std::size_t span_count = 0;             ///< Of the drawn repeat, with the dropped ones.
   std::size_t dropped_oldest = 0;         ///< Spans that were forgotten for later ones: more than kMostSpans.
   std::vector<std::int64_t> task_end_ns;  ///< By task: where its last span ends; -1: none yet.
+  /// By task: where the first span of its script begins (being sent or created is not its script); -1: none yet.
+  std::vector<std::int64_t> task_begin_ns;
 
   struct Progress {
     double ms;

@@ -158,6 +158,7 @@ class Session final : private EngineListener {
 
   const SweepView& sweep_view() const { return sweep_; }
   const Host& host() const { return host_; }
+  nlohmann::json host_document() const { return info_.is_object() ? info_.value("host", nlohmann::json()) : info_; }
   EngineState engine_state() const { return state_; }
   const std::string& engine_reason() const { return reason_; }
   const std::string& last_loss() const { return last_loss_; }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -13,12 +14,22 @@
 #include "ui/gl/picture_renderer.hpp"
 #include "ui/gl/span_renderer.hpp"
 #include "ui/lab_ui.hpp"
+#include "ui/plot_cards.hpp"
 #include "ui/session.hpp"
 #include "ui/timeline_state.hpp"
 #include "ui/timeline_story.hpp"
 #include "ui/widgets.hpp"
 
 namespace trilane::ui {
+
+/// Told to coroutines that may outlive the Ui.
+struct Alive {
+  std::shared_ptr<bool> flag = std::make_shared<bool>(true);
+  Alive() = default;
+  ~Alive() { *flag = false; }
+  Alive(const Alive&) = delete;
+  Alive& operator=(const Alive&) = delete;
+};
 
 /// What the timeline's drawing keeps from frame to frame.
 struct TimelineCache {
@@ -40,15 +51,11 @@ struct TimelineCache {
 
 enum class Layout : std::uint8_t { narrow, medium, wide };
 enum class Tab : std::uint8_t { lab, race, plots, why, setup };
-/// What the card of bars shows.
-enum class Figure : std::uint8_t { makespan, throughput, latency, memory, startup, cpu, lock_wait, split, count };
-
-/// What the sweep's card shows against the swept variable.
-enum class SweepFigure : std::uint8_t { speedup, throughput, makespan, count };
 
 struct Ui {
   Ui(coro::Scheduler& scheduler, HostServices host_services);
 
+  coro::Scheduler& scheduler;
   HostServices services;
   Session session;
   Look look;
@@ -60,9 +67,9 @@ struct Ui {
   bool locked = false;    ///< Settings are shown and cannot be changed: a teacher's choice.
   Layout layout = Layout::wide;
   Tab tab = Tab::race;
-  Figure figure = Figure::makespan;
-  SweepFigure sweep_figure = SweepFigure::speedup;
-  bool show_lag = false;  ///< The card of throughput over time shows the event loop's lag instead.
+  PlotsState plots;
+  Alive alive;
+  bool reporting = false;  ///< The lab report is being made (lab_export.hpp).
   LabUi lab;
   bool show_lab = true;  ///< Left: the experiments; else the free race's settings.
   bool help_open = false;
@@ -76,8 +83,7 @@ struct Ui {
   int renamed = 0;           ///< The pin whose name is being typed; 0: none.
   bool rename_begins = false;
   char new_name[kMostPinNameBytes + 1] = "";
-  int race_shown = 0;         ///< Session::race_number() that `timeline` belongs to.
-  bool hidden[kRacers] = {};  ///< By the legends.
+  int race_shown = 0;  ///< Session::race_number() that `timeline` belongs to.
   gl::PictureRenderer picture;
   std::uint64_t picture_version = 0;
   int picture_run = -1;
@@ -134,12 +140,6 @@ void settings_numbers(Ui& ui, float width);
 void race_panel(Ui& ui, const Rect& rect);
 void picture_card(Ui& ui, const Rect& rect);
 void counter_card(Ui& ui, const Rect& rect);
-void throughput_card(Ui& ui, const Rect& rect);
-void lag_card(Ui& ui, const Rect& rect);
-/// A small button at the right of a card's head that leads to the card's other view; true when pressed.
-bool flip_button(Ui& ui, const Rect& card, const char* id, const char* tip);
-void bars_card(Ui& ui, const Rect& rect);
-void sweep_card(Ui& ui, const Rect& rect);
 /// The explanation's content at the cursor, `width` wide.
 void why_content(Ui& ui, float width);
 void why_panel(Ui& ui, const Rect& rect);

@@ -62,9 +62,10 @@ suite_style() {
 }
 
 suite_unit() {
-  build unit native trilane_unit_tests trilane_fake_time_tests
+  build unit native trilane_unit_tests trilane_fake_time_tests trilane_drawing_tests
   [[ -n "$built" ]] || return 0
   run_gtest unit "$(native_tests unit)"
+  run_gtest drawing "$(native_tests drawing)"
   run_gtest unit-time "$(native_tests fake_time)"
 }
 

@@ -97,6 +97,36 @@ class Window(unittest.TestCase):
         self.assertEqual([event["id"] for event in verdicts], ["overlap-waits"])
         self.assertIn(verdicts[0]["verdict"], ("confirmed", "undecided"))
 
+    def test_the_lab_report_is_a_folder_among_the_downloads_and_a_plot_is_saved(self):
+        with tempfile.TemporaryDirectory() as home:
+            downloads = os.path.join(home, "Downloads")
+            os.mkdir(downloads)
+            commands = [{"do": "lab", "id": "overlap-waits", "run": True}, {"do": "report", "at_rest": True},
+                        {"do": "plot", "id": "makespan", "save": "png", "at_rest": True},
+                        {"do": "plot", "id": "makespan", "save": "csv", "at_rest": True},
+                        {"do": "plot", "id": "nonsense", "save": "csv", "at_rest": True}]
+            done = self.window("--screenshot", os.path.join(LOGS, "window-report.png"), "--size", "1440x900", "--lang", "ru",
+                               *(word for command in commands for word in ("--command", json.dumps(command))),
+                               HOME=home, XDG_CONFIG_HOME=home, XDG_DOWNLOAD_DIR=downloads)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+            self.assertIn({"event": "report"}, lines, done.stdout)
+            self.assertTrue(any(line.get("error", {}).get("field") == "id" for line in lines), "a plot that is not there")
+            reports = [name for name in os.listdir(downloads) if name.startswith("trilane-report")]
+            self.assertEqual(len(reports), 1, os.listdir(downloads))
+            folder = os.path.join(downloads, reports[0])
+            with open(os.path.join(folder, "report.md"), encoding="utf-8") as file:
+                markdown = file.read()
+            self.assertIn("## Машина", markdown)
+            pictures = [name for name in os.listdir(os.path.join(folder, "figures")) if name.endswith(".png")]
+            self.assertTrue(pictures)
+            for name in pictures:
+                self.assertIn(f"(figures/{name})", markdown)
+                self.assertGreater(png.hues(os.path.join(folder, "figures", name))["colours"], 60, name)
+            self.assertGreater(png.hues(os.path.join(downloads, "trilane-makespan.png"))["colours"], 60)
+            with open(os.path.join(downloads, "trilane-makespan.csv"), encoding="utf-8") as file:
+                self.assertGreater(len(file.read().splitlines()), 1)
+
     def test_is_not_blank_before_the_first_run(self):
         found = self.picture("empty", "--size", "1280x800", "--theme", "dark")
         self.assertGreater(found["colours"], 50)

@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "ui/lab_predict.hpp"
-#include "ui/plots/plot.hpp"
+#include "ui/plots/split.hpp"
 
 namespace trilane::ui {
 namespace {
@@ -12,7 +12,7 @@ namespace {
 using figure_parts::Frame;
 
 /// Hues for series that are no racer: those that no racer of the figure has, and never the lock's.
-std::vector<ImU32> colors_of(const Look& look, const trilane::Figure& figure) {
+std::vector<ImU32> colors_of(const Look& look, const trilane::Figure& figure, const ChartHints& hints) {
   const Palette& c = *look.colors;
   const std::vector<FigureHue> hues = figure_hues(figure);
   std::vector<ImU32> others;
@@ -29,7 +29,8 @@ std::vector<ImU32> colors_of(const Look& look, const trilane::Figure& figure) {
     } else if (style == SeriesStyle::limit) {
       out.push_back(c.faint);
     } else if (hues[i].racer >= 0) {
-      out.push_back(c.model[hues[i].racer]);
+      const SpanKind shade = i < hints.shades.size() ? hints.shades[i] : SpanKind::compute;
+      out.push_back(split_color(c, static_cast<Racer>(hues[i].racer), shade));
     } else {
       out.push_back(others[static_cast<std::size_t>(hues[i].other) % others.size()]);
     }
@@ -37,68 +38,71 @@ std::vector<ImU32> colors_of(const Look& look, const trilane::Figure& figure) {
   return out;
 }
 
-float legend_height(const Look& look, float width, const std::vector<std::string>& names) {
-  float x = 0;
-  float rows = 1;
-  for (const std::string& name : names) {
-    const float each = text_size(look.fonts.small, name).x + 30;
-    if (x + each - 6 > width && x > 0) {
-      x = 0;
-      ++rows;
-    }
-    x += each;
-  }
-  return rows * 18 + 4;
-}
-
-/// Is the series switched off? Kept from frame to frame; the figure's id is pushed.
-bool* hidden_place(const FigureSeries& series) {
-  return ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID(series.name.en.c_str()));
+/// Are colours named by something else already?
+bool needs_legend(const Frame& frame) {
+  const trilane::Figure& figure = frame.figure;
+  if (!frame.hints.legend) return false;
+  if (figure.kind == FigureKind::heatmap) return !figure.series.empty();
+  // One bar a group: the groups' names say all.
+  if (figure.kind == FigureKind::bars)
+    return std::ranges::any_of(figure_bars(figure), [](const auto& group) { return group.size() > 1; });
+  return figure.series.size() > 1;
 }
 
 /// The legend where colours need one; returns its height.
-float draw_legend(Frame& frame, const Rect& rect) {
+float draw_legend(Frame& frame, const Rect& rect, HiddenSeries& hidden) {
   const trilane::Figure& figure = frame.figure;
-  const std::size_t count = figure.series.size();
-  bool needed = count > 1;
-  if (figure.kind == FigureKind::bars) {
-    // One bar a group: the groups' names say all.
-    needed = std::ranges::any_of(figure_bars(figure), [](const auto& group) { return group.size() > 1; });
-  }
-  if (figure.kind == FigureKind::heatmap) needed = count > 0;
-  if (!needed || rect.h < 110) return 0;
+  if (!needs_legend(frame) || rect.h < 110) return 0;
+  const bool heat = figure.kind == FigureKind::heatmap;
   std::vector<std::string> names;
   for (const FigureSeries& series : figure.series) names.push_back(in(frame.look.words, series.name));
-  const bool heat = figure.kind == FigureKind::heatmap;
-  if (heat) names.emplace_back(frame.look.words(T::lab_state_undecided));
-  const float height = legend_height(frame.look, rect.w, names);
-  if (height > rect.h * 0.4F) return 0;
   std::vector<LegendEntry> entries;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const bool model = i < count;
-    entries.push_back({.label = names[i].c_str(),
-                       .color = model ? frame.colors[i] : frame.look.colors->strong_border,
-                       .dashed = model && figure.series[i].style != SeriesStyle::measured});
-  }
-  const auto off = std::make_unique<bool[]>(names.size());
-  for (std::size_t i = 0; i < count; ++i) off[i] = frame.hidden[i];
+  std::vector<std::size_t> which;
+  const auto collect = [&](bool measured_only) {
+    entries.clear();
+    which.clear();
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const bool measured = figure.series[i].style == SeriesStyle::measured;
+      if (measured_only && !measured) continue;
+      entries.push_back(
+          {.label = names[i].c_str(), .color = frame.colors[i], .dashed = !measured || is_pinned(figure.series[i])});
+      which.push_back(i);
+    }
+    if (heat && !frame.hints.intensity)
+      entries.push_back({frame.look.words(T::lab_state_undecided), frame.look.colors->strong_border, false});
+    return legend_height(frame.look, entries, rect.w);
+  };
+  float height = collect(false);
+  // Rather the curves without a name than no names at all.
+  frame.fits_named = height <= rect.h * 0.34F;
+  if (!frame.fits_named) height = collect(true);
+  if (height > rect.h * 0.34F || entries.empty()) return 0;
+  const auto off = std::make_unique<bool[]>(entries.size());
+  for (std::size_t i = 0; i < which.size(); ++i) off[i] = frame.hidden[which[i]];
   ImGui::BeginDisabled(heat);
-  legend(frame.look, frame.list, "legend", rect, entries, {off.get(), names.size()});
+  legend(frame.look, frame.list, "legend", rect, entries, {off.get(), entries.size()});
   ImGui::EndDisabled();
-  for (std::size_t i = 0; i < count; ++i) {
-    if (off[i] == frame.hidden[i]) continue;
-    *hidden_place(figure.series[i]) = off[i];
-    frame.hidden[i] = off[i];
+  for (std::size_t i = 0; i < which.size(); ++i) {
+    const std::size_t series = which[i];
+    if (off[i] == frame.hidden[series]) continue;
+    frame.hidden[series] = off[i];
+    if (off[i]) {
+      hidden.insert(figure.series[series].name.en);
+    } else {
+      hidden.erase(figure.series[series].name.en);
+    }
   }
   return height;
 }
 
+}  // namespace
+
 bool has_values(const trilane::Figure& figure) {
   if (figure.kind == FigureKind::heatmap) return !figure.cells.empty();
+  // Bars without a value are said to be not available, one by one.
+  if (figure.kind == FigureKind::bars && !figure.x.categories.empty()) return true;
   return std::ranges::any_of(figure.series, [](const FigureSeries& series) { return !series.points.empty(); });
 }
-
-}  // namespace
 
 bool figure_parts::pointer_in(const Rect& area) {
   if (!ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) return false;
@@ -106,16 +110,17 @@ bool figure_parts::pointer_in(const Rect& area) {
   return mouse.x >= area.x && mouse.x <= area.right() && mouse.y >= area.y && mouse.y <= area.bottom();
 }
 
-void draw_figure(Look& look, ImDrawList& list, const Rect& rect, const trilane::Figure& figure) {
+void draw_figure(Look& look, ImDrawList& list, const Rect& rect, const trilane::Figure& figure, const ChartHints& hints,
+                 FigureView& view, HiddenSeries& hidden) {
   if (rect.w < 60 || rect.h < 50) return;
   if (!has_values(figure)) {
     empty_state(look, list, rect, "", look.words(T::lab_not_available));
     return;
   }
-  Frame frame{look, list, figure, colors_of(look, figure), {}};
+  Frame frame{look, list, figure, hints, view, colors_of(look, figure, hints), {}, false};
   ImGui::PushID(figure.id.c_str());
-  for (const FigureSeries& series : figure.series) frame.hidden.push_back(*hidden_place(series));
-  const float head = draw_legend(frame, rect);
+  for (const FigureSeries& series : figure.series) frame.hidden.push_back(hidden.contains(series.name.en));
+  const float head = draw_legend(frame, rect, hidden);
   Rect rest{rect.x, rect.y + head, rect.w, rect.h - head};
   const std::string x_title = axis_title(look.words, figure.x);
   if (!x_title.empty() && rest.h > 100) {

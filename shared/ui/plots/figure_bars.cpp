@@ -4,7 +4,6 @@
 
 #include "ui/lab_predict.hpp"
 #include "ui/plots/figure.hpp"
-#include "ui/plots/plot.hpp"
 
 namespace trilane::ui::figure_parts {
 namespace {
@@ -31,7 +30,12 @@ void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar
     const std::string name = in(w, bars.size() > 1 ? series.name : figure.y.label);
     tip_line(frame.look, name, figure_value(w, figure.y.unit, series.points[bar.point]), frame.colors[bar.series]);
   }
-  if (bars.empty()) paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, w(T::not_available), 240);
+  if (group < frame.hints.group_notes.size()) {
+    const std::string& note = in(w, frame.hints.group_notes[group]);
+    if (!note.empty()) paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, note, 260);
+  }
+  if (bars.empty())
+    paragraph(frame.look, frame.look.fonts.small, frame.look.colors->muted, w(T::not_available_tip), 240);
   end_tip();
 }
 
@@ -46,6 +50,8 @@ void cell_tip(const Frame& frame, std::size_t column, std::size_t row, const Hea
   } else {
     std::string names;
     for (std::size_t i = 0; i < cell->values.size() && i < figure.series.size(); ++i) {
+      // A map of one value a cell says nothing about the others.
+      if (frame.hints.intensity && cell->winner != i) continue;
       if (cell->values[i]) names += (names.empty() ? "" : ", ") + in(w, figure.series[i].name);
       tip_line(frame.look, in(w, figure.series[i].name),
                cell->values[i] ? with_unit(w, *cell->values[i], figure.value_unit) : w(T::not_available),
@@ -63,32 +69,36 @@ void draw_bars(const Frame& frame, const Rect& rect) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
   const Palette& c = *frame.look.colors;
-  const FigureRange range = figure_y_range(figure);
+  const FigureRange range = ranges_of(frame).full_y;
   Axis axis{.low = range.low,
             .high = range.high,
             .logarithmic = range.logarithmic,
             .base2 = false,
-            .ticks = figure_y_ticks(range),
+            .ticks = figure_y_ticks(range, figure.y.unit),
             .label = {}};
   axis.label = [&](double value, double step) { return figure_tick(w, figure.y.unit, value, range.high, step); };
   const Plot plot(frame.look, frame.list, rect, {}, std::move(axis));
   const Rect& area = plot.area();
-  const auto groups = figure_bars(figure, frame.hidden);
+  const auto groups = figure_bars(figure, frame.hidden, frame.hints.bars != BarPlaces::beside);
   if (groups.empty() || area.w < 20 || area.h < 20) return;
   const float each = area.w / static_cast<float>(groups.size());
   const float base = range.logarithmic ? area.bottom() : plot.y_of(0);
   for (std::size_t group = 0; group < groups.size(); ++group) {
     const float left = area.x + each * static_cast<float>(group);
+    double below = 0;  // stacked: what the next bar stands on
     for (const FigureBar& bar : groups[group]) {
       const FigureSeries& series = figure.series[bar.series];
       const FigurePoint& p = series.points[bar.point];
       const float x0 = left + static_cast<float>(bar.left) * each + 1;
       const float x1 = std::max(x0 + static_cast<float>(bar.width) * each - 2, x0 + 1);
-      const float end = std::min(plot.y_of(p.y), area.bottom());
-      const float top = std::min(end, base - 1);
-      const float bottom = std::max(end, base);
-      const float round = bottom - top > 5 ? 3.0F : 0.0F;
-      if (series.style == SeriesStyle::measured) {
+      const bool stacked = frame.hints.bars == BarPlaces::stacked;
+      const float foot = stacked ? plot.y_of(below) : base;
+      const float end = std::min(plot.y_of(below + p.y), area.bottom());
+      const float top = stacked ? end : std::min(end, foot - 1);
+      const float bottom = std::max(end, foot);
+      const float round = bottom - top > 5 && !stacked ? 3.0F : 0.0F;
+      if (stacked) below += p.y;
+      if (series.style == SeriesStyle::measured && !is_pinned(series)) {
         frame.list.AddRectFilled({x0, top}, {x1, bottom}, frame.colors[bar.series], round, ImDrawFlags_RoundCornersTop);
       } else {
         frame.list.AddRectFilled({x0, top}, {x1, bottom}, fade(frame.colors[bar.series], 0.2F));
@@ -130,12 +140,19 @@ void draw_heatmap(const Frame& frame, const Rect& rect) {
     const Rect r{area.x + each_w * static_cast<float>(i % columns), area.y + each_h * static_cast<float>(i / columns),
                  each_w - 2, each_h - 2};
     const HeatCell* const cell = cells[i];
+    if (cell == nullptr && frame.hints.intensity) continue;  // the run was over
     if (cell == nullptr) {
       frame.list.AddRect(r.min(), r.max(), c.border);
       frame.list.AddLine({r.x, r.bottom()}, {r.right(), r.y}, c.border);
       continue;
     }
     const bool won = cell->winner && *cell->winner < figure.series.size();
+    if (frame.hints.intensity) {
+      const double value = won && *cell->winner < cell->values.size() ? cell->values[*cell->winner].value_or(0) : 0;
+      const ImU32 color = won ? frame.colors[*cell->winner] : c.hover;
+      frame.list.AddRectFilled(r.min(), r.max(), mix(c.lane, color, static_cast<float>(value / 100)), 2);
+      continue;
+    }
     frame.list.AddRectFilled(r.min(), r.max(), won ? mix(c.panel, frame.colors[*cell->winner], 0.62F) : c.hover, 3);
     // The hue is not all that tells the winner, for those who cannot tell hues.
     const std::string name = won ? in(w, figure.series[*cell->winner].name) : std::string(w(T::lab_state_undecided));
@@ -148,9 +165,21 @@ void draw_heatmap(const Frame& frame, const Rect& rect) {
     const float y = area.y + each_h * static_cast<float>(row) + (each_h - 2 - small) / 2;
     draw_text(frame.list, font, {rect.x + gutter - width, y}, c.muted, name, gutter);
   }
-  for (std::size_t column = 0; column < columns; ++column)
-    centred(frame, area.x + each_w * static_cast<float>(column), area.bottom() + 2, each_w - 2, c.muted,
-            in(w, figure.x.categories[column]));
+  // Names that would be cut are named every other time, or less.
+  float widest = 0;
+  for (const BothTexts& name : figure.x.categories) widest = std::max(widest, text_size(font, in(w, name)).x);
+  std::size_t stride = 1;
+  if (frame.hints.intensity) stride = static_cast<std::size_t>(std::ceil((widest + 10) / each_w));
+  for (std::size_t column = 0; column < columns; column += stride) {
+    const float left = area.x + each_w * static_cast<float>(column);
+    if (stride > 1) {
+      const std::string& name = in(w, figure.x.categories[column]);
+      if (left + text_size(font, name).x > area.right() + 4) break;
+      draw_text(frame.list, font, {left, area.bottom() + 2}, c.muted, name);
+    } else {
+      centred(frame, left, area.bottom() + 2, each_w - 2, c.muted, in(w, figure.x.categories[column]));
+    }
+  }
   if (!pointer_in(area)) return;
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const auto column = std::min(static_cast<std::size_t>((mouse.x - area.x) / each_w), columns - 1);

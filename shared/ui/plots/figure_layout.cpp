@@ -34,9 +34,19 @@ double place(const FigureRange& range, double value) {
 }
 
 int racer_of_id(std::string_view id) {
+  id = id.substr(0, id.find(kPinnedMark));
   if (id == "threads+gil") id = kRacerKeys[index_of(Racer::threads_gil)];
   const auto found = std::ranges::find(kRacerKeys, id);
   return found == std::end(kRacerKeys) ? -1 : static_cast<int>(found - std::begin(kRacerKeys));
+}
+
+bool is_bytes(std::string_view unit) { return unit == "B" || unit == "bytes"; }
+
+/// What numbers of this size are counted in: bytes in KiB, MiB…
+double round_unit(std::string_view unit, double value) {
+  double out = 1;
+  while (is_bytes(unit) && value >= out * 1024) out *= 1024;
+  return out;
 }
 
 /// Less than two decades on a logarithmic axis: powers of ten alone would be too few.
@@ -54,11 +64,14 @@ std::vector<double> close_ticks(const FigureRange& range) {
 
 }  // namespace
 
-FigureRange figure_x_range(const trilane::Figure& figure) {
+bool is_pinned(const FigureSeries& series) { return series.id.find(kPinnedMark) != std::string::npos; }
+
+FigureRange figure_x_range(const trilane::Figure& figure, const std::vector<bool>& hidden) {
   for (const bool logarithmic : {figure.x.log, false}) {
     Extent extent;
-    for (const FigureSeries& series : figure.series) {
-      for (const FigurePoint& p : series.points) {
+    for (std::size_t i = 0; i < figure.series.size(); ++i) {
+      if (!shown(hidden, i)) continue;
+      for (const FigurePoint& p : figure.series[i].points) {
         extent.add(p.x, logarithmic);
         if (figure.kind == FigureKind::histogram) extent.add(p.x + figure.bin_width, logarithmic);
       }
@@ -72,12 +85,13 @@ FigureRange figure_x_range(const trilane::Figure& figure) {
   return {};
 }
 
-FigureRange figure_y_range(const trilane::Figure& figure) {
+FigureRange figure_y_range(const trilane::Figure& figure, const std::vector<bool>& hidden) {
   const bool may_be_log = figure.y.log && figure.kind != FigureKind::histogram;
   for (const bool logarithmic : {may_be_log, false}) {
     Extent extent;
-    for (const FigureSeries& series : figure.series) {
-      for (const FigurePoint& p : series.points) {
+    for (std::size_t i = 0; i < figure.series.size(); ++i) {
+      if (!shown(hidden, i)) continue;
+      for (const FigurePoint& p : figure.series[i].points) {
         extent.add(p.y, logarithmic);
         if (p.low) extent.add(*p.low, logarithmic);
         if (p.high) extent.add(*p.high, logarithmic);
@@ -85,16 +99,16 @@ FigureRange figure_y_range(const trilane::Figure& figure) {
     }
     if (extent.empty()) continue;
     if (logarithmic) return {extent.low / 1.25, extent.high * 1.25, true};
+    const double unit = round_unit(figure.y.unit, extent.high);
     const double low = extent.low < 0 ? -nice_ceiling(-extent.low * 1.08) : 0;
-    const double high = extent.high > 0 ? nice_ceiling(extent.high * 1.08) : 0;
+    const double high = extent.high > 0 ? nice_ceiling(extent.high * 1.08 / unit) * unit : 0;
     if (high > low) return {low, high, false};
   }
   return {};
 }
 
-std::vector<double> figure_x_ticks(const trilane::Figure& figure) {
+std::vector<double> figure_x_ticks(const trilane::Figure& figure, const FigureRange& range) {
   std::vector<double> out;
-  const FigureRange range = figure_x_range(figure);
   if (figure.kind == FigureKind::lines) {
     for (const FigureSeries& series : figure.series) {
       if (series.style != SeriesStyle::measured) continue;
@@ -108,7 +122,10 @@ std::vector<double> figure_x_ticks(const trilane::Figure& figure) {
   return out.empty() ? close_ticks(range) : out;
 }
 
-std::vector<double> figure_y_ticks(const FigureRange& range) { return close_ticks(range); }
+std::vector<double> figure_y_ticks(const FigureRange& range, std::string_view unit) {
+  if (is_bytes(unit) && !range.logarithmic) return {range.low, (range.low + range.high) / 2, range.high};
+  return close_ticks(range);
+}
 
 std::vector<FigureHue> figure_hues(const trilane::Figure& figure) {
   std::vector<FigureHue> out;
@@ -135,7 +152,8 @@ std::size_t figure_groups(const trilane::Figure& figure) {
   return last < 0 ? 0 : static_cast<std::size_t>(std::min(last, static_cast<double>(kMostGroups - 1))) + 1;
 }
 
-std::vector<std::vector<FigureBar>> figure_bars(const trilane::Figure& figure, const std::vector<bool>& hidden) {
+std::vector<std::vector<FigureBar>> figure_bars(const trilane::Figure& figure, const std::vector<bool>& hidden,
+                                                bool one_place) {
   constexpr double kFilled = 0.72;
   constexpr double kWidest = 0.46;
   std::vector<std::vector<FigureBar>> out(figure_groups(figure));
@@ -147,17 +165,17 @@ std::vector<std::vector<FigureBar>> figure_bars(const trilane::Figure& figure, c
       if (!(p.x >= 0) || !(p.x < static_cast<double>(out.size())) || !std::isfinite(p.y)) continue;
       std::vector<FigureBar>& group = out[static_cast<std::size_t>(p.x)];
       group.push_back({.series = i, .point = at});
-      most = std::max(most, group.size());
+      if (!one_place) most = std::max(most, group.size());
     }
   }
   // All bars are equally wide, or their areas would lie.
   const double width = std::min(kFilled / static_cast<double>(most), kWidest);
   for (std::vector<FigureBar>& group : out) {
-    double left = 0.5 - width * static_cast<double>(group.size()) / 2;
+    double left = 0.5 - width * (one_place ? 1.0 : static_cast<double>(group.size())) / 2;
     for (FigureBar& bar : group) {
       bar.left = left;
       bar.width = width;
-      left += width;
+      if (!one_place) left += width;
     }
   }
   return out;
@@ -239,6 +257,16 @@ std::string figure_value(const Words& w, std::string_view unit, const FigurePoin
   if (point.low && point.high)
     out += "  (" + with_unit(w, *point.low, unit) + " – " + with_unit(w, *point.high, unit) + ")";
   return out;
+}
+
+std::string figure_subtitle(const Words& w, const trilane::Figure& figure) {
+  if (figure.kind == FigureKind::heatmap) return {};
+  const std::string out = axis_title(w, figure.y);
+  const std::string& title = in(w, figure.title);
+  // Titles begin with a capital letter, of one byte or two.
+  const std::size_t first = !title.empty() && (title[0] & 0x80) != 0 ? 2 : 1;
+  const bool same = out.size() == title.size() && out.size() > first && out.substr(first) == title.substr(first);
+  return same ? std::string() : out;
 }
 
 std::string axis_title(const Words& w, const FigureAxis& axis) {

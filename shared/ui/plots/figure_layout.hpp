@@ -23,13 +23,19 @@ struct FigureRange {
 
 /// Over all points (a histogram: to its last bin's right edge), intervals of y included. A linear y begins at 0 and
 /// ends at a round number; a logarithmic axis leaves out what is not above 0, and is linear when nothing is.
-FigureRange figure_x_range(const trilane::Figure& figure);
-FigureRange figure_y_range(const trilane::Figure& figure);
+/// Bytes end at a round number of KiB, MiB… `hidden[i]`: series i is left out; may be shorter than the series.
+FigureRange figure_x_range(const trilane::Figure& figure, const std::vector<bool>& hidden = {});
+FigureRange figure_y_range(const trilane::Figure& figure, const std::vector<bool>& hidden = {});
 
 /// x: the places that were measured, when they are few enough to name them all; otherwise none, and the plot's round
 /// ticks hold. On a logarithmic axis of less than two decades: 1, 2 and 5 times powers of ten, so that it is not bare.
-std::vector<double> figure_x_ticks(const trilane::Figure& figure);
-std::vector<double> figure_y_ticks(const FigureRange& range);
+/// `range`: what the axis shows. Bytes have three ticks, because halves of a power of two are round and tenths are not.
+std::vector<double> figure_x_ticks(const trilane::Figure& figure, const FigureRange& range);
+std::vector<double> figure_y_ticks(const FigureRange& range, std::string_view unit = {});
+
+/// Between a racer's name and a pin's letter in a series' id: "threads@A". Such a series is drawn thin or hollow.
+inline constexpr char kPinnedMark = '@';
+bool is_pinned(const FigureSeries& series);
 
 /// A racer's hue (its index), or the n-th of the other hues: one for each id, so a fit has its measurement's.
 struct FigureHue {
@@ -48,8 +54,9 @@ struct FigureBar {
 };
 /// Groups as many as categories; without names, as many as the points need (at most 4096).
 std::size_t figure_groups(const trilane::Figure& figure);
-/// `hidden[i]`: series i is left out; may be shorter than the series.
-std::vector<std::vector<FigureBar>> figure_bars(const trilane::Figure& figure, const std::vector<bool>& hidden = {});
+/// `one_place`: the bars of a group stand in one place, on or over each other, and not side by side.
+std::vector<std::vector<FigureBar>> figure_bars(const trilane::Figure& figure, const std::vector<bool>& hidden = {},
+                                                bool one_place = false);
 
 /// `points` ascending by x: at most four a column of `columns` equal ones of the range - first, lowest, highest, last -
 /// so that a line through them covers the same pixels. Short series come back as they are.
@@ -71,5 +78,7 @@ std::string figure_tick(const Words& words, std::string_view unit, double value,
 std::string figure_value(const Words& words, std::string_view unit, const FigurePoint& point);
 /// "makespan, ms", in the reader's language.
 std::string axis_title(const Words& words, const FigureAxis& axis);
+/// What stands beside a figure's title: its y axis, unless that is what the title says already.
+std::string figure_subtitle(const Words& words, const trilane::Figure& figure);
 
 }  // namespace trilane::ui

@@ -4,10 +4,11 @@
 
 #include "ui/lab_predict.hpp"
 #include "ui/plots/figure.hpp"
-#include "ui/plots/plot.hpp"
 
 namespace trilane::ui::figure_parts {
 namespace {
+
+constexpr std::size_t kMostMarkers = 64;
 
 Axis axis_of(const Words& w, const FigureAxis& from, const FigureRange& range, std::vector<double> ticks) {
   Axis axis{.low = range.low,
@@ -34,26 +35,77 @@ void draw_band(const Frame& frame, const Plot& plot, const std::vector<FigurePoi
   }
 }
 
-void draw_series(const Frame& frame, const Plot& plot, std::size_t index, const FigureRange& x, bool log_y) {
+/// Fits of one racer are told apart by their dashes: the first one's are long.
+Plot::Dash dash_of(const Frame& frame, std::size_t index, std::size_t points) {
+  const FigureSeries& series = frame.figure.series[index];
+  if (series.style == SeriesStyle::measured) {
+    // Two blues: without markers it is the dashes that tell threads with the GIL from those without.
+    const bool gil = series.id == kRacerKeys[index_of(Racer::threads_gil)];
+    if (is_pinned(series)) return Plot::Dash::dashes;
+    return gil && (!frame.hints.markers || points > kMostMarkers) ? Plot::Dash::dashes : Plot::Dash::none;
+  }
+  if (series.style != SeriesStyle::fit) return Plot::Dash::dashes;
+  for (std::size_t i = 0; i < index; ++i) {
+    const FigureSeries& other = frame.figure.series[i];
+    if (other.style == SeriesStyle::fit && !series.id.empty() && other.id == series.id) return Plot::Dash::dots;
+  }
+  return Plot::Dash::dashes;
+}
+
+void draw_series(const Frame& frame, const Plot& plot, std::size_t index, const Ranges& ranges) {
   const FigureSeries& series = frame.figure.series[index];
   const ImU32 color = frame.colors[index];
   const bool measured = series.style == SeriesStyle::measured;
-  std::vector<FigurePoint> points = thinned(series.points, x, static_cast<int>(plot.area().w));
+  std::vector<FigurePoint> points = thinned(series.points, ranges.x, static_cast<int>(plot.area().w));
   // What an axis has no place for is not drawn anywhere.
   std::erase_if(points, [&](const FigurePoint& p) {
-    return !std::isfinite(p.y) || (log_y && !(p.y > 0)) || (x.logarithmic && !(p.x > 0));
+    return !std::isfinite(p.y) || (ranges.y.logarithmic && !(p.y > 0)) || (ranges.x.logarithmic && !(p.x > 0));
   });
   std::vector<ImVec2> line;
   for (const FigurePoint& p : points) line.push_back({plot.x_of(p.x), plot.y_of(p.y)});
+  plot.begin_inside();
   if (!measured) draw_band(frame, plot, points, color);
-  plot.line(line, measured || series.style == SeriesStyle::predicted ? color : fade(color, 0.75F), !measured,
-            measured ? 2.0F : 1.6F);
-  if (!measured || points.size() > 64) return;
+  plot.end_inside();
+  plot.line(line, measured || series.style == SeriesStyle::predicted ? color : fade(color, 0.75F),
+            dash_of(frame, index, points.size()),
+            !measured           ? 1.6F
+            : is_pinned(series) ? 1.2F
+                                : 2.0F);
+  if (!measured || !frame.hints.markers || points.size() > kMostMarkers) return;
+  const float top = plot.area().y;
   const float bottom = plot.area().bottom();
+  const bool hollow = is_pinned(series) || series.id == kRacerKeys[index_of(Racer::threads_gil)];
   for (std::size_t i = 0; i < points.size(); ++i) {
+    if (line[i].x < plot.area().x - 1 || line[i].x > plot.area().right() + 1) continue;
     if (points[i].low && points[i].high)
-      plot.error_bar(line[i].x, std::min(plot.y_of(*points[i].low), bottom), plot.y_of(*points[i].high), color);
-    plot.marker(line[i], color, false);
+      plot.error_bar(line[i].x, std::clamp(plot.y_of(*points[i].low), top, bottom),
+                     std::clamp(plot.y_of(*points[i].high), top, bottom), color);
+    if (plot.shows(line[i])) plot.marker(line[i], color, hollow);
+  }
+}
+
+/// Where points are not marked their places are nothing to name.
+std::vector<double> x_ticks(const Frame& frame, const FigureRange& range) {
+  return frame.hints.markers ? figure_x_ticks(frame.figure, range) : figure_y_ticks(range);
+}
+
+/// At the left, above or below: where the curves do not begin. Rather few notes than a covered plot.
+void draw_notes(const Frame& frame, const Plot& plot) {
+  constexpr float kLine = 16;
+  const Rect& area = plot.area();
+  const auto most = static_cast<std::size_t>(std::max(area.h * 0.3F / kLine, 0.0F));
+  const std::size_t count = std::min(frame.hints.notes.size(), most);
+  bool below = false;
+  for (const FigureSeries& series : frame.figure.series) {
+    if (series.style == SeriesStyle::measured && !series.points.empty())
+      below = plot.y_of(series.points.front().y) < area.y + area.h / 2;
+  }
+  float y = below ? area.bottom() - 4 - kLine * static_cast<float>(count) : area.y + 2;
+  for (std::size_t i = 0; i < count; ++i, y += kLine) {
+    const std::string& note = in(frame.look.words, frame.hints.notes[i]);
+    const float width = std::min(text_size(frame.look.fonts.small, note).x, area.w - 16);
+    frame.list.AddRectFilled({area.x + 6, y}, {area.x + 10 + width, y + kLine}, fade(frame.look.colors->panel, 0.75F));
+    draw_text(frame.list, frame.look.fonts.small, {area.x + 8, y}, frame.look.colors->muted, note, area.w - 16);
   }
 }
 
@@ -87,27 +139,28 @@ void lines_tip(const Frame& frame, const Plot& plot, const FigureRange& x_range)
 void draw_lines(const Frame& frame, const Rect& rect) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
-  const FigureRange x = figure_x_range(figure);
-  const FigureRange y = figure_y_range(figure);
-  const Plot plot(frame.look, frame.list, rect, axis_of(w, figure.x, x, figure_x_ticks(figure)),
-                  axis_of(w, figure.y, y, figure_y_ticks(y)));
+  const Ranges ranges = ranges_of(frame);
+  const Plot plot(frame.look, frame.list, rect, axis_of(w, figure.x, ranges.x, x_ticks(frame, ranges.x)),
+                  axis_of(w, figure.y, ranges.y, figure_y_ticks(ranges.y, figure.y.unit)));
   // Measurements lie over fits, so that a fit never hides one.
   for (const bool measured : {false, true}) {
     for (std::size_t i = 0; i < figure.series.size(); ++i) {
       if (!frame.hidden[i] && (figure.series[i].style == SeriesStyle::measured) == measured)
-        draw_series(frame, plot, i, x, y.logarithmic);
+        draw_series(frame, plot, i, ranges);
     }
   }
-  if (pointer_in(plot.area())) lines_tip(frame, plot, x);
+  if (!frame.fits_named) draw_notes(frame, plot);
+  navigate(frame, plot, ranges);
+  if (pointer_in(plot.area())) lines_tip(frame, plot, ranges.x);
 }
 
 void draw_histogram(const Frame& frame, const Rect& rect) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
-  const FigureRange x = figure_x_range(figure);
-  const FigureRange y = figure_y_range(figure);
-  const Plot plot(frame.look, frame.list, rect, axis_of(w, figure.x, x, {}), axis_of(w, figure.y, y, {}));
+  const Ranges ranges = ranges_of(frame);
+  const Plot plot(frame.look, frame.list, rect, axis_of(w, figure.x, ranges.x, {}), axis_of(w, figure.y, ranges.y, {}));
   const float base = plot.area().bottom();
+  plot.begin_inside();
   for (std::size_t i = 0; i < figure.series.size(); ++i) {
     if (frame.hidden[i]) continue;
     for (const FigurePoint& p : figure.series[i].points) {
@@ -119,6 +172,8 @@ void draw_histogram(const Frame& frame, const Rect& rect) {
       frame.list.AddLine({x0, top}, {x1, top}, frame.colors[i], 1.6F);
     }
   }
+  plot.end_inside();
+  navigate(frame, plot, ranges);
   if (!pointer_in(plot.area())) return;
   const double pointed = plot.x_at(ImGui::GetIO().MousePos.x);
   bool titled = false;

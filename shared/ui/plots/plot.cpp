@@ -8,6 +8,7 @@ namespace {
 
 constexpr float kTickText = 5;    // between an axis and its labels
 constexpr float kLabelRoom = 18;  // under the x axis
+constexpr float kLegendRow = 18;
 
 double scaled(const Axis& axis, double value) {
   if (!axis.logarithmic) return (value - axis.low) / (axis.high - axis.low);
@@ -66,25 +67,25 @@ double Plot::x_at(float px) const {
   return x_.logarithmic ? x_.low * std::pow(x_.high / x_.low, unit) : x_.low + unit * (x_.high - x_.low);
 }
 
-void Plot::line(std::span<const ImVec2> points, ImU32 color, bool dashed, float width) const {
+void Plot::line(std::span<const ImVec2> points, ImU32 color, Dash dash, float width) const {
   if (points.size() < 2) return;
   list_.PushClipRect({area_.x - 2, area_.y - 4}, {area_.right() + 2, area_.bottom() + 2}, true);
-  if (!dashed) {
+  if (dash == Dash::none) {
     list_.AddPolyline(points.data(), static_cast<int>(points.size()), color, ImDrawFlags_None, width);
   } else {
-    constexpr float kDash = 5;
-    constexpr float kSpace = 4;
+    const float on = dash == Dash::dots ? 2.0F : 5.0F;
+    const float step = on + (dash == Dash::dots ? 3.0F : 4.0F);
     float phase = 0;
     for (std::size_t i = 1; i < points.size(); ++i) {
       const ImVec2 a = points[i - 1];
       const ImVec2 d{points[i].x - a.x, points[i].y - a.y};
       const float length = std::sqrt(d.x * d.x + d.y * d.y);
-      for (float at = -phase; at < length; at += kDash + kSpace) {
+      for (float at = -phase; at < length; at += step) {
         const float t0 = std::max(at, 0.0F) / length;
-        const float t1 = std::min(at + kDash, length) / length;
+        const float t1 = std::min(at + on, length) / length;
         if (t1 > t0) list_.AddLine({a.x + d.x * t0, a.y + d.y * t0}, {a.x + d.x * t1, a.y + d.y * t1}, color, width);
       }
-      phase = std::fmod(length + phase, kDash + kSpace);
+      phase = std::fmod(length + phase, step);
     }
   }
   list_.PopClipRect();
@@ -106,14 +107,27 @@ void Plot::label(ImVec2 at, ImU32 color, const std::string& text) const {
   draw_text(list_, look_.fonts.small, at, color, text);
 }
 
-bool Plot::hovered(float& px) const {
-  const ImVec2 mouse = ImGui::GetIO().MousePos;
-  if (!ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows)) return false;
-  if (mouse.x < area_.x || mouse.x > area_.right() || mouse.y < area_.y - 6 || mouse.y > area_.bottom() + 6)
-    return false;
-  px = mouse.x;
-  list_.AddLine({mouse.x, area_.y}, {mouse.x, area_.bottom()}, fade(look_.colors->muted, 0.5F));
-  return true;
+bool Plot::shows(ImVec2 at) const {
+  return at.x >= area_.x - 1 && at.x <= area_.right() + 1 && at.y >= area_.y - 1 && at.y <= area_.bottom() + 1;
+}
+
+void Plot::begin_inside() const {
+  list_.PushClipRect({area_.x - 1, area_.y - 1}, {area_.right() + 1, area_.bottom() + 1}, true);
+}
+void Plot::end_inside() const { list_.PopClipRect(); }
+
+float legend_height(const Look& look, std::span<const LegendEntry> entries, float width) {
+  float x = 0;
+  float rows = 1;
+  for (const LegendEntry& entry : entries) {
+    const float each = text_size(look.fonts.small, entry.label).x + 30;
+    if (x + each - 6 > width && x > 0) {
+      x = 0;
+      ++rows;
+    }
+    x += each;
+  }
+  return rows * kLegendRow + 4;
 }
 
 void legend(Look& look, ImDrawList& list, const char* id, const Rect& rect, std::span<const LegendEntry> entries,
@@ -121,23 +135,22 @@ void legend(Look& look, ImDrawList& list, const char* id, const Rect& rect, std:
   const Palette& c = *look.colors;
   float x = rect.x;
   float y = rect.y;
-  constexpr float kRow = 18;
   ImGui::PushID(id);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const LegendEntry& entry = entries[i];
     const float width = text_size(look.fonts.small, entry.label).x + 24;
     if (x + width > rect.right() && x > rect.x) {
       x = rect.x;
-      y += kRow;
+      y += kLegendRow;
     }
     ImGui::SetCursorScreenPos({x, y});
     ImGui::PushID(static_cast<int>(i));
-    if (ImGui::InvisibleButton("entry", {width - 4, kRow})) hidden[i] = !hidden[i];
+    if (ImGui::InvisibleButton("entry", {width - 4, kLegendRow})) hidden[i] = !hidden[i];
     ImGui::PopID();
     focus_ring(look, 4);
     const bool hot = ImGui::IsItemHovered();
     if (hot) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    const float middle = y + kRow / 2;
+    const float middle = y + kLegendRow / 2;
     const ImU32 color = hidden[i] ? c.border : entry.color;
     if (entry.dashed) {
       list.AddLine({x, middle}, {x + 5, middle}, color, 2);

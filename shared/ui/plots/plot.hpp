@@ -30,13 +30,17 @@ class Plot {
   float x_of(double value) const;
   float y_of(double value) const;
   double x_at(float px) const;
+  /// Is it in the picture? Measured with a little room for a marker at the edge.
+  bool shows(ImVec2 at) const;
+  /// What is drawn between the two stays within the axes.
+  void begin_inside() const;
+  void end_inside() const;
 
-  void line(std::span<const ImVec2> points, ImU32 color, bool dashed = false, float width = 2) const;
+  enum class Dash { none, dashes, dots };
+  void line(std::span<const ImVec2> points, ImU32 color, Dash dash = Dash::none, float width = 2) const;
   void marker(ImVec2 at, ImU32 color, bool hollow) const;
   void error_bar(float x, float y_low, float y_high, ImU32 color) const;
   void label(ImVec2 at, ImU32 color, const std::string& text) const;
-  /// The pointer is inside: a vertical line is drawn there.
-  bool hovered(float& px) const;
 
  private:
   float unit_x(double value) const;
@@ -52,6 +56,8 @@ struct LegendEntry {
   ImU32 color;
   bool dashed = false;
 };
+/// How high legend() will be in this width.
+float legend_height(const Look& look, std::span<const LegendEntry> entries, float width);
 void legend(Look& look, ImDrawList& list, const char* id, const Rect& rect, std::span<const LegendEntry> entries,
             std::span<bool> hidden);
 

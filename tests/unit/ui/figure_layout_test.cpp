@@ -62,10 +62,10 @@ TEST(FigureLayout, FewMeasuredPlacesAreTheTicks) {
   trilane::Figure lines =
       figure(FigureKind::lines, {series("s5", {at(1, 1), at(2, 2), at(4, 3)}),
                                  series("s5", {at(1, 1), at(1.5, 1.4), at(4, 3)}, SeriesStyle::fit)});
-  EXPECT_EQ(figure_x_ticks(lines), (std::vector<double>{1, 2, 4}));
+  EXPECT_EQ(figure_x_ticks(lines, figure_x_range(lines)), (std::vector<double>{1, 2, 4}));
   lines.series[0].points.clear();
   for (int i = 0; i < 50; ++i) lines.series[0].points.push_back(at(i, i));
-  EXPECT_TRUE(figure_x_ticks(lines).empty());
+  EXPECT_TRUE(figure_x_ticks(lines, figure_x_range(lines)).empty());
 }
 
 TEST(FigureLayout, NarrowLogAxisIsNotBare) {

@@ -1,31 +1,17 @@
-#include "png.hpp"
+#include "base/png.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <vector>
 
 #include "base/check.hpp"
+#include "base/crc32.hpp"
 
-namespace trilane::native {
+namespace trilane {
 namespace {
 
 void put_u32(std::string& out, std::uint32_t value) {
   for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(value >> shift & 0xff);
-}
-
-std::uint32_t crc32(std::string_view bytes) {
-  static const auto table = [] {
-    std::array<std::uint32_t, 256> t{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      t[i] = i;
-      for (int bit = 0; bit < 8; ++bit) t[i] = (t[i] & 1) != 0 ? 0xedb88320U ^ (t[i] >> 1) : t[i] >> 1;
-    }
-    return t;
-  }();
-  std::uint32_t crc = 0xffffffffU;
-  for (const char c : bytes) crc = table[(crc ^ static_cast<std::uint8_t>(c)) & 0xff] ^ (crc >> 8);
-  return ~crc;
 }
 
 std::uint32_t adler32(std::span<const std::uint8_t> bytes) {
@@ -121,4 +107,4 @@ std::string encode_png(std::uint32_t width, std::uint32_t height, std::span<cons
   return out;
 }
 
-}  // namespace trilane::native
+}  // namespace trilane

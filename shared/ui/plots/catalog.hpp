@@ -1,0 +1,53 @@
+// The catalogue of the race's plots: what the cards' menus, the keyboard's mirror in HTML and the exports know of. A
+// new plot is one file beside this one and one line in catalog.cpp. Pure: no ImGui; any thread.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "ui/plots/chart.hpp"
+
+namespace trilane::ui {
+
+/// One card each: what happened over time, how the runs compare, and what the sweep gave.
+enum class PlotGroup : std::uint8_t { time, summary, sweep };
+inline constexpr int kPlotGroups = 3;
+
+struct PlotInfo {
+  std::string_view id;  ///< In commands and file names: "throughput".
+  PlotGroup group;
+  T title;
+  T empty;  ///< What to do to see something.
+  Chart (*make)(const PlotSource& from);
+};
+
+/// In the order of the menus; the first of each group is shown at first.
+std::span<const PlotInfo> plot_catalog();
+const PlotInfo* find_plot(std::string_view id);
+/// The plot's chart with the catalogue's id and title.
+Chart make_chart(const PlotInfo& plot, const PlotSource& from);
+
+// One function a plot; each file's first comment says what it shows.
+Chart throughput_plot(const PlotSource& from);
+Chart parallelism_plot(const PlotSource& from);
+Chart in_flight_plot(const PlotSource& from);
+Chart load_plot(const PlotSource& from);
+Chart lag_plot(const PlotSource& from);
+Chart makespan_bars(const PlotSource& from);
+Chart throughput_bars(const PlotSource& from);
+Chart latency_bars(const PlotSource& from);
+Chart latency_histogram(const PlotSource& from);
+Chart latency_cdf(const PlotSource& from);
+Chart memory_bars(const PlotSource& from);
+Chart worker_memory_bars(const PlotSource& from);
+Chart startup_bars(const PlotSource& from);
+Chart cpu_bars(const PlotSource& from);
+Chart lock_bars(const PlotSource& from);
+Chart split_bars(const PlotSource& from);
+Chart speedup_plot(const PlotSource& from);
+Chart efficiency_plot(const PlotSource& from);
+Chart throughput_sweep(const PlotSource& from);
+Chart makespan_sweep(const PlotSource& from);
+Chart memory_sweep(const PlotSource& from);
+
+}  // namespace trilane::ui
