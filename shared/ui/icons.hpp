@@ -30,7 +30,10 @@ enum class Icon {
   eye,
   eye_off,
   pen,
-  open
+  open,
+  pause,
+  step_back,
+  step_forward
 };
 
 /// Centred at `center`, `size` logical pixels across.

@@ -24,6 +24,7 @@ await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
 await import("./firefox.test.mjs");
 await import("./lab.test.mjs");
+await import("./viewers.test.mjs");
 await import("./web.test.mjs");
 await import("./database.test.mjs");
 

@@ -193,7 +193,8 @@ void bars_card(Ui& ui, const Rect& rect) {
       draw_text(list, ui.look.fonts.small, {middle - w_na / 2, base - 20}, c.faint, w(T::not_available));
     }
     const Pin* const pin = run.pin != 0 ? ui.session.find_pin(run.pin) : nullptr;
-    std::string name = pin != nullptr ? std::string(1, pin->letter()) : w(racer_short_text(run.racer));
+    const std::string ours = (run.beside.empty() ? "" : "Py ") + std::string(w(racer_short_text(run.racer)));
+    std::string name = pin != nullptr ? std::string(1, pin->letter()) : ours;
     float name_width = text_size(ui.look.fonts.small, name).x;
     draw_text(list, ui.look.fonts.small, {middle - std::min(name_width, each - 2) / 2, base + 4},
               pin != nullptr ? ui.pin_color(pin->mark) : c.muted, name, each - 2);

@@ -79,7 +79,7 @@ void throughput_card(Ui& ui, const Rect& rect) {
   bool hidden_now[kRacers] = {};
   std::vector<std::string> names;
   for (const RunView& run : ui.session.runs()) {
-    names.push_back(inside.w < 330 ? w(racer_short_text(run.racer)) : ui.name_of(run.racer));
+    names.push_back(inside.w < 330 ? w(racer_short_text(run.racer)) : ui.name_of(run));
     if (!ui.hidden[index_of(run.racer)]) longest = std::max(longest, run.reached_ms(now_ns()));
   }
   std::size_t n = 0;
