@@ -187,11 +187,11 @@ json App::command(const json& request) {
       return error("\"lang\" must be \"en\" or \"ru\".", "lang");
     return texts(lang == request.end() ? ui.session.view().lang : *lang == "ru" ? Lang::ru : Lang::en);
   }
-  return error(
-      "There is no command \"" + what +
-          "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, share, hidden, lab_web, view, "
-          "timeline, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
-      "do");
+  return error("There is no command \"" + what +
+                   "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, share, hidden, "
+                   "lab_web, view, "
+                   "timeline, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
+               "do");
 }
 
 }  // namespace trilane::ui
