@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "cli.hpp"
+#include "python_beside.hpp"
 #include "roles.hpp"
 
 namespace {
@@ -45,7 +46,7 @@ int main(int argc, char** argv) {
   std::set_new_handler(out_of_memory);
   const std::string_view role = argc == 2 ? argv[1] : "";
   if (role == "--child") return trilane::native::child_main();
-  if (role == "--engine") return trilane::native::engine_main();
+  if (role == "--engine") return trilane::native::engine_main(trilane::native::python_for_engine());
   if (role == "--lab-server") return trilane::native::lab_server_main();
   return trilane::native::cli_main(argc, argv);
 }

@@ -238,7 +238,7 @@ json to_json(const PythonRun& run) {
 }
 
 PythonBeside run_python_beside(std::span<const RunConfig> configs, std::span<const RunResult> own,
-                               const CancelToken& cancel, const PythonProgress& progress) {
+                               const CancelToken& cancel, const PythonProgress& progress, std::string_view only) {
   PythonBeside out;
   const std::vector<RunConfig> works = works_of(configs);
   const std::size_t count = works.size() * std::size(kFlavours);
@@ -250,6 +250,7 @@ PythonBeside run_python_beside(std::span<const RunConfig> configs, std::span<con
       continue;
     }
     for (const Flavour& flavour : kFlavours) {
+      if (!only.empty() && only != flavour.name) continue;
       RunConfig config = work;
       config.model = fmt::format("python-{}", flavour.name);
       if (progress.on_run) progress.on_run(index, count, config);
@@ -268,6 +269,19 @@ PythonBeside run_python_beside(std::span<const RunConfig> configs, std::span<con
     }
   }
   return out;
+}
+
+RunBeside python_for_engine() {
+  if (!has_interpreter()) return {};
+  return [](const RunConfig& config, const std::string& flavour, const CancelToken& cancel,
+            const std::function<void(int)>& on_repeat) -> Result<json> {
+    const PythonProgress progress{.on_run = {}, .on_repeat = on_repeat, .on_wait = [] {}};
+    PythonBeside beside = run_python_beside(std::span(&config, 1), {}, cancel, progress, flavour);
+    if (beside.error) return std::unexpected(*beside.error);
+    if (!beside.runs.empty()) return to_json(beside.runs.front());
+    return fail(beside.remarks.empty() ? "Python has no flavour \"" + flavour + "\"" : beside.remarks.front(),
+                "flavour");
+  };
 }
 
 }  // namespace trilane::native

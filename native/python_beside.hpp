@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/cancel.hpp"
+#include "engine/engine_service.hpp"
 #include "experiments/run_result.hpp"
 
 namespace trilane::native {
@@ -40,9 +41,12 @@ struct PythonProgress {
 };
 
 /// Every flavour for each different work of `configs` (their model apart). Blocks. `own` are Trilane's results: a
-/// checksum that is not theirs makes a run invalid.
+/// checksum that is not theirs makes a run invalid. `only`: one flavour of them.
 PythonBeside run_python_beside(std::span<const RunConfig> configs, std::span<const RunResult> own,
-                               const CancelToken& cancel, const PythonProgress& progress);
+                               const CancelToken& cancel, const PythonProgress& progress, std::string_view only = {});
+
+/// One flavour of one run, for the engine (engine_service.hpp); empty where no python3 is found.
+RunBeside python_for_engine();
 
 /// A table of them for people; empty without runs.
 std::string python_table(std::span<const PythonRun> runs);

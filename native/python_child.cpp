@@ -1,12 +1,15 @@
 // A loop of its own, turned until everything on it is closed: so all handles can live on the stack.
 #include "python_child.hpp"
 
+#include <unistd.h>
 #include <uv.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "experiments/runner.hpp"
 #include "process_end.hpp"
@@ -153,6 +156,19 @@ Status run_python(std::string_view script, std::string_view input, const CancelT
   if (self->code == 0 && self->signal == 0) return {};
   const std::int64_t pid = self->process.pid;
   return fail("Python: " + describe_exit(pid, self->code, self->signal, std::move(self->last_words)).reason);
+}
+
+bool has_interpreter() {
+  if (const char* named = std::getenv("TRILANE_PYTHON"); named != nullptr && *named != '\0') return true;
+  const char* const path = std::getenv("PATH");
+  std::string_view rest = path == nullptr ? "/usr/bin:/bin" : path;
+  while (!rest.empty()) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    const std::string file = std::string(rest.substr(0, end)) + "/python3";
+    if (end > 0 && access(file.c_str(), X_OK) == 0) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
 }
 
 }  // namespace trilane::native

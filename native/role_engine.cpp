@@ -33,7 +33,7 @@ bool holds_cancel(wire::FrameReader& frames, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-int engine_main() {
+int engine_main(RunBeside beside) {
   start_role();
   const auto loop = EventLoop::create();
   coro::Scheduler scheduler(*loop);
@@ -47,7 +47,8 @@ int engine_main() {
       [&](std::string why) {
         complaint = std::move(why);
         over = true;
-      });
+      },
+      std::move(beside));
 
   std::thread([&] {
     static std::array<std::byte, 64 * 1024> buffer;

@@ -5,13 +5,15 @@
 
 #include <cstdio>
 
+#include "engine/engine_service.hpp"
+
 namespace trilane::native {
 
 /// `trilane --child`: one worker of the processes model. Returns the exit code.
 int child_main();
 
-/// `trilane --engine`: runs jobs for a front end. Returns the exit code.
-int engine_main();
+/// `trilane --engine`: runs jobs for a front end; `beside` is what runs them in Python too. Returns the exit code.
+int engine_main(RunBeside beside = {});
 
 /// `trilane --lab-server`: the lab's own web (workloads/lab_web.hpp) on a free port of 127.0.0.1, which it writes to
 /// stdout as a decimal number and a newline. Returns the exit code: 0 when stdin ended.

@@ -14,6 +14,8 @@ export class MirrorLab {
     this.texts = texts;
     this.box = add("section", root, {"data-lab": ""});
     this.shown = "";
+    /** The order being made, while a question asks for one. @type {{id: string, order: string[]}} */
+    this.rank = {id: "", order: []};
   }
 
   /** After every "state" event: builds anew only what changed, so that focus and screen readers stay where they are. */
@@ -53,6 +55,7 @@ export class MirrorLab {
     add("p", box).textContent = open.about;
     if (open.missing) add("p", box, {role: "alert"}).textContent = texts.lab_engine_missing.replace("{}", open.missing);
     if (open.question) this.question(box, open, texts);
+    if (open.viewer) this.viewer(box, open.viewer);
     if (open.error) add("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);
     if (lab.running?.id === open.id) {
       add("p", box, {"data-lab-step": ""}).textContent = texts.lab_running.replace("{}", lab.running.step);
@@ -87,6 +90,10 @@ export class MirrorLab {
           type: "number", min: String(question.min), max: String(question.max), step: "any",
           "aria-label": question.text, "data-lab-key": "number"}));
         input.addEventListener("change", () => this.act({do: "predict", answer: Number(input.value)}));
+      } else if (question.kind === "rank") {
+        this.ranking(group, open, texts);
+      } else {
+        this.curve(group, question, texts);
       }
       return;
     }
@@ -96,6 +103,79 @@ export class MirrorLab {
     add("p", group, {"data-lab-answer": ""}).textContent = answer;
     for (const line of open.comparison || []) add("p", group, {"data-lab-comparison": ""}).textContent = line;
     this.button(group, "anew", () => this.act({do: "predict", answer: null})).textContent = texts.lab_predict_anew;
+  }
+
+  /** An order, made with buttons: the best first. @param {HTMLElement} group @param {any} open @param {Record<string, string>} texts */
+  ranking(group, open, texts) {
+    const {id, question} = open;
+    if (this.rank.id !== id) this.rank = {id, order: question.options.map((/** @type {any} */ one) => one.id)};
+    const {order} = this.rank;
+    add("p", group).textContent = texts.lab_rank_hint;
+    const list = add("ol", group, {"data-lab-rank": ""});
+    const move = (/** @type {number} */ from, /** @type {number} */ to) => {
+      order.splice(to, 0, ...order.splice(from, 1));
+      this.shown = "";
+      this.update();
+    };
+    order.forEach((option, place) => {
+      const item = add("li", list);
+      const text = question.options.find((/** @type {any} */ one) => one.id === option)?.text ?? option;
+      add("span", item).textContent = text;
+      for (const [key, to] of /** @type {[string, number][]} */ ([["up", place - 1], ["down", place + 1]])) {
+        const button = this.button(item, `${key}-${option}`, () => move(place, to));
+        button.textContent = texts[`lab_${key}`];
+        button.setAttribute("aria-label", `${text}: ${texts[`lab_${key}`]}`);
+        button.toggleAttribute("disabled", to < 0 || to >= order.length);
+      }
+    });
+    this.button(group, "ranked", () => this.act({do: "predict", answer: [...order]})).textContent = texts.lab_keep_answer;
+  }
+
+  /** A curve, as numbers at a few places of its axis. @param {HTMLElement} group @param {any} question @param {Record<string, string>} texts */
+  curve(group, question, texts) {
+    const places = 5;
+    const inputs = Array.from({length: places}, (_, i) => {
+      const part = i / (places - 1);
+      const x = question.x_log ? question.x_min * (question.x_max / question.x_min) ** part
+                               : question.x_min + (question.x_max - question.x_min) * part;
+      const label = add("label", group);
+      label.append(`${question.x_label} ${Number(x.toPrecision(3))}: `);
+      const input = /** @type {HTMLInputElement} */ (add("input", label, {
+        type: "number", min: String(question.y_min), max: String(question.y_max), step: "any", "data-lab-key": `curve-${i}`,
+        "aria-label": `${question.y_label} ${question.unit}, ${question.x_label} ${Number(x.toPrecision(3))}`}));
+      return {x, input};
+    });
+    this.button(group, "drawn", () => {
+      const answer = inputs.filter(({input}) => input.value !== "").map(({x, input}) => [x, Number(input.value)]);
+      if (answer.length > 1) this.act({do: "predict", answer});
+    }).textContent = texts.lab_keep_answer;
+  }
+
+  /** What the viewer draws, as text; its buttons; its steps as a slider. @param {HTMLElement} box @param {any} viewer */
+  viewer(box, viewer) {
+    const part = add("section", box, {"data-lab-viewer": viewer.kind, "aria-label": viewer.title});
+    add("h4", part).textContent = viewer.title;
+    const live = add("div", part, {role: "status"});
+    for (const line of viewer.lines) add("p", live, {"data-lab-viewer-line": ""}).textContent = line;
+    if (viewer.steps) {
+      const range = /** @type {HTMLInputElement} */ (add("input", part, {
+        type: "range", min: "1", max: String(viewer.steps), "aria-label": viewer.title, "data-lab-key": "viewer-step"}));
+      range.value = String(viewer.step + 1);
+      range.addEventListener("input", () => this.act({do: "viewer", step: Number(range.value) - 1}));
+    }
+    for (const {id, text, enabled} of viewer.actions || []) {
+      const button = this.button(part, `viewer-${id}`, () => this.act({do: "viewer", action: id}));
+      button.textContent = text;
+      button.toggleAttribute("disabled", !enabled);
+      button.dataset.labViewerAction = id;
+    }
+    if (!viewer.code) return;
+    const list = add("ol", part);
+    viewer.code.forEach((/** @type {string} */ line, /** @type {number} */ index) => {
+      const item = add("li", list);
+      add("code", item).textContent = line;
+      if (index + 1 === viewer.line) item.setAttribute("aria-current", "step");
+    });
   }
 
   /** @param {HTMLElement} parent @param {string} key Finds it again after a rebuild. @param {() => void} pressed */

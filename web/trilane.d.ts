@@ -138,6 +138,8 @@ export interface LabDocument {
     /** The right answer to the experiment's question; null where it could not be decided. */
     truth: unknown;
     details: object;
+    /** What the person at the page had predicted, 0..1 for how close it came; null without an answer. */
+    prediction: {answer: unknown; score: number | null; right: boolean | null} | null;
   }[];
 }
 

@@ -66,12 +66,18 @@ void EngineClient::start_next() {
   set_state(EngineState::running, "");
   const Job& job = jobs_.front();
   json command = {{"job", job.id}};
-  if (job.kind == Command::lab) {
+  if (job.kind == Command::lab || job.kind == Command::beside) {
     command.update(job.config);
   } else {
     command["config"] = job.config;
   }
   send(job.kind, &command);
+}
+
+void EngineClient::answer_lab(int job, json answer) {
+  if (state_ != EngineState::running || jobs_.empty() || jobs_.front().id != job) return;
+  const json command = {{"job", job}, {"answer", std::move(answer)}};
+  send(Command::lab_answer, &command);
 }
 
 void EngineClient::cancel_all() {
@@ -219,6 +225,7 @@ void EngineClient::handle_json(Event event, const json& document) {
     case Event::lab_step:
       listener_.on_lab_step(job, document.value("fraction", 0.0), document.value("what", json::object()));
       return;
+    case Event::lab_ask: listener_.on_lab_ask(job, document.value("state", json::object())); return;
     case Event::done: {
       failures_ = 0;  // it works: an earlier crash is forgiven
       set_state(EngineState::ready, "");

@@ -47,6 +47,7 @@ class EngineListener {
   virtual void on_tile(int /*job*/, const protocol::TileEvent& /*event*/) {}
   virtual void on_result(int /*job*/, const nlohmann::json& /*event*/) {}
   virtual void on_lab_step(int /*job*/, double /*fraction*/, const nlohmann::json& /*what*/) {}
+  virtual void on_lab_ask(int /*job*/, const nlohmann::json& /*state*/) {}
   virtual void on_done(int /*job*/, const nlohmann::json& /*document*/) {}
   virtual void on_failed(int /*job*/, const Error& /*error*/) {}
 };
@@ -63,8 +64,10 @@ class EngineClient final : private ChildListener {
   /// Starts the engine; on_engine_state tells how it went.
   void start();
   /// Queues a job; kind is protocol::Command::run or ::sweep, config as in the CLI's options with underscores; or
-  /// ::lab with {"id", "options"}.
+  /// ::lab with {"id", "options"}, ::beside with {"config", "flavour"}.
   int submit(protocol::Command kind, nlohmann::json config);
+  /// To an on_lab_ask of this job; when it is over, nothing happens.
+  void answer_lab(int job, nlohmann::json answer);
   /// Stops the current job and drops the queued ones; each ends with on_failed "stopped".
   void cancel_all();
 

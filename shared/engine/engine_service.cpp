@@ -19,7 +19,7 @@ using protocol::Event;
 
 constexpr std::size_t kTileBandBytes = 1U << 20;
 
-json capabilities_json() {
+json capabilities_json(bool python) {
   const Capabilities& host = capabilities();
   return {{"threads", host.threads},
           {"processes", host.processes},
@@ -30,6 +30,7 @@ json capabilities_json() {
           {"max_memory_bytes", host.max_memory_bytes == 0 ? json(nullptr) : json(host.max_memory_bytes)},
           {"fetches", host.fetches},
           {"has_database", host.has_database},
+          {"python", python},
           {"threads_missing_because", host.threads_missing_because}};
 }
 
@@ -125,6 +126,10 @@ class LabForwarder final : public LabObserver {
   void on_step(double fraction, const BothTexts& what) override {
     outbox_.send_json(Event::lab_step, json{{"job", job_}, {"fraction", fraction}, {"what", to_json(what)}});
   }
+  bool on_ask(const json& state) override {
+    outbox_.send_json(Event::lab_ask, json{{"job", job_}, {"state", state}});
+    return true;
+  }
 
  private:
   Outbox& outbox_;
@@ -141,6 +146,9 @@ struct EngineService::Impl {
   wire::FrameReader reader;
   CancelToken cancel;
   bool busy = false;
+  RunBeside beside;
+  LabRunner* lab = nullptr;  // while an experiment runs
+  int lab_job = 0;
 
   void fail_job(int job, const Error& error) {
     outbox.send_json(Event::failed,
@@ -186,11 +194,51 @@ struct EngineService::Impl {
     const Experiment* experiment = find_experiment(id);
     if (experiment == nullptr) co_return fail(unknown_experiment(id), "id");
     LabForwarder forwarder(outbox, job);
-    LabRunner lab(scheduler, cancel, options, &forwarder);
-    auto entry = co_await run_experiment(*experiment, lab);
+    LabRunner runner(scheduler, cancel, options, &forwarder);
+    lab = &runner;
+    lab_job = job;
+    auto entry = co_await run_experiment(*experiment, runner);
+    lab = nullptr;
     if (!entry) co_return std::unexpected(entry.error());
     outbox.send_json(Event::done, json{{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}});
     co_return Status{};
+  }
+
+  coro::Task<Status> run_beside(int job, const json& command) {
+    if (!beside) co_return fail("there is no python3 here", "flavour");
+    auto config = parse_config(command["config"]);
+    if (!config) co_return std::unexpected(config.error());
+    const auto flavour = command.find("flavour");
+    if (flavour == command.end() || !flavour->is_string()) co_return fail("flavour must be a text", "flavour");
+    outbox.send_json(Event::started, started_json(job, *config, 0, 1));
+    Result<json> document = fail("");
+    const auto repeats = static_cast<int>(config->repeat);
+    co_await scheduler.blocking([&] {
+      document = beside(*config, flavour->get<std::string>(), cancel, [&](int repeat) {
+        outbox.send(Event::repeat, protocol::encode(protocol::RepeatEvent{repeat, repeats}));
+      });
+    });
+    if (!document) co_return std::unexpected(document.error());
+    send_spans(*document, config->workload);
+    outbox.send_json(Event::result, json{{"job", job}, {"index", 0}, {"of", 1}, {"result", *document}});
+    outbox.send_json(Event::done, json{{"job", job}, {"document", std::move(*document)}});
+    co_return Status{};
+  }
+
+  /// What each task did, as Python tells it: it says when, and the workload says what.
+  void send_spans(const json& document, std::string_view workload) {
+    std::vector<Span> spans;
+    for (const json& one : document.value("spans", json::array())) {
+      if (!one.is_object()) continue;
+      Span span;
+      span.begin_ns = static_cast<std::int64_t>(one.value("begin_ms", 0.0) * 1e6);
+      span.end_ns = std::max(span.begin_ns, static_cast<std::int64_t>(one.value("end_ms", 0.0) * 1e6));
+      span.task = one.value("task", kNoTask);
+      span.lane = one.value("lane", std::uint16_t{0});
+      span.kind = workload == "sleep" ? SpanKind::wait : workload == "fetch" ? SpanKind::fetch : SpanKind::compute;
+      spans.push_back(span);
+    }
+    if (!spans.empty()) outbox.send(Event::spans, protocol::encode_spans(spans));
   }
 
   coro::Detached start_job(Command kind, json command) {
@@ -200,6 +248,8 @@ struct EngineService::Impl {
     Status status;
     if (kind == Command::lab) {
       status = co_await run_lab(job, command["id"].get<std::string>(), command["options"]);
+    } else if (kind == Command::beside) {
+      status = co_await run_beside(job, command);
     } else {
       status = co_await run_all(job, kind == Command::sweep, command["config"]);
     }
@@ -220,17 +270,29 @@ struct EngineService::Impl {
     start_job(kind, std::move(command));
   }
 
+  void on_answer(std::span<const std::byte> payload) {
+    const auto* text = reinterpret_cast<const char*>(payload.data());
+    json command = json::parse(text, text + payload.size(), nullptr, false);
+    // Late ones belong to nobody.
+    if (lab == nullptr || !command.is_object() || !command.contains("answer") ||
+        command.value("job", json()) != lab_job)
+      return;
+    lab->answer(std::move(command["answer"]));
+  }
+
   /// False when the connection is over.
   bool handle(const wire::Frame& frame) {
     switch (static_cast<Command>(frame.type)) {
       case Command::hello:
-        outbox.send_json(
-            Event::ready,
-            json{{"host", host_json()}, {"capabilities", capabilities_json()}, {"experiments", experiments_json()}});
+        outbox.send_json(Event::ready, json{{"host", host_json()},
+                                            {"capabilities", capabilities_json(static_cast<bool>(beside))},
+                                            {"experiments", experiments_json()}});
         return true;
       case Command::run: on_job(Command::run, frame.payload); return true;
       case Command::sweep: on_job(Command::sweep, frame.payload); return true;
+      case Command::beside: on_job(Command::beside, frame.payload); return true;
       case Command::lab: on_job(Command::lab, frame.payload); return true;
+      case Command::lab_answer: on_answer(frame.payload); return true;
       case Command::cancel:
         if (busy) cancel.request();
         return true;
@@ -242,8 +304,9 @@ struct EngineService::Impl {
 };
 
 EngineService::EngineService(coro::Scheduler& scheduler, std::function<void(Bytes)> write,
-                             std::function<void(std::string)> quit)
-    : impl_(new Impl{scheduler, Outbox(std::move(write)), std::move(quit), {}, {}, false}) {}
+                             std::function<void(std::string)> quit, RunBeside beside)
+    : impl_(new Impl{
+          scheduler, Outbox(std::move(write)), std::move(quit), {}, {}, false, std::move(beside), nullptr, 0}) {}
 
 EngineService::~EngineService() = default;
 

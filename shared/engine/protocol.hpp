@@ -16,12 +16,15 @@ namespace trilane::protocol {
 
 /// Front end to engine. One job at a time: a second `run` before the first has ended is answered with `failed`.
 enum class Command : std::uint16_t {
-  hello = 1,   ///< Empty. Answered with `ready`.
-  run = 2,     ///< {"job": N, "config": {RunConfig fields}}
-  sweep = 3,   ///< {"job": N, "config": {base fields, "over", "values", "models"}}
-  cancel = 4,  ///< Empty. The current job ends with `failed` and "stopped". Nothing happens when there is none.
-  quit = 5,    ///< Empty. The engine exits with code 0.
-  lab = 6,     ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's.
+  hello = 1,       ///< Empty. Answered with `ready`.
+  run = 2,         ///< {"job": N, "config": {RunConfig fields}}
+  sweep = 3,       ///< {"job": N, "config": {base fields, "over", "values", "models"}}
+  cancel = 4,      ///< Empty. The current job ends with `failed` and "stopped". Nothing happens when there is none.
+  quit = 5,        ///< Empty. The engine exits with code 0.
+  lab = 6,         ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's.
+  beside = 8,      ///< {"job": N, "config": {…}, "flavour": "threading"}: the same work in another program, CPython,
+                   ///< told like a run's; its document is trilane.python/1. Where "python" is among the capabilities.
+  lab_answer = 7,  ///< {"job": N, "answer": …}: to a lab_ask. Without one nothing happens.
 };
 
 /// Engine to front end.
@@ -37,6 +40,7 @@ enum class Event : std::uint16_t {
   started = 109,   ///< {"job": N, "index": i, "of": n, "config": {...}, "lanes": k, "picture_side": s}: a run begins.
                    ///< "of" is 0 where it is not known beforehand (an experiment).
   lab_step = 110,  ///< {"job": N, "fraction": 0..1, "what": {en, ru}}: how far an experiment is, and what it does.
+  lab_ask = 111,   ///< {"job": N, "state": {…}}: an experiment waits for a lab_answer.
 };
 
 struct RepeatEvent {

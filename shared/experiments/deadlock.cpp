@@ -2,8 +2,8 @@
 // ways of writing the same program have none.
 //
 // details: {"threads":["A","B"], "locks":["1","2"], "cycle":[{"thread":"A","holds":"1","waits_for":"2","held_by":"B"}…]
-//   or null, "victim":"B" or null, "found_after_ms", "remedies":[{"id","name":{en,ru},"wanted","done","deadlocks",
-//   "retries","balanced","wall_ms"}…]}
+//   (and "waited_ms": how long it had waited when it was found) or null, "victim":"B" or null, "found_after_ms",
+//   "remedies":[{"id","name":{en,ru},"wanted","done","deadlocks", "retries","balanced","wall_ms"}…]}
 #include <algorithm>
 #include <array>
 
@@ -39,10 +39,13 @@ json cycle_json(const Deadlock& deadlock) {
     const WaitFor& arrow = deadlock.cycle[i];
     // What it holds is what the one before it on the cycle waits for.
     const WaitFor& before = deadlock.cycle[(i + deadlock.cycle.size() - 1) % deadlock.cycle.size()];
-    cycle.push_back({{"thread", thread_letter(arrow.thread)},
-                     {"holds", std::to_string(before.lock + 1)},
-                     {"waits_for", std::to_string(arrow.lock + 1)},
-                     {"held_by", thread_letter(arrow.holder)}});
+    cycle.push_back(
+        {{"thread", thread_letter(arrow.thread)},
+         {"holds", std::to_string(before.lock + 1)},
+         {"waits_for", std::to_string(arrow.lock + 1)},
+         {"held_by", thread_letter(arrow.holder)},
+         {"waited_ms",
+          i < deadlock.waited_ns.size() ? json(static_cast<double>(deadlock.waited_ns[i]) / 1e6) : json(nullptr)}});
   }
   return cycle;
 }

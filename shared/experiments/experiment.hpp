@@ -81,6 +81,9 @@ class LabContext {
   /// is not put over it: that is the plan's business (lab_parts.hpp, lab_base). `spans` (may be nullptr) gets the last
   /// repeat's. Errors: of the config, of the run, kCancelled; a run that is not valid is an error too.
   virtual coro::Task<Result<RunResult>> run(nlohmann::json options, std::vector<Span>* spans = nullptr) = 0;
+  /// Tells the front end `state` and waits for its answer, as long as it takes: for what a person does step by step.
+  /// Errors: kCancelled; that nobody is there to be asked (the command line).
+  virtual coro::Task<Result<nlohmann::json>> ask(nlohmann::json state) = 0;
   /// Tells how far it is, 0..1, and what is being done.
   virtual void step(double fraction, BothTexts what) = 0;
   /// Options the user changed for this experiment ("tasks", "size", "repeat", "workers"…), over the plan's own.

@@ -49,6 +49,18 @@ coro::Task<Result<RunResult>> LabRunner::run(nlohmann::json options, std::vector
   co_return result;
 }
 
+coro::Task<Result<nlohmann::json>> LabRunner::ask(nlohmann::json state) {
+  // Looked at now and then: a stop comes from another thread, and wakes nobody.
+  constexpr std::int64_t kLookNs = 15'000'000;
+  answer_.reset();
+  asking_ = observer_ != nullptr && observer_->on_ask(state);
+  if (!asking_) co_return fail("this is done by hand, step by step: in the window or on the page", "live");
+  while (!answer_ && !cancel_.requested()) co_await scheduler_.delay(kLookNs);
+  asking_ = false;
+  if (!answer_) co_return fail(kCancelled);
+  co_return std::move(*answer_);
+}
+
 void LabRunner::step(double fraction, BothTexts what) {
   if (observer_ != nullptr) observer_->on_step(std::clamp(fraction, 0.0, 1.0), what);
 }

@@ -14,6 +14,8 @@ class LabObserver {
   virtual RunObserver* on_run(const RunConfig& /*config*/, int /*index*/) { return nullptr; }
   virtual void on_result(const RunResult& /*result*/, int /*index*/) {}
   virtual void on_step(double /*fraction*/, const BothTexts& /*what*/) {}
+  /// The experiment asks, and LabRunner::answer() will be called. False: it will not.
+  virtual bool on_ask(const nlohmann::json& /*state*/) { return false; }
 };
 
 class LabRunner final : public LabContext {
@@ -25,8 +27,14 @@ class LabRunner final : public LabContext {
   coro::Scheduler& scheduler() override { return scheduler_; }
   CancelToken& cancel() override { return cancel_; }
   coro::Task<Result<RunResult>> run(nlohmann::json options, std::vector<Span>* spans) override;
+  coro::Task<Result<nlohmann::json>> ask(nlohmann::json state) override;
   void step(double fraction, BothTexts what) override;
   const nlohmann::json& options() const override { return options_; }
+
+  /// To ask(). One that comes while nothing is asked is dropped.
+  void answer(nlohmann::json answer) {
+    if (asking_) answer_ = std::move(answer);
+  }
 
  private:
   coro::Scheduler& scheduler_;
@@ -34,6 +42,8 @@ class LabRunner final : public LabContext {
   nlohmann::json options_;
   LabObserver* observer_;
   int runs_ = 0;
+  bool asking_ = false;
+  std::optional<nlohmann::json> answer_;
 };
 
 }  // namespace trilane

@@ -1,7 +1,10 @@
 // you-schedule: two real threads held before each load, add and store; every order of their steps is run, and the order
 // alone decides whether an update is lost.
 //
-// Own option: "schedule", a text of A and B, at most three of each ("ABBA"): run for real too.
+// Own options: "schedule", a text of A and B, at most three of each ("ABBA"): run for real too. "live": true holds the
+// threads after it and asks who goes next ({"schedule": as in details}), until it is told that it is done: {"do": "A",
+// "B", "undo", "reset" or "done"}. A step cannot be taken back: undo and reset begin with new threads, which make the
+// steps before anew.
 // details: {"operations":["load","add","store"], "start":0,
 //   "interleavings":[{"schedule":"AAABBB","final":2,"lost":0}…] (20 of them),
 //   "distribution":{"1":18,"2":2} of the interleavings' final values, "free":{"rounds":n,"finals":{"2":n…}},
@@ -22,7 +25,7 @@ using namespace lab;
 using nlohmann::json;
 
 constexpr std::uint32_t kFreeRounds = 20'000;
-constexpr std::string_view kOwn[] = {"schedule"};
+constexpr std::string_view kOwn[] = {"schedule", "live"};
 
 json thread_json(const IncrementState& state, int thread) {
   const int made = state.made[thread];
@@ -52,6 +55,7 @@ json schedule_json(std::string_view text, const std::vector<IncrementState>& sta
 
 struct Plan {
   std::string wanted;
+  std::optional<std::vector<IncrementState>> live;  // the states of `wanted`, when it was made by hand
   std::uint32_t rounds = 0;
   Status status;
   Measured out;
@@ -64,7 +68,8 @@ void run_all(Plan& plan, const CancelToken& cancel) {
   details["start"] = 0;
   details["interleavings"] = json::array();
   std::map<std::string, int> distribution;
-  auto chosen = run_schedule(plan.wanted, cancel);
+  Result<std::vector<IncrementState>> chosen =
+      plan.live ? Result<std::vector<IncrementState>>(std::move(*plan.live)) : run_schedule(plan.wanted, cancel);
   if (!chosen) {
     plan.status = std::unexpected(chosen.error());
     return;
@@ -101,6 +106,64 @@ void run_all(Plan& plan, const CancelToken& cancel) {
   details["free"] = {{"rounds", rounds}, {"finals", std::move(finals)}};
 }
 
+/// Two threads that are held while a person thinks.
+struct Live {
+  std::unique_ptr<HeldIncrements> held;
+  std::string text;  // the steps that they have made
+  std::vector<IncrementState> states;
+
+  /// Until they have made `wanted`. Where it may block.
+  Status follow(std::string_view wanted) {
+    if (!held || !wanted.starts_with(text)) {
+      held.reset();
+      text.clear();
+      states.clear();
+      auto started = HeldIncrements::start();
+      if (!started) return std::unexpected(started.error());
+      held = std::move(*started);
+    }
+    for (const char thread : wanted.substr(text.size())) {
+      const auto state = held->step(thread);
+      if (!state) return std::unexpected(state.error());
+      states.push_back(*state);
+      text += thread;
+    }
+    return {};
+  }
+};
+
+/// `wanted` after what a person does; what is none of the answers changes nothing.
+std::string after_answer(std::string wanted, const json& answer) {
+  const std::string what = answer.is_object() && answer.contains("do") && answer["do"].is_string()
+                               ? answer["do"].get<std::string>()
+                               : std::string();
+  if ((what == "A" || what == "B") && check_schedule(wanted + what)) return wanted + what;
+  if (what == "undo" && !wanted.empty()) wanted.pop_back();
+  if (what == "reset") wanted.clear();
+  return wanted;
+}
+
+coro::Task<Status> run_live(LabContext& lab, Plan& plan) {
+  Live live;
+  Status status;
+  for (bool done = false; status && !done;) {
+    co_await lab.scheduler().blocking([&] { status = live.follow(plan.wanted); });
+    if (!status) break;
+    json state = {{"schedule", schedule_json(live.text, live.states)}};
+    auto answer = co_await lab.ask(std::move(state));
+    if (!answer) {
+      status = std::unexpected(answer.error());
+    } else {
+      done = answer->is_object() && answer->value("do", json()) == "done";
+      plan.wanted = after_answer(plan.wanted, *answer);
+    }
+  }
+  // They are waited for, where that may be.
+  co_await lab.scheduler().blocking([&] { live.held.reset(); });
+  plan.live = std::move(live.states);
+  co_return status;
+}
+
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Plan plan;
   const json& options = lab.options();
@@ -109,6 +172,11 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
     plan.wanted = options["schedule"].get<std::string>();
   }
   if (Status fine = check_schedule(plan.wanted); !fine) co_return std::unexpected(fine.error());
+  if (options.contains("live") && !options["live"].is_boolean()) co_return fail("live must be true or false", "live");
+  if (options.value("live", false)) {
+    lab.step(0, {"the threads wait for you", "потоки ждут вас"});
+    if (Status made = co_await run_live(lab, plan); !made) co_return std::unexpected(made.error());
+  }
   plan.rounds = std::clamp(rounds_of(lab, 3), 2U, 20U);
   lab.step(0.1, {"all orders of the steps", "все порядки шагов"});
   co_await lab.scheduler().blocking([&] { run_all(plan, lab.cancel()); });

@@ -87,27 +87,45 @@ Status check_schedule(std::string_view schedule) {
   return {};
 }
 
+struct HeldIncrements::Impl {
+  Increments increments;
+  ThreadGroup group;  // joins first
+};
+
+HeldIncrements::HeldIncrements(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+HeldIncrements::~HeldIncrements() { impl_->increments.gate.close(); }
+
+Result<std::unique_ptr<HeldIncrements>> HeldIncrements::start() {
+  std::unique_ptr<HeldIncrements> held(new HeldIncrements(std::make_unique<Impl>()));
+  Increments& increments = held->impl_->increments;
+  for (std::size_t self = 0; self < 2; ++self) {
+    if (Status status = held->impl_->group.start([&increments, self] { increments.work(self); }); !status)
+      return std::unexpected(status.error());
+  }
+  return held;
+}
+
+Result<IncrementState> HeldIncrements::step(char thread) {
+  Increments& increments = impl_->increments;
+  if (!increments.gate.step(static_cast<std::size_t>(thread - 'A'), kStepDeadlineNs))
+    return fail("a thread did not make its step in time: close other programs and try again");
+  // Relaxed: the step is over, and the gate's mutex lies between.
+  increments.state.shared = increments.shared.load(std::memory_order_relaxed);
+  return increments.state;
+}
+
 Result<std::vector<IncrementState>> run_schedule(std::string_view schedule, const CancelToken& cancel) {
   if (Status fine = check_schedule(schedule); !fine) return std::unexpected(fine.error());
-  Increments increments;
+  auto held = HeldIncrements::start();
+  if (!held) return std::unexpected(held.error());
   std::vector<IncrementState> states;
-  ThreadGroup group;
-  Status status;
-  for (std::size_t self = 0; self < 2 && status; ++self) {
-    status = group.start([&increments, self] { increments.work(self); });
+  for (const char thread : schedule) {
+    if (cancel.requested()) return fail("stopped");
+    auto state = (*held)->step(thread);
+    if (!state) return std::unexpected(state.error());
+    states.push_back(*state);
   }
-  for (std::size_t i = 0; i < schedule.size() && status; ++i) {
-    if (cancel.requested()) status = fail("stopped");
-    if (status && !increments.gate.step(static_cast<std::size_t>(schedule[i] - 'A'), kStepDeadlineNs)) {
-      status = fail("a thread did not make its step in time: close other programs and try again");
-    }
-    if (!status) break;
-    // Relaxed: the step is over, and the gate's mutex lies between.
-    increments.state.shared = increments.shared.load(std::memory_order_relaxed);
-    states.push_back(increments.state);
-  }
-  increments.gate.close();
-  if (!status) return std::unexpected(status.error());
   return states;
 }
 

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,25 @@ std::vector<std::string> all_interleavings();
 
 /// A schedule is a text of A and B, at most three of each; it need not be whole. Errors name the field "schedule".
 Status check_schedule(std::string_view schedule);
+
+/// Two real threads that make the increment, each held before every step until it is let go. Every function, and the
+/// end, blocks: on a thread that may. One user at a time.
+class HeldIncrements {
+ public:
+  /// Fails when the system has no more threads.
+  static Result<std::unique_ptr<HeldIncrements>> start();
+  ~HeldIncrements();  ///< Sends them home.
+  HeldIncrements(const HeldIncrements&) = delete;
+  HeldIncrements& operator=(const HeldIncrements&) = delete;
+
+  /// 'A' or 'B' makes its next step. Fails when it has none left, or does not make it in time.
+  Result<IncrementState> step(char thread);
+
+ private:
+  struct Impl;
+  explicit HeldIncrements(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
 
 /// Runs the schedule on two real threads, held before each step; those that are not at their end then go home. One
 /// state for each letter. Blocks, on a thread that may; ends within 5 s whatever happens.

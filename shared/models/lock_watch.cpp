@@ -84,7 +84,9 @@ std::optional<Deadlock> LockWatch::look() {
     const auto last =
         std::ranges::max_element(*cycle, {}, [&](const WaitFor& arrow) { return waits_since_[arrow.thread]; });
     found.victim = last->thread;
-    found.after_ns = now_ns() - waits_since_[last->thread];
+    const std::int64_t now = now_ns();
+    found.after_ns = now - waits_since_[last->thread];
+    for (const WaitFor& arrow : *cycle) found.waited_ns.push_back(now - waits_since_[arrow.thread]);
     found.cycle = std::move(*cycle);
     refused_[found.victim] = true;
   }

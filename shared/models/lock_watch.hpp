@@ -29,8 +29,9 @@ std::optional<std::vector<WaitFor>> find_wait_cycle(std::span<const std::size_t>
 
 struct Deadlock {
   std::vector<WaitFor> cycle;
-  std::size_t victim = 0;     ///< Whose attempt was made to fail: the last one to begin waiting.
-  std::int64_t after_ns = 0;  ///< From the wait that closed the cycle until it was found.
+  std::size_t victim = 0;               ///< Whose attempt was made to fail: the last one to begin waiting.
+  std::int64_t after_ns = 0;            ///< From the wait that closed the cycle until it was found.
+  std::vector<std::int64_t> waited_ns;  ///< How long each arrow of the cycle had lasted by then.
 };
 
 /// Threads and locks are numbers from 0. Every function is thread-safe.

@@ -35,6 +35,7 @@ void plot_cards(Ui& ui, const Rect& rect) {
 
 /// The race, with the picture or the counter beside it when there is one.
 void race_area(Ui& ui, const Rect& rect) {
+  if (has_viewer(ui)) return viewer_card(ui, rect);
   const bool side = has_picture(ui) || has_counter(ui);
   if (!side || rect.w < 520) {
     race_panel(ui, rect);
@@ -61,6 +62,9 @@ void lower_cards(Ui& ui, const Rect& rect) {
 void centre(Ui& ui, const Rect& rect) {
   const Rect inside = rect.inset(metric::kGap);
   const bool wide = ui.layout == Layout::wide;
+  // What has steps to show and no figures has all of it.
+  const bool bare = has_viewer(ui) && !has_figures(ui);
+  if (wide && bare) return viewer_card(ui, inside);
   const float plots = std::clamp(std::round(inside.h * (wide ? 0.31F : 0.38F)), 150.0F, 290.0F);
   race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
   const Rect below{inside.x, inside.bottom() - plots, inside.w, plots};
@@ -69,11 +73,14 @@ void centre(Ui& ui, const Rect& rect) {
     return;
   }
   // Medium: plots, or the explanation in their place.
-  const char* tabs[] = {ui.words()(T::tab_plots), ui.words()(T::tab_why)};
-  ImGui::SetCursorScreenPos({below.x, below.y});
-  ui.show_why = segmented(ui.look, "below", tabs, ui.show_why ? 1 : 0) == 1;
-  const Rect rest{below.x, below.y + 36, below.w, below.h - 36};
-  if (ui.show_why) {
+  const float head = bare ? 0.0F : 36.0F;
+  if (!bare) {
+    const char* tabs[] = {ui.words()(T::tab_plots), ui.words()(T::tab_why)};
+    ImGui::SetCursorScreenPos({below.x, below.y});
+    ui.show_why = segmented(ui.look, "below", tabs, ui.show_why ? 1 : 0) == 1;
+  }
+  const Rect rest{below.x, below.y + head, below.w, below.h - head};
+  if (ui.show_why || bare) {
     ImDrawList& list = *ImGui::GetWindowDrawList();
     card(ui.look, list, rest, "", "");
     begin_scroll(ui.look, "why", rest.inset(1), {16, 12});
@@ -115,7 +122,8 @@ void tab_bar(Ui& ui, const Rect& rect) {
     ImGui::PopID();
     const bool on = static_cast<int>(ui.tab) == i;
     if (on) list.AddRectFilled({x + 12, rect.y}, {x + each - 12, rect.y + 3}, c.accent, 1.5F);
-    const char* name = ui.words()(kNames[i]);
+    const bool steps = static_cast<Tab>(i) == Tab::race && has_viewer(ui);
+    const char* name = ui.words()(steps ? T::tab_viewer : kNames[i]);
     ImFont* font = on ? ui.look.fonts.bold : ui.look.fonts.body;
     const ImVec2 size = text_size(font, name);
     draw_text(list, font, {x + (each - size.x) / 2, rect.y + (rect.h - size.y) / 2}, on ? c.text : c.muted, name);
@@ -145,6 +153,8 @@ void tabs(Ui& ui, const Rect& rect) {
       ImGui::Indent(4);
       lab_list(ui, width - 8);
       ImGui::Unindent(4);
+    } else if (ui.tab == Tab::race && has_viewer(ui)) {
+      stacked(width, std::max(viewer_height(ui), page.h - 20), [&](const Rect& r) { viewer_card(ui, r); });
     } else if (ui.tab == Tab::race) {
       const bool more = has_picture(ui) || has_counter(ui);
       const float room = page.h - 20;
@@ -327,13 +337,16 @@ bool App::dark() const { return impl_->ui.session.view().dark; }
 
 double App::next_frame_in() const {
   const Ui& ui = impl_->ui;
-  if (ui.settle > 0) return ui.session.busy() ? kBusyFrame : 0;  // answers to input are never slow
-  if (ui.session.busy() && ui.software_gl) return kSoftwareBusyFrame;
-  if (ui.redraw) return ui.session.busy() ? kBusyFrame : 0;
+  // Held threads are no work that drawing could disturb.
+  const bool busy = ui.session.busy() && ui.session.asked().is_null();
+  if (ui.settle > 0) return busy ? kBusyFrame : 0;  // answers to input are never slow
+  if (busy && ui.software_gl) return kSoftwareBusyFrame;
+  if (ui.redraw) return busy ? kBusyFrame : 0;
   if (ui.look.animating) return kAnimationFrame;
-  if (ui.session.busy()) return kBusyFrame;
+  if (busy) return kBusyFrame;
   if (ui.reporting) return kTipFrame;
   const double now = static_cast<double>(now_ns()) / 1e9;
+  if (const double step = ui.lab.viewer.player.due_s(); std::isfinite(step)) return std::max(step - now, 0.0);
   if (!ui.toast.empty() && ui.toast_until > now) return ui.toast_until - now;
   if (ui.canvas && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks
   if (ui.canvas && ImGui::GetCurrentContext() != nullptr && ImGui::IsAnyItemHovered() && now - ui.last_input_s < 1)
@@ -359,6 +372,7 @@ void App::frame() {
   ui.layout = layout_for(size.x);
   follow_open_experiment(ui);
   ui.look.touch = ui.layout == Layout::narrow;
+  viewer_frame(ui);
   keys(ui);
   ui.begin_race();
 

@@ -55,6 +55,7 @@ class App {
   ///                            may be left out; without an id: the state's "lab". "race" runs what is open.
   ///   {"do":"predict","answer":…}  its question's answer: an option's id, a list of ids, a number, [[x, y]…]; null
   ///                            takes it back, "skip":true puts it aside
+  ///   {"do":"viewer","action":"next"}  a step in the open experiment's viewer; or "step":n (viewers/viewer.hpp)
   ///   {"do":"demo"}            a race by itself, for a first visit: whatever else is asked for stops it
   ///   {"do":"stop"}
   ///   {"do":"set","settings":{…}}  any subset of the settings; out-of-range numbers are clamped, and said so:

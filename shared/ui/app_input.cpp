@@ -36,7 +36,7 @@ void keys(Ui& ui) {
   if (pressed(ImGuiKey_L)) ui.set_language(ui.session.view().lang == Lang::en ? Lang::ru : Lang::en);
   if (pressed(ImGuiKey_T)) ui.set_dark(!ui.session.view().dark);
   if (pressed(ImGuiKey_Slash) && io.KeyShift) ui.help_open = !ui.help_open;
-  for (int i = 0; i < kRacers && !ui.locked; ++i) {
+  for (int i = 0; i < kRacers && !ui.locked && ui.session.lab().open() == nullptr; ++i) {
     const auto racer = static_cast<Racer>(i);
     if (pressed(static_cast<ImGuiKey>(ImGuiKey_1 + i)) && !ui.session.missing(racer)) ui.session.toggle(racer);
   }

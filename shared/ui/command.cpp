@@ -125,6 +125,7 @@ json App::command(const json& request) {
     return jobs(lab ? ui.session.run_lab() : ui.session.race());
   }
   if (what == "lab" || what == "predict") return lab_command(ui, request);
+  if (what == "viewer") return viewer_command(ui, request);
   if (what == "demo") {
     ui.session.demo();
     return {{"ok", true}};
@@ -189,7 +190,8 @@ json App::command(const json& request) {
   }
   return error(
       "There is no command \"" + what +
-          "\". There are submit, race, sweep, stop, lab, predict, demo, set, embed, share, hidden, lab_web, view, "
+          "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, share, hidden, lab_web, "
+          "view, "
           "timeline, plots, plot, report, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
       "do");
 }

@@ -102,7 +102,8 @@ json pin_command(Ui& ui, std::string_view verb, const json& request) {
 }
 
 std::string Ui::name_of(const RunView& run) const {
-  const std::string name = run.title.empty() ? name_of(run.racer) : run.title;
+  const std::string ours = run.beside.empty() ? name_of(run.racer) : run.beside;
+  const std::string name = run.title.empty() ? ours : run.title;
   const Pin* const pin = run.pin != 0 ? session.find_pin(run.pin) : nullptr;
   return pin == nullptr ? name : std::string(1, pin->letter()) + " · " + name;
 }

@@ -262,6 +262,16 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
   bool any_gil = false;
   bool any_processes = false;
   for (const RunView& run : runs) {
+    if (!run.beside.empty()) {
+      // Another program's: beside ours, not in the race.
+      if (run.phase == RunPhase::failed) out.notes.push_back({run.beside + ": " + run.error, Tone::bad});
+      if (run.result) {
+        for (const std::string& error : run.result->errors) out.notes.push_back({run.beside + ": " + error, Tone::bad});
+        if (run.result->wall_ms.median)
+          out.notes.push_back({run.beside + ": " + words.duration_ms(*run.result->wall_ms.median), Tone::plain});
+      }
+      continue;
+    }
     any_gil |= run.racer == Racer::threads_gil;
     any_processes |= run.racer == Racer::processes;
     if (run.phase == RunPhase::done && run.result && run.result->wall_ms.median) {

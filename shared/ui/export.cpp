@@ -63,10 +63,13 @@ std::string number_text(const json& value) { return value.is_string() ? value.ge
 
 json export_results(const Session& session) {
   json runs = json::array();
+  json python = json::array();
   for (const RunView& run : session.own_runs()) {
-    if (!run.document.is_null()) runs.push_back(run.document);
+    if (!run.document.is_null()) (run.beside.empty() ? runs : python).push_back(run.document);
   }
-  return {{"schema", "trilane.race/1"}, {"runs", std::move(runs)}, {"sweeps", session.sweep_view().documents}};
+  json out = {{"schema", "trilane.race/1"}, {"runs", std::move(runs)}, {"sweeps", session.sweep_view().documents}};
+  if (!python.empty()) out["python"] = std::move(python);
+  return out;
 }
 
 std::string export_csv(const Session& session) {

@@ -107,6 +107,18 @@ void draw_icon(ImDrawList& list, Icon icon, ImVec2 center, float size, ImU32 col
       stroke({at(0.35F, -0.9F), at(0.9F, -0.9F), at(0.9F, -0.35F)});
       stroke({at(-0.35F, 0.9F), at(-0.9F, 0.9F), at(-0.9F, 0.35F)});
       break;
+    case Icon::pause:
+      list.AddRectFilled(at(-0.75F, -0.85F), at(-0.2F, 0.85F), color, 1);
+      list.AddRectFilled(at(0.2F, -0.85F), at(0.75F, 0.85F), color, 1);
+      break;
+    case Icon::step_back:
+      list.AddRectFilled(at(-0.9F, -0.8F), at(-0.55F, 0.8F), color, 1);
+      list.AddTriangleFilled(at(0.8F, -0.85F), at(0.8F, 0.85F), at(-0.5F, 0), color);
+      break;
+    case Icon::step_forward:
+      list.AddRectFilled(at(0.55F, -0.8F), at(0.9F, 0.8F), color, 1);
+      list.AddTriangleFilled(at(-0.8F, -0.85F), at(0.5F, 0), at(-0.8F, 0.85F), color);
+      break;
   }
 }
 

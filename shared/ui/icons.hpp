@@ -31,7 +31,10 @@ enum class Icon {
   eye_off,
   pen,
   open,
-  more  ///< Three dots: a menu.
+  more,  ///< Three dots: a menu.
+  pause,
+  step_back,
+  step_forward
 };
 
 /// Centred at `center`, `size` logical pixels across.

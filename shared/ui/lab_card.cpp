@@ -57,14 +57,18 @@ void measuring(Ui& ui, float width) {
   const Words& w = ui.words();
   const LabBook& lab = ui.session.lab();
   const std::string& step = in(w, lab.step);
-  paragraph(ui.look, ui.look.fonts.body, c.text, step.empty() ? w(T::why_running) : w(T::lab_running, {step}), width);
+  paragraph(ui.look, ui.look.fonts.body, c.text,
+            step.empty()                   ? w(T::why_running)
+            : ui.session.asked().is_null() ? w(T::lab_running, {step})
+                                           : w(T::view_held),
+            width);
   gap(10);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const auto done = static_cast<float>(std::clamp(lab.fraction, 0.0, 1.0));
   draw_list().AddRectFilled(at, {at.x + width, at.y + 6}, c.hover, 3);
   draw_list().AddRectFilled(at, {at.x + std::max(6.0F, width * done), at.y + 6}, c.accent, 3);
   ImGui::Dummy({width, 6});
-  ui.look.animating = ui.look.animating || !ui.software_gl;
+  if (ui.session.asked().is_null()) ui.look.animating = ui.look.animating || !ui.software_gl;
 }
 
 /// A plate under what `content` draws, as high as that is; a bar of `accent` at its left.
@@ -127,6 +131,10 @@ void verdict_plate(Ui& ui, const LabEntry& entry, const LabRecord& record, float
       gap(4);
     }
     paragraph(ui.look, ui.look.fonts.body, c.text, in(w, record.result->why), inner);
+    if (ui.layout == Layout::narrow && has_viewer(ui)) {
+      gap(10);
+      if (button(ui.look, "watch", {.label = w(T::lab_watch), .icon = Icon::chevron_right})) ui.tab = Tab::race;
+    }
     if (!record.result->numbers.empty()) {
       gap(12);
       section_title(ui.look, w(T::lab_numbers));

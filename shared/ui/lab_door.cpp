@@ -27,7 +27,14 @@ json question_json(const Words& w, const PredictionQuestion& question) {
           {"options", std::move(options)},
           {"unit", question.unit},
           {"min", question.min},
-          {"max", question.max}};
+          {"max", question.max},
+          {"x_min", question.x_min},
+          {"x_max", question.x_max},
+          {"x_log", question.x_log},
+          {"x_label", in(w, question.x_label)},
+          {"y_min", question.y_min},
+          {"y_max", question.y_max},
+          {"y_label", in(w, question.y_label)}};
 }
 
 json open_json(const Ui& ui, const LabEntry& entry) {
@@ -38,6 +45,7 @@ json open_json(const Ui& ui, const LabEntry& entry) {
               {"question", entry.question ? question_json(words, *entry.question) : json()},
               {"missing", entry.missing.empty() ? json() : json(entry.missing)},
               {"options", ui.session.lab_options()},
+              {"viewer", viewer_json(ui)},
               {"verdict", nullptr}};
   const LabRecord* const record = ui.session.lab().peek(entry.id);
   if (record == nullptr) return out;
@@ -81,10 +89,9 @@ void open_experiment(Ui& ui, std::string_view id) {
   belong_to_open(ui);
 }
 
-void run_experiment(Ui& ui) {
+void keep_prediction(Ui& ui) {
   const LabEntry* const entry = ui.session.lab().open();
   if (entry == nullptr) return;
-  // A prediction that was made but not sent off counts: Run is the same as the card's own button.
   const LabRecord& record = ui.session.lab().record(entry->id);
   if (entry->question && record.prediction.is_null() && !record.skipped) {
     const json answer =
@@ -92,6 +99,12 @@ void run_experiment(Ui& ui) {
     const bool answered = !answer.is_null() && ui.session.predict(answer).has_value();
     if (!answered) ui.session.skip_prediction();
   }
+}
+
+void run_experiment(Ui& ui) {
+  if (ui.session.lab().open() == nullptr) return;
+  // A prediction that was made but not sent off counts: Run is the same as the card's own button.
+  keep_prediction(ui);
   if (const auto jobs = ui.session.run_lab(); !jobs) ui.say(jobs.error().message);
 }
 

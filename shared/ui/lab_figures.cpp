@@ -1,6 +1,6 @@
 // Centre, below: what the open experiment found, as figures; before the run, the empty axes that the answer is drawn
 // on.
-#include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cmath>
@@ -92,6 +92,30 @@ void row_of_cards(Ui& ui, const Rect& rect, std::span<const trilane::Figure> fig
   }
 }
 
+/// Arrow keys move a pen: left and right draw, up and down lift or lower it where it is.
+void curve_keys(Ui& ui, const Rect& area) {
+  constexpr float kAcross = 1.0F / 24;
+  constexpr float kUp = 1.0F / 20;
+  ImVec2& pen = ui.lab.pen;
+  ImVec2 by{0, 0};
+  for (const ImGuiKey key : {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_UpArrow, ImGuiKey_DownArrow})
+    ImGui::SetKeyOwner(key, ImGui::GetItemID());
+  if (ImGui::IsKeyPressed(ImGuiKey_LeftArrow)) by.x -= kAcross;
+  if (ImGui::IsKeyPressed(ImGuiKey_RightArrow)) by.x += kAcross;
+  if (ImGui::IsKeyPressed(ImGuiKey_UpArrow)) by.y += kUp;
+  if (ImGui::IsKeyPressed(ImGuiKey_DownArrow)) by.y -= kUp;
+  if (by.x != 0 || by.y != 0) {
+    const ImVec2 from = pen;
+    pen = {std::clamp(pen.x + by.x, 0.0F, 1.0F), std::clamp(pen.y + by.y, 0.0F, 1.0F)};
+    if (by.x != 0) ui.lab.curve.stroke(from.x, from.y, true);
+    ui.lab.curve.stroke(pen.x, pen.y, by.x == 0);
+  }
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const ImVec2 at{area.x + pen.x * area.w, area.bottom() - pen.y * area.h};
+  list.AddLine({at.x, area.y}, {at.x, area.bottom()}, fade(ui.colors().accent, 0.35F));
+  list.AddCircle(at, 6, ui.colors().accent, 20, 2);
+}
+
 }  // namespace
 
 void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect) {
@@ -119,10 +143,13 @@ void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect) {
   ImGui::PushID(entry.id.c_str());
   ImGui::BeginDisabled(fixed);
   ImGui::InvisibleButton("curve", {area.w, area.h});
+  focus_ring(ui.look, 4);
   ImGui::EndDisabled();
   ImGui::PopID();
   if (!fixed && ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-  if (!fixed && ImGui::IsItemActive()) {
+  if (!fixed && ImGui::IsItemFocused()) curve_keys(ui, area);
+  if (!fixed && ImGui::IsItemActive() && ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    ui.look.drags = ImGui::GetItemID();
     const ImVec2 mouse = ImGui::GetIO().MousePos;
     ui.lab.curve.stroke((mouse.x - area.x) / area.w, 1 - (mouse.y - area.y) / area.h, ImGui::IsItemActivated());
   }

@@ -76,6 +76,7 @@ void ranking(Ui& ui, const PredictionQuestion& question, float width) {
     ImGui::InvisibleButton("row", {width - arrows, height - 3});
     focus_ring(ui.look, 5);
     if (ImGui::IsItemActive()) {
+      ui.look.drags = ImGui::GetItemID();
       const float y = ImGui::GetIO().MousePos.y - origin.y;
       const auto place = static_cast<std::ptrdiff_t>(std::floor(y / height));
       if (ImGui::IsMouseDragging(ImGuiMouseButton_Left, 3) && place != static_cast<std::ptrdiff_t>(i))
@@ -243,7 +244,8 @@ void prediction_card(Ui& ui, const LabEntry& entry, LabRecord& record, float wid
   section_title(ui.look, ui.words()(T::lab_question));
   paragraph(ui.look, ui.look.fonts.bold, c.text, in(ui.words(), entry.question->text), inner);
   gap(8);
-  if (record.skipped || !record.prediction.is_null() || ui.session.lab().running == entry.id) {
+  if (record.skipped || !record.prediction.is_null() ||
+      (ui.session.lab().running == entry.id && ui.session.asked().is_null())) {
     answered(ui, entry, record, inner);
   } else {
     asking(ui, entry, inner);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "ui/lab_predict.hpp"
+#include "ui/viewers/viewer.hpp"
 #include "ui/widgets.hpp"
 
 namespace trilane::ui {
@@ -18,8 +19,10 @@ struct LabUi {
   std::string entry;           ///< The experiment that all below belongs to.
   nlohmann::json draft;        ///< choice, rank, number: the answer being made; null: none yet.
   CurveDraft curve;            ///< curve: the same.
+  ImVec2 pen{0, 0.5F};         ///< curve: where the arrow keys are, 0..1 across and up.
   int dragged = -1;            ///< rank: the row under the pointer's button.
   bool scroll_to_open = true;  ///< The list brings the open experiment into view.
+  ViewerUi viewer;
 };
 
 /// Left: the list of experiments with the open one's options, or the free race's settings; a switch on top.
@@ -41,6 +44,8 @@ void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect);
 void open_experiment(Ui& ui, std::string_view id);
 /// Once a frame: what belongs to an experiment is forgotten with it.
 void follow_open_experiment(Ui& ui);
+/// What was answered to the open experiment's question becomes the prediction; without an answer it is put aside.
+void keep_prediction(Ui& ui);
 /// Starts the open experiment with the prediction as it stands.
 void run_experiment(Ui& ui);
 /// The command door's {"do":"lab"|"predict"} and the state's "lab".

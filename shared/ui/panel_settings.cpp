@@ -190,13 +190,14 @@ void counter_modes(Ui& ui, float width) {
 }
 
 void flags(Ui& ui, float width) {
-  static constexpr T kLabels[] = {T::field_spawn, T::field_durable, T::field_on_loop};
-  static constexpr T kTips[] = {T::field_spawn_tip, T::field_durable_tip, T::field_on_loop_tip};
+  static constexpr T kLabels[] = {T::field_spawn, T::field_durable, T::field_on_loop, T::field_python};
+  static constexpr T kTips[] = {T::field_spawn_tip, T::field_durable_tip, T::field_on_loop_tip, T::field_python_tip};
   static_assert(std::size(kLabels) == std::size(kFlagFields));
   const Words& w = ui.words();
   for (std::size_t i = 0; i < std::size(kFlagFields); ++i) {
     const std::string_view field = kFlagFields[i];
     if (!field_matters(ui.session.settings(), field)) continue;
+    if (field == "with_python" && (!ui.session.host().python || ui.session.in_lab())) continue;
     const bool on = flag_value(ui.session.settings(), field);
     if (!toggle_row(ui.look, field.data(), w(kLabels[i]), on, width, w(kTips[i]))) continue;
     Settings next = ui.session.settings();

@@ -75,7 +75,9 @@ std::optional<TimeSplit> split_of(const json& value) {
 }  // namespace
 
 Result<RunResult> read_run_result(const json& document) {
-  if (member(document, "schema") != "trilane.run/1") return fail("This is not a trilane.run/1 document.", "schema");
+  const bool python = member(document, "schema") == "trilane.python/1";
+  if (!python && member(document, "schema") != "trilane.run/1")
+    return fail("This is not a trilane.run/1 document.", "schema");
   RunResult out;
   // The options lie beside the figures; parse_config refuses keys that it does not know.
   json options = json::object();
@@ -83,6 +85,8 @@ Result<RunResult> read_run_result(const json& document) {
   for (const auto& [key, value] : known.items()) {
     if (document.contains(key)) options[key] = document[key];
   }
+  // Its model is what it is Python's form of; its own name is its label.
+  if (python) options["model"] = member(document, "counterpart");
   auto config = parse_config(options);
   if (!config) return std::unexpected(config.error());
   out.config = std::move(*config);

@@ -124,6 +124,9 @@ void RunView::set_result(const nlohmann::json& run_document) {
   if (auto parsed = read_run_result(run_document)) {
     result = std::move(*parsed);
     config = result->config;
+    if (const auto label = run_document.find("label"); !beside.empty() && label != run_document.end()) {
+      if (label->is_string()) beside = label->get<std::string>();
+    }
   } else {
     error = parsed.error().message;
   }

@@ -40,6 +40,7 @@ struct RunView {
   std::string title;
   std::vector<std::string> lane_names;
   std::vector<std::string> span_names;
+  std::string beside;      ///< Of another program: its name ("CPython 3.11.2 threading"); empty: ours.
   bool synthetic = false;  ///< Made up, for tests of the drawing: nobody measured it.
 
   int repeat = -1;  ///< The repeat that is drawn; -1: warm-up.

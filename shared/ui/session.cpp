@@ -181,6 +181,20 @@ int Session::submit_run(const json& config, Racer racer) {
   return id;
 }
 
+int Session::submit_beside(Racer counterpart, const char* flavour) {
+  RunView run;
+  run.racer = counterpart;
+  run.beside = std::string("Python ") + flavour;
+  run.config = run_config_of(settings_, counterpart);
+  run.repeats = static_cast<int>(run.config.repeat);
+  run.job = client_.submit(protocol::Command::beside, {{"config", to_json(run.config)}, {"flavour", flavour}});
+  const int id = run.job;
+  add_own_run(std::move(run));
+  jobs_.push_back({.id = id, .is_sweep = false});
+  ++jobs_at_start_;
+  return id;
+}
+
 Result<std::vector<int>> Session::race() {
   if (!give_way() && busy()) return fail("A measurement is under way: stop it first.");
   std::vector<Racer> racers;
@@ -198,6 +212,11 @@ Result<std::vector<int>> Session::race() {
   jobs_at_start_ = jobs_done_ = 0;
   std::vector<int> ids;
   for (const Racer racer : racers) ids.push_back(submit_run(to_json(run_config_of(settings_, racer)), racer));
+  if (settings_.with_python && (host_.python || !host_.known) && field_matters(settings_, "with_python")) {
+    ids.push_back(submit_beside(Racer::threads_gil, "threading"));
+    ids.push_back(submit_beside(Racer::processes, "multiprocessing"));
+    ids.push_back(submit_beside(Racer::async, "asyncio"));
+  }
   note_change();
   return ids;
 }
@@ -334,6 +353,7 @@ json Session::state() const {
                 {"done", run.done},
                 {"total", run.total},
                 {"spans", run.span_count}};
+    if (!run.beside.empty()) one["beside"] = run.beside;
     if (!run.error.empty()) one["error"] = run.error;
     if (!run.document.is_null()) one["result"] = run.document;
     runs.push_back(std::move(one));

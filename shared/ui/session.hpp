@@ -45,6 +45,7 @@ struct Host {
   std::string threads_missing_because;
   bool fetches = true;
   bool has_database = true;
+  bool python = false;  ///< The same work can be run in CPython, too.
   /// Page: why nothing real answers requests, a text key (simulated_…); empty where they are real or not yet known.
   std::string simulated_reason;
 };
@@ -106,6 +107,10 @@ class Session final : private EngineListener {
   /// here.
   Result<std::vector<int>> run_lab(const nlohmann::json& more = nlohmann::json::object());
   bool in_lab() const { return in_lab_; }
+  /// What the experiment under way asks and waits to be told; null: nothing. `answered`: and has been told.
+  const nlohmann::json& asked() const { return asked_; }
+  bool answered() const { return answered_; }
+  void answer_lab(nlohmann::json answer);
   nlohmann::json lab_options() const;  ///< What was changed, as a run's options.
   bool lab_changed() const { return !lab_options().empty(); }
   void reset_lab();
@@ -124,6 +129,8 @@ class Session final : private EngineListener {
 
   bool busy() const { return !jobs_.empty() || lab_run_due_; }
   bool sweeping() const { return sweep_.running; }
+  /// How something is looked at has changed: whoever reads the state is told.
+  void touch() { note_change(); }
   /// 0..1 over all jobs, while busy.
   double progress() const;
   /// Grows with every race: the view starts anew with it.
@@ -184,6 +191,7 @@ class Session final : private EngineListener {
   void on_tile(int job, const protocol::TileEvent& event) override;
   void on_result(int job, const nlohmann::json& event) override;
   void on_lab_step(int job, double fraction, const nlohmann::json& what) override;
+  void on_lab_ask(int job, const nlohmann::json& state) override;
   void on_done(int job, const nlohmann::json& document) override;
   void on_failed(int job, const Error& error) override;
 
@@ -206,6 +214,9 @@ class Session final : private EngineListener {
   Job* job_of(int job);
   void end_job(int job);
   int submit_run(const nlohmann::json& config, Racer racer);
+  /// Another program's answer must be ours, too.
+  void check_beside(RunView& run) const;
+  int submit_beside(Racer counterpart, const char* flavour);
   int submit_lab(const std::string& id, const nlohmann::json& options);
   void save() const;
   void enter_lab();
@@ -213,6 +224,8 @@ class Session final : private EngineListener {
   void take_catalog(const nlohmann::json& experiments);
   /// The view of a run that begins within an experiment: rounds of one case share it.
   RunView* begin_lab_run(int job, const nlohmann::json& event);
+  /// "prediction" of the entry: {"answer", "score" 0..1, "right"}, null without an answer.
+  void add_prediction(nlohmann::json& document) const;
   void end_lab(const nlohmann::json* document, const Error* error);
   /// Something else is asked for: stops the race that began by itself. False: what is under way is not that.
   bool give_way();
@@ -229,6 +242,9 @@ class Session final : private EngineListener {
   nlohmann::json lab_patch_ = nlohmann::json::object();  // over the experiment that is opened with the catalogue
   std::size_t lab_run_ = 0;                              // of runs_: the one under way
   std::vector<std::string> lab_cases_;                   // beside runs_, while an experiment runs
+  nlohmann::json asked_;
+  int asking_job_ = 0;
+  bool answered_ = false;
   bool in_lab_ = false, lab_run_due_ = false, demo_ = false, demo_due_ = false;
   bool settings_given_ = false;  // loaded or changed: the machine's cores do not replace the workers any more
 

@@ -36,6 +36,7 @@ void Session::on_ready(const EngineInfo& info) {
   host_.max_children = value_or(caps, "max_children", 64U);
   host_.fetches = value_or(caps, "fetches", false);
   host_.has_database = value_or(caps, "has_database", false);
+  host_.python = value_or(caps, "python", false);
   host_.threads_missing_because = value_or<std::string>(caps, "threads_missing_because", "");
   info_ = {{"host", host}, {"capabilities", caps}};
   if (!settings_given_) settings_.workers = std::clamp(host_.cores, 2U, 8U);
@@ -113,6 +114,7 @@ void Session::on_result(int job, const json& event) {
   if (RunView* run = run_of(job)) run->set_result(document);
   Job* one = job_of(job);
   if (RunView* run = one != nullptr && one->is_lab ? run_of(job) : nullptr) run->phase = RunPhase::done;
+  if (RunView* run = run_of(job); run != nullptr && !run->beside.empty()) check_beside(*run);
   if (one != nullptr && one->is_sweep) {
     if (auto result = read_run_result(document)) {
       auto& points = sweep_.points[index_of(racer_of(result->config))];
@@ -126,12 +128,21 @@ void Session::on_result(int job, const json& event) {
   note_change();
 }
 
+void Session::check_beside(RunView& run) const {
+  const auto own = own_runs();
+  const auto ours =
+      std::ranges::find_if(own, [](const RunView& one) { return one.beside.empty() && one.result.has_value(); });
+  if (!run.result || ours == own.end() || ours->result->checksum == run.result->checksum) return;
+  run.result->errors.push_back(text(view_.lang, T::python_wrong));
+}
+
 void Session::on_done(int job, const json& result) {
   json document = result;
   hidden_runs_.mark(document);
   hidden_runs_.job_ended();
   const Job* const ended = job_of(job);
   if (ended != nullptr && ended->is_lab) {
+    add_prediction(document);
     end_lab(&document, nullptr);
   } else if (RunView* run = run_of(job)) {
     if (!run->result) run->set_result(document);

@@ -36,6 +36,8 @@ void Session::save() const {
 
 Status Session::open_lab(std::string_view id, const json& patch) {
   if (Status chosen = lab_.choose(id); !chosen) return chosen;
+  // Threads that are held wait for nobody who has gone elsewhere.
+  if (!asked_.is_null() && lab_.running != id) stop();
   lab_patch_ = lab_.known() ? json::object() : patch;
   if (lab_.known()) {
     enter_lab();
@@ -87,7 +89,9 @@ json Session::lab_options() const {
     if (now.contains(key) && base.contains(key) && now[key] != base[key]) options[key] = now[key];
   };
   for (const std::string_view field : kNumericFields) take(field);
-  for (const std::string_view field : kFlagFields) take(field);
+  for (const std::string_view field : kFlagFields) {
+    if (field != "with_python") take(field);
+  }
   take("counter_mode");
   return options;
 }
@@ -190,8 +194,40 @@ void Session::on_lab_step(int job, double fraction, const json& what) {
   note_change();
 }
 
+void Session::on_lab_ask(int job, const json& state) {
+  const Job* const one = job_of(job);
+  if (one == nullptr || !one->is_lab) return;
+  asked_ = state;
+  asking_job_ = job;
+  answered_ = false;
+  emit({{"event", "lab_ask"}, {"job", job}, {"state", state}});
+  note_change();
+}
+
+void Session::answer_lab(json answer) {
+  if (asked_.is_null() || answered_) return;
+  answered_ = true;
+  client_.answer_lab(asking_job_, std::move(answer));
+  note_change();
+}
+
+void Session::add_prediction(json& document) const {
+  const LabEntry* const entry = lab_.find(lab_.running);
+  const LabRecord* const record = lab_.peek(lab_.running);
+  const auto list = document.find("experiments");
+  if (entry == nullptr || list == document.end() || !list->is_array() || list->empty() || !list->front().is_object())
+    return;
+  json& out = list->front()["prediction"];
+  if (record == nullptr || record->prediction.is_null() || !entry->question) return;
+  const auto points = score(*entry->question, record->prediction, list->front().value("truth", json()));
+  out = {{"answer", record->prediction},
+         {"score", points ? json(points->value) : json(nullptr)},
+         {"right", points ? json(points->right) : json(nullptr)}};
+}
+
 void Session::end_lab(const json* document, const Error* error) {
   const std::string id = std::exchange(lab_.running, {});
+  asked_ = nullptr;
   for (RunView& run : runs_) {
     if (run.phase == RunPhase::running) run.phase = error != nullptr ? RunPhase::stopped : RunPhase::done;
   }

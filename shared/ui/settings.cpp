@@ -42,6 +42,7 @@ void with_flag(Anyone& settings, std::string_view field, Use use) {
   if (field == "spawn_per_task") return use(settings.spawn_per_task);
   if (field == "durable") return use(settings.durable);
   if (field == "save_on_loop") return use(settings.save_on_loop);
+  if (field == "with_python") return use(settings.with_python);
 }
 
 /// A number from a number or from text that is one; nothing otherwise.
@@ -203,6 +204,8 @@ bool field_matters(const Settings& settings, std::string_view field) {
   if (field == "jitter_ms" || field == "timeout_ms") return info.fetches;
   if (field == "parse_factor" || field == "commit_batch" || field == "durable") return info.saves;
   if (field == "save_on_loop") return info.saves && settings.races(Racer::async);
+  if (field == "with_python")
+    return settings.workload == "sum" || settings.workload == "sleep" || settings.workload == "fetch";
   if (field == "switch_interval_ms") return settings.races(Racer::threads_gil);
   return true;
 }

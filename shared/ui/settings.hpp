@@ -46,6 +46,7 @@ struct Settings {
   std::uint32_t repeat = 5;
   std::uint64_t seed = 1;
   bool spawn_per_task = false;
+  bool with_python = false;  ///< The same in CPython beside it, where there is one.
   std::string sweep_over = "workers";
 
   bool operator==(const Settings&) const = default;
@@ -90,7 +91,7 @@ inline constexpr std::string_view kNumericFields[] = {
     "parse_factor", "commit_batch", "concurrency", "timeout_ms", "switch_interval_ms", "repeat",
     "seed"};
 /// Those that are on or off.
-inline constexpr std::string_view kFlagFields[] = {"spawn_per_task", "durable", "save_on_loop"};
+inline constexpr std::string_view kFlagFields[] = {"spawn_per_task", "durable", "save_on_loop", "with_python"};
 bool flag_value(const Settings& settings, std::string_view field);
 void set_flag(Settings& settings, std::string_view field, bool on);
 

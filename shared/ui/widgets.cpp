@@ -306,6 +306,7 @@ void begin_scroll(Look& look, const char* id, const Rect& rect, ImVec2 padding) 
       !ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows | ImGuiHoveredFlags_AllowWhenBlockedByActiveItem))
     return;
   // A finger that moves up or down scrolls; what it touched at first must not be pressed then.
+  if (look.drags != 0 && ImGui::GetActiveID() == look.drags) return;
   const ImVec2 drag = ImGui::GetMouseDragDelta(ImGuiMouseButton_Left, kTouchSlop);
   if (ImGui::IsMouseDragging(ImGuiMouseButton_Left, kTouchSlop) && std::fabs(drag.y) > std::fabs(drag.x)) {
     ImGui::ClearActiveID();

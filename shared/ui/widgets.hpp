@@ -21,6 +21,8 @@ struct Look {
   Words words;
   /// Something moves by itself: another frame is wanted. Reset at each frame.
   bool animating = false;
+  /// The item that takes up-and-down drags for itself while it is pressed: its page does not scroll then.
+  ImGuiID drags = 0;
   float control_height() const { return touch ? 42.0F : 30.0F; }
 };
 

@@ -25,6 +25,7 @@ await import("./faults.test.mjs");
 await import("./firefox.test.mjs");
 await import("./lab.test.mjs");
 await import("./plots.test.mjs");
+await import("./viewers.test.mjs");
 await import("./web.test.mjs");
 await import("./database.test.mjs");
 

@@ -127,6 +127,23 @@ class Window(unittest.TestCase):
             with open(os.path.join(downloads, "trilane-makespan.csv"), encoding="utf-8") as file:
                 self.assertGreater(len(file.read().splitlines()), 1)
 
+    def test_python_runs_beside_ours_where_there_is_one(self):
+        # A stand-in for another interpreter is named by TRILANE_PYTHON; here the real one is what is shown.
+        commands = [json.dumps({"do": "set", "settings": {"workload": "sleep", "tasks": 4, "wait_ms": 5, "workers": 2, "repeat": 2,
+                                                          "racers": "sync,async", "with_python": True}}),
+                    json.dumps({"do": "race"})]
+        path = os.path.join(LOGS, "window-python.png")
+        done = self.window("--screenshot", path, "--size", "1440x900", "--theme", "dark", "--lang", "en", "--scale", "1",
+                           *(word for command in commands for word in ("--command", command)))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+        python = [event["document"] for event in events if event.get("event") == "done" and
+                  event["document"].get("schema") == "trilane.python/1"]
+        self.assertEqual([run["flavour"] for run in python], ["threading", "multiprocessing", "asyncio"])
+        for run in python:
+            self.assertIn(run["interpreter"]["version"], run["label"])
+            self.assertGreater(run["wall_ms"]["median"], 5)
+
     def test_is_not_blank_before_the_first_run(self):
         found = self.picture("empty", "--size", "1280x800", "--theme", "dark")
         self.assertGreater(found["colours"], 50)
