@@ -162,10 +162,11 @@ export class CanvasView {
     });
     try {
       observer.observe(this.canvas, {box: "device-pixel-content-box"});
-    } catch {  // Safari: no such box; then the ratio is computed, and its changes are watched
+    } catch {  // Safari: no such box; then the ratio is computed
       observer.observe(this.canvas);
-      this.watchPixelRatio();
     }
+    // Not every browser tells a change of the ratio alone by that box. Where it does, it does so after this.
+    this.watchPixelRatio();
     for (const type of INPUTS) this.canvas.addEventListener(type, () => this.inputCame(), {passive: true});
     window.addEventListener("pointerup", () => this.inputCame());
     document.addEventListener("visibilitychange", () => this.requestFrame());

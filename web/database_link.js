@@ -62,7 +62,7 @@ export async function openDatabase(newWorker, askParent, broken) {
     event.preventDefault();
     die(event.message || "database_worker.js, or sqlite3.js beside it, could not be loaded");
   };
-  worker.onmessageerror = () => die("a message of it could not be read");
+  worker.addEventListener("messageerror", () => die("a message of it could not be read"));  // Chromium has no such handler
   worker.onmessage = ({data}) => {
     const answered = waiting.get(data.answer);
     if (!answered) return;

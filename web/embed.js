@@ -106,6 +106,7 @@ class TrilaneLab extends HTMLElement {
     set("lang", this.lang_);
     set("embed", "1");
     if (this.hasAttribute("lock")) set("lock", "1");
+    if (this.title) set("question", this.title);
     const result = this.getAttribute("result");
     if (result) url.hash = `result=${result}`;
     return url;

@@ -24,7 +24,9 @@ const api = new TrilaneApi();
 
 const SETTINGS_KEY = "trilane.settings";
 /** Options of the address that are no settings. */
-const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom", "view", "task", "range"];
+const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom", "view", "task", "range", "question"];
+/** A teacher's question is a line or two. */
+const LONGEST_QUESTION = 200;
 
 /** Is a switch of the address on: there, and not 0? @param {string} name */
 const isOn = (name) => params.has(name) && !/^(0|false|off|no)$/i.test(params.get(name) || "");
@@ -111,7 +113,11 @@ function engineLinks(compiled, front, asked) {
       return {module, processId: pid, plainReason: plainReason()};
     })(),
   }), (exit) => {
-    if (kind !== "threads") return;
+    if (kind !== "threads") {
+      // Another try would be as silent, and nobody should wait for several.
+      if (exit.late && !api.isReady) giveUp(new Error(exit.reason));
+      return;
+    }
     kind = "plain";
     refused = `threads could not be started (${exit.reason})`;
     notice(front()?.command({do: "state"}).view.lang || boot.lang, "fallback", {reason: exit.reason});
@@ -169,6 +175,16 @@ function applyAddress(front) {
   if (Object.keys(link).length > 0) say(front.command({do: "view", link}).corrected);
 }
 
+/** A teacher's question, above everything else: as text, whatever the address holds. */
+function showQuestion() {
+  const question = (params.get("question") || "").trim().slice(0, LONGEST_QUESTION);
+  if (!question) return;
+  const header = document.createElement("header");
+  header.id = "question";
+  header.append(Object.assign(document.createElement("p"), {textContent: question}));
+  document.getElementById("notices")?.after(header);
+}
+
 /** Results that the address brings, as their sender measured them. @param {Front} front */
 async function showSentResults(front) {
   if (!location.hash.startsWith("#result=")) return;
@@ -204,8 +220,13 @@ function takeDroppedFiles(front) {
 /** @param {Front} front */
 async function share(front) {
   const shared = front.command({do: "share"});
-  const {openShareDialog} = await import("./share.js");
-  await openShareDialog(shared, front.command({do: "state"}).view.lang, location.origin + location.pathname);
+  const {lang} = front.command({do: "state"}).view;
+  try {
+    const {openShareDialog} = await import("./share.js");
+    await openShareDialog(shared, lang, location.origin + location.pathname);
+  } catch (error) {
+    notice(lang, "no_part", {reason: /** @type {Error} */ (error).message});
+  }
 }
 
 /** @param {Front} front @param {CanvasView} canvas */
@@ -277,7 +298,7 @@ async function start() {
         });
         api.engineReady(event, mode, front?.command({do: "texts", lang: "en"})[mode.reason] || mode.reason);
       }
-      if (event.event === "dialog" && front && event.name === "share") share(front).catch(giveUp);
+      if (event.event === "dialog" && front && event.name === "share") share(front);
       if (event.event === "dialog" && front && event.name === "open") opener(front).then((one) => one.choose());
       api.hear(event);
     },
@@ -303,21 +324,27 @@ async function start() {
   tellHidden();
   front.start();  // the engine loads while the rest is built
   applyAddress(front);
+  showQuestion();
   front.command({do: "embed", embedded, lock: isOn("lock")});
   if (window.parent !== window) {
     const page = front;
     import("./embed_frame.js").then(({serveHost}) => serveHost(api.surface(), (request) => page.command(request)))
         .catch((error) => console.warn("Trilane: the host page cannot be served:", error));
   }
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const tellMotion = () => front?.command({do: "motion", reduced: still.matches});
+  still.addEventListener("change", tellMotion);
+  tellMotion();
   showView(front.command({do: "state"}).view);
   canvas = new CanvasView(front, embedded);
   showCanvasOrMirror(front, canvas);
   mirror = new Mirror(/** @type {HTMLElement} */ (document.getElementById("mirror")), front, mode.reason,
-                      () => front && share(front).catch(giveUp));
+                      () => front && share(front));
   takeDroppedFiles(front);
   showSentResults(front);
-  // A first visit sees something move. Whoever asks for something sees that instead, and so does who automates a browser.
-  const first = params.size === 0 && !location.hash && !embedded && firstVisit && !navigator.webdriver;
+  // A first visit sees something move. Whoever asks for something sees that instead, and so does who automates a browser or
+  // wants less motion.
+  const first = params.size === 0 && !location.hash && !embedded && firstVisit && !navigator.webdriver && !still.matches;
   if (first && canvas.attached) front.command({do: "demo"});
   boot.progress(1, engineFile);
   window.addEventListener("error", (event) => {

@@ -44,8 +44,17 @@ async function askHost() {
 /** @type {Promise<any> | null} lab.wasm's exports. */
 let lab = null;
 
-async function loadLab() {
+/** Where the host has been updated since this service worker came, its files are in another folder. */
+async function fetchLab() {
   const answer = await fetch(new URL(`${assets}lab.wasm`, scope));
+  if (answer.status !== 404) return answer;
+  const version = await fetch(new URL("version.json", scope), {cache: "no-cache"});
+  const folder = version.ok ? String((await version.json()).assets) : "";
+  return /^assets-[0-9a-f]+$/.test(folder) ? fetch(new URL(`${folder}/lab.wasm`, scope)) : answer;
+}
+
+async function loadLab() {
+  const answer = await fetchLab();
   if (!answer.ok) throw new Error(`lab.wasm: the server answered ${answer.status}`);
   const module = await WebAssembly.compile(await answer.arrayBuffer());
   // What a C library may ask of its host and this one has no use for.

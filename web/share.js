@@ -16,8 +16,9 @@ const TEXTS = {
     title: "Share", close: "Close", copy: "Copy", copied: "Copied",
     view: "With this view: the part of the timeline and the selection", lock: "Fix the settings: readers can run, not change", results: "With my results: shown as measured here, beside “run it here”",
     no_results: "With my results (nothing has been run yet)",
+    too_long: "With my results (too many for a link: save them as a file)",
     lang: "Language", theme: "Theme", auto: "as the reader's system", dark: "dark", light: "light",
-    question: "Question or title, shown before the start",
+    question: "Question or title, shown above the laboratory",
     link: "Link", element: "For a course page (HTML, MkDocs)", frame: "For editors that remove scripts (Moodle): a frame",
     save: "Save the results as a file", preview: "Preview", preview_title: "Preview of the embedded laboratory",
     long: "This link has {length} characters: some programs cut such long ones. A file is safer.",
@@ -27,8 +28,9 @@ const TEXTS = {
     title: "Поделиться", close: "Закрыть", copy: "Копировать", copied: "Скопировано",
     view: "С этим видом: часть временной шкалы и выделение", lock: "Закрепить настройки: можно запускать, но не менять", results: "С моими результатами: видно, что измерены здесь, рядом «запустить у себя»",
     no_results: "С моими результатами (ещё ничего не запускали)",
+    too_long: "С моими результатами (для ссылки их слишком много: сохраните в файл)",
     lang: "Язык", theme: "Тема", auto: "как в системе читателя", dark: "тёмная", light: "светлая",
-    question: "Вопрос или заголовок, виден до запуска",
+    question: "Вопрос или заголовок над лабораторией",
     link: "Ссылка", element: "Для страницы курса (HTML, MkDocs)", frame: "Для редакторов, удаляющих скрипты (Moodle): рамка",
     save: "Сохранить результаты в файл", preview: "Предпросмотр", preview_title: "Предпросмотр встроенной лаборатории",
     long: "В ссылке {length} символов: некоторые программы обрезают такие длинные. Надёжнее файл.",
@@ -96,8 +98,9 @@ export async function openShareDialog(shared, lang, folder) {
   const lock = checkbox(dialog, texts.lock, "share-lock");
   const withView = checkbox(dialog, texts.view, "share-view");
   withView.disabled = !shared.view;
-  const withResults = checkbox(dialog, results ? texts.results : texts.no_results, "share-results");
-  withResults.disabled = !results;
+  const fits = results.length <= LONGEST_FRAGMENT;
+  const withResults = checkbox(dialog, !results ? texts.no_results : fits ? texts.results : texts.too_long, "share-results");
+  withResults.disabled = !results || !fits;
   const row = make("div", dialog, {class: "row"});
   const language = select(row, texts.lang, {en: "English", ru: "Русский"}, lang);
   const theme = select(row, texts.theme, {"": texts.auto, dark: texts.dark, light: texts.light}, "");
@@ -122,6 +125,7 @@ export async function openShareDialog(shared, lang, folder) {
     if (theme.value) url.searchParams.set("theme", theme.value);
     if (embedded) url.searchParams.set("embed", "1");
     if (lock.checked) url.searchParams.set("lock", "1");
+    if (question.value.trim()) url.searchParams.set("question", question.value.trim());
     if (withView.checked) url.search += `&${shared.view}`;
     return url.href + (withResults.checked ? FRAGMENT + results : "");
   };

@@ -16,9 +16,9 @@ declare global {
  * `<trilane-lab settings="workload=primes&tasks=16" lang="ru" lock></trilane-lab>`. A poster until it is started.
  *
  * Attributes: `experiment` (an experiment's id), `settings` (options as in the page's address), `lang` ("ru" | "en"),
- * `theme` ("dark" | "light"), `mode` ("plain": without threads), `lock` (settings cannot be changed), `title` (shown on the
- * poster), `result` (a result as the share dialog packs it). CSS: `--trilane-height`, `--trilane-poster-height`,
- * `::part(box)`.
+ * `theme` ("dark" | "light"), `mode` ("plain": without threads), `lock` (settings cannot be changed), `title` (a question,
+ * shown on the poster and above the laboratory), `result` (a result as the share dialog packs it). CSS:
+ * `--trilane-height`, `--trilane-poster-height`, `::part(box)`.
  *
  * Events (they bubble): `ready` (detail: Capabilities), `result` (RunDocument), `verdict` ({question, headline, lines}),
  * `error` ({message}).

@@ -123,7 +123,7 @@ function serveParent(boot) {
       take(data);
     }
   };
-  self.onmessageerror = () => endWorker(1, "a message from the page could not be read");
+  self.addEventListener("messageerror", () => endWorker(1, "a message from the page could not be read"));
   // Whatever is thrown in a timer, a pthread or a message: this instance is not to be trusted any more.
   self.addEventListener("error", (event) => {
     event.preventDefault();

@@ -15,7 +15,7 @@
  * @property {string} name Shown in the browser's developer tools.
  * @property {Promise<{transfer?: Transferable[]}>} message The start message; it may take its time (a module that is still compiled).
  */
-/** @typedef {{clean: boolean, code: number, reason: string}} WorkerExit */
+/** `late`: it never said that it runs. @typedef {{clean: boolean, code: number, reason: string, late?: boolean}} WorkerExit */
 /**
  * @typedef {object} Link
  * @property {Worker} worker
@@ -93,13 +93,14 @@ export class WorkerLinks {
     }
     /** @type {Link} */
     const link = {worker, name, onBytes, onExit, early: [], sent: 0, taken: 0, started: false, cancelFlag: null, deadline: setTimeout(() => {
-      this.end(pid, {clean: false, code: 1, reason: `${name} did not start within ${START_DEADLINE_MS / 1000} s`});
+      this.end(pid, {clean: false, code: 1, late: true, reason: `${name} did not start within ${START_DEADLINE_MS / 1000} s`});
     }, START_DEADLINE_MS)};
     this.links.set(pid, link);
     worker.onmessage = (event) => this.hear(pid, link, event.data);
-    worker.onmessageerror = () => {
+    // Not onmessageerror: Chromium's Worker has no such handler.
+    worker.addEventListener("messageerror", () => {
       this.end(pid, {clean: false, code: 1, reason: `a message from ${name} could not be read`});
-    };
+    });
     worker.onerror = (event) => {
       event.preventDefault();
       const what = event.message || `${url} could not be loaded, or is forbidden by the page's security policy`;
@@ -250,6 +251,6 @@ function post(worker, item) {
 /** @param {Link} link */
 function silence(link) {
   clearTimeout(link.deadline);
-  link.worker.onmessage = link.worker.onmessageerror = link.worker.onerror = null;
+  link.worker.onmessage = link.worker.onerror = null;
   link.worker.terminate();
 }

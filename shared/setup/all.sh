@@ -38,7 +38,7 @@ setup_web() {
 }
 
 # Everything. Packages of all groups go in one apt-get run. Exports what the test scripts read:
-# TRILANE_NODE_MODULES, TRILANE_CHROMIUM and TRILANE_FIREFOX (empty where there is none), TRILANE_EMSCRIPTEN_ENV.
+# TRILANE_NODE_MODULES, TRILANE_CHROMIUM, TRILANE_FIREFOX and TRILANE_NGINX (empty where there is none), TRILANE_EMSCRIPTEN_ENV.
 setup_all_for_tests() {
   if [[ "$(debian_major)" == 12 ]]; then
     ensure_packages build native web tests lint fonts emscripten-llvm
@@ -47,6 +47,7 @@ setup_all_for_tests() {
   fi
   setup_web
   ensure_npm_tests
+  ensure_nginx
   write_deps_cmake
   TRILANE_CHROMIUM="$(first_program chromium chromium-browser google-chrome)"
   TRILANE_FIREFOX="$(first_program firefox-esr firefox)"

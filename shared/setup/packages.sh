@@ -21,13 +21,32 @@ packages_of() {
     emscripten-debian) echo emscripten ;;
     tests)
       echo libgtest-dev libgmock-dev libbenchmark-dev libtbb-dev clang-19 libclang-rt-19-dev llvm-19 chromium \
-        firefox-esr xvfb xauth xdotool python3-markdown "$(node_packages)"
+        firefox-esr xvfb xauth xdotool python3-markdown mkdocs "$(node_packages)"
       ;;
     npm) have npm || echo npm ;;
     # The 19s: older ones do not understand concepts and std::expected.
     lint) echo clang-format-19 clang-tidy-19 shellcheck ;;
     *) die "unknown package group: $1" ;;
   esac
+}
+
+# ensure_nginx: for the tests; sets and exports TRILANE_NGINX, empty where there is none (its test is then left out, and
+# says so). Only the program is unpacked: Debian's package would start a server on port 80.
+ensure_nginx() {
+  TRILANE_NGINX="$(command -v nginx || true)"
+  if [[ -z "$TRILANE_NGINX" ]] && is_debian_like; then
+    ensure_cached nginx-1 "nginx for the tests, not installed" unpack_nginx
+    TRILANE_NGINX="$TRILANE_CACHE/nginx-1/usr/sbin/nginx"
+  fi
+  "$TRILANE_NGINX" -v >/dev/null 2>&1 || TRILANE_NGINX=""
+  export TRILANE_NGINX
+}
+
+unpack_nginx() {
+  cd "$1" || return 1
+  if apt-get -q -o APT::Sandbox::User="$(id -un)" download nginx; then
+    dpkg-deb -x nginx_*.deb . && rm -f -- nginx_*.deb
+  fi
 }
 
 # A recent Node from anywhere will do; Debian 12's own is 18.

@@ -299,7 +299,6 @@ void App::attach_canvas(float scale) {
   ImGuiIO& io = ImGui::GetIO();
   io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
   io.IniFilename = nullptr;
-  io.ConfigInputTextCursorBlink = true;
   rebuild_fonts(impl_->ui);
 }
 
@@ -348,7 +347,7 @@ double App::next_frame_in() const {
   const double now = static_cast<double>(now_ns()) / 1e9;
   if (const double step = ui.lab.viewer.player.due_s(); std::isfinite(step)) return std::max(step - now, 0.0);
   if (!ui.toast.empty() && ui.toast_until > now) return ui.toast_until - now;
-  if (ui.canvas && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks
+  if (ui.canvas && !ui.still && ImGui::GetIO().WantTextInput) return 0.4;  // the text cursor blinks
   if (ui.canvas && ImGui::GetCurrentContext() != nullptr && ImGui::IsAnyItemHovered() && now - ui.last_input_s < 1)
     return kTipFrame;
   return std::numeric_limits<double>::infinity();
@@ -365,6 +364,7 @@ void App::frame() {
   }
   ui.redraw = false;
   ui.look.animating = false;
+  ImGui::GetIO().ConfigInputTextCursorBlink = !ui.still;
   ui.look.words = Words(ui.session.view().lang);
   ui.look.colors = &palette(ui.session.view().dark);
   apply_style(ui.session.view().dark);

@@ -66,6 +66,7 @@ class App {
   ///   {"do":"renderer","name":"…"}  who draws, as OpenGL tells: software renderers get fewer frames during a run
   ///   {"do":"embed","embedded":true,"lock":true}  either may be missing. Embedded: a bar for a small frame. Locked:
   ///                            settings are shown and refused ("set" takes lang and theme only), by canvas and mirror
+  ///   {"do":"motion","reduced":true}  the reader's system asks for less motion: nothing glides, nothing blinks
   ///   {"do":"share"}           -> {"query":"?workload=…","view":"view=1,9&task=7" or "","results":trilane.race/1 or
   ///   null}
   ///   {"do":"view","timeline":{"begin_ms","end_ms","follow","task","range":[a,b]}}  any subset: where the race is

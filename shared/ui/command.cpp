@@ -93,6 +93,14 @@ json embed(Ui& ui, const json& request) {
   return {{"embedded", ui.embedded}, {"lock", ui.locked}};
 }
 
+json motion(Ui& ui, const json& request) {
+  const auto reduced = request.find("reduced");
+  if (reduced == request.end() || !reduced->is_boolean()) return error("\"reduced\" must be true or false.", "reduced");
+  ui.still = reduced->get<bool>();
+  ui.redraw = true;
+  return {{"reduced", ui.still}};
+}
+
 /// What a link or a course page needs; the page makes them of it (web/share.js).
 json share(const Ui& ui) {
   const bool nothing = ui.session.own_runs().empty() && ui.session.sweep_view().empty();
@@ -156,6 +164,7 @@ json App::command(const json& request) {
     return {{"ok", true}};
   }
   if (what == "embed") return embed(ui, request);
+  if (what == "motion") return motion(ui, request);
   if (what == "share") return share(ui);
   if (is_pin_command(what)) return pin_command(ui, what, request);
   if (what == "view") return view_command(ui, request);
@@ -190,9 +199,9 @@ json App::command(const json& request) {
   }
   return error(
       "There is no command \"" + what +
-          "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, share, hidden, lab_web, "
-          "view, "
-          "timeline, plots, plot, report, pin, pins, change_pin, unpin, run_pin, import, open, undo, state, texts.",
+          "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, motion, share, hidden, "
+          "lab_web, view, timeline, plots, plot, report, pin, pins, change_pin, unpin, run_pin, import, open, undo, "
+          "state, texts.",
       "do");
 }
 

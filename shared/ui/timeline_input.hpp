@@ -8,7 +8,8 @@
 
 namespace trilane::ui {
 
-/// Follows the race with a soft movement, unless the user has moved the window; says whether it still moves.
+/// Follows the race with a soft movement, unless the user has moved the window; says whether it still moves. `dt`:
+/// seconds since the last frame; infinity: it is there at once.
 bool follow(TimelineState& view, std::span<const RunView> runs, bool racing, float dt);
 
 /// When the longest of the runs ended, or is now; ms.

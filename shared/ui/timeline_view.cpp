@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "platform/clock.hpp"
 #include "ui/timeline_input.hpp"
@@ -270,7 +271,8 @@ void race_panel(Ui& ui, const Rect& rect) {
     scene.specs.push_back({std::max<std::size_t>(run.lanes.size(), 1), run.wait_rows.size()});
   }
   scene.lanes = layout_lanes(scene.specs, scene.body.h, above);
-  if (follow(ui.timeline, runs, ui.session.busy(), std::min(ImGui::GetIO().DeltaTime, 0.1F))) ui.look.animating = true;
+  const float dt = ui.still ? std::numeric_limits<float>::infinity() : std::min(ImGui::GetIO().DeltaTime, 0.1F);
+  if (follow(ui.timeline, runs, ui.session.busy(), dt)) ui.look.animating = true;
   const bool clicked = navigate(ui, scene.plot, scene.body, scene.lanes.content_height);
   const bool hovered = ImGui::IsItemHovered();
   scene.window = {ui.timeline.begin_ms * 1e6, ui.timeline.end_ms * 1e6, scene.body.w};

@@ -64,6 +64,7 @@ struct Ui {
   bool software_gl = false;  ///< The processor draws: fewer frames while something is measured.
 
   bool embedded = false;  ///< In a frame of another page: no language, theme or sharing, but a way to the whole page.
+  bool still = false;     ///< The reader's system asks for less motion: nothing glides, nothing blinks.
   bool locked = false;    ///< Settings are shown and cannot be changed: a teacher's choice.
   Layout layout = Layout::wide;
   Tab tab = Tab::race;

@@ -7,7 +7,7 @@ import {join} from "node:path";
 import {parseArgs} from "node:util";
 
 import {launch, LIMIT_MS} from "../browser/harness.mjs";
-import {serveIsolated} from "../browser/servers.mjs";
+import {serveIsolated, slowLine} from "../browser/servers.mjs";
 
 const {values: options} = parseArgs({options: {site: {type: "string"}, program: {type: "string"}, kernels: {type: "string"}}});
 
@@ -59,6 +59,22 @@ try {
   server.close();
 }
 
+/** From navigation until jobs can be given and the canvas has been drawn, in a context of its own; ms. @param {string} url */
+async function usable(url) {
+  const context = await browser.newContext({viewport: {width: 1280, height: 800}});
+  context.setDefaultTimeout(LIMIT_MS);
+  const page = await context.newPage();
+  await page.goto(url, {waitUntil: "commit"});
+  await page.waitForFunction(() => window.trilane?.ready, null, {polling: 10});
+  const ms = await page.evaluate(async () => {
+    await window.trilane.ready;
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    return performance.now();
+  });
+  await context.close();
+  return ms;
+}
+
 /** From navigation until jobs can be given and the canvas has been drawn; the bytes that came over the line by then. */
 async function loading() {
   const times = [];
@@ -83,6 +99,11 @@ async function loading() {
     await context.close();
   }
   row({what: "page: usable after navigation, on localhost", ours: median(times) / 1000, unit: "s", most: 1.2});
+  const line = await slowLine(server.url, {bitsPerSecond: 10e6, roundTripMs: 40});
+  const slow = [];
+  for (let round = 0; round < 3; ++round) slow.push(await usable(line.url));
+  line.close();
+  row({what: "page: the same over 10 Mbit/s, 40 ms", ours: median(slow) / 1000, unit: "s", most: 3});
   // Workers load their scripts through targets of their own, which the session above does not see: so by the files.
   const assets = readdirSync(options.site).find((name) => name.startsWith("assets-"));
   const compressed = readdirSync(join(options.site, assets)).filter((name) => name.endsWith(".br") && !LATER.test(name))

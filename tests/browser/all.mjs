@@ -12,17 +12,23 @@ const {values: options} = parseArgs({options: {
 globalThis.site = options.site;
 globalThis.program = options.program;
 
+await import("./bundle.test.mjs");
+await import("./hosts.test.mjs");
+await import("./loading.test.mjs");
 await import("./isolation.test.mjs");
 await import("./embed.test.mjs");
 await import("./share.test.mjs");
 await import("./compare.test.mjs");
 await import("./a11y.test.mjs");
+await import("./motion.test.mjs");
 await import("./api.test.mjs");
 await import("./mirror.test.mjs");
 await import("./look.test.mjs");
 await import("./timeline.test.mjs");
 await import("./faults.test.mjs");
+await import("./faults_workers.test.mjs");
 await import("./firefox.test.mjs");
+await import("./firefox_runs.test.mjs");
 await import("./lab.test.mjs");
 await import("./plots.test.mjs");
 await import("./viewers.test.mjs");

@@ -11,11 +11,11 @@ const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1}
 const strict = (url) => `default-src 'none'; script-src ${url}; frame-src ${url}; style-src 'self'`;
 
 /** A course page with this body; `page.asked` are the addresses that were asked for. */
-async function course(t, body, {headers = {}, viewport, lab} = {}) {
+async function course(t, body, {headers = {}, viewport, lab, count = ""} = {}) {
   const site = lab ?? await servePlain(globalThis.site);
   const host = await servePlain(globalThis.site, (path) => (path === "/course.html" ? {
     body: `<!doctype html><html lang="en"><title>Threads</title><h1>Threads</h1>${body(site.url)}`, headers: headers(site.url),
-  } : path === "/favicon.ico" ? {body: ""} : null));
+  } : path === "/favicon.ico" ? {body: ""} : path === "/count.js" ? {body: count} : null));
   const asked = [];
   const page = await t.open(`${host.url}course.html`, {viewport, before: (one) => {
     one.on("request", (request) => asked.push(request.url()));
@@ -169,8 +169,11 @@ test("embed: the wheel and a finger scroll the course page until the canvas is c
   await page.waitForFunction(() => window.scrollY > 100);
   equal(await frame.evaluate(() => getComputedStyle(document.querySelector("#canvas")).touchAction), "auto");
   await page.evaluate(() => window.scrollTo(0, 0));
+  // Where it has been scrolled to, once that is shown: until then a click goes to what was there before.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)))));
+  await page.mouse.move(box.x + 5, box.y + box.height / 2);
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
-  equal(await frame.evaluate(() => getComputedStyle(document.querySelector("#canvas")).touchAction), "none", "clicked: the canvas's own");
+  await frame.waitForFunction(() => getComputedStyle(document.querySelector("#canvas")).touchAction === "none");  // clicked: the canvas's own
   page.close_all();
 });
 
@@ -183,5 +186,39 @@ test("embed: the plain iframe takes the configuration from its address", async (
   equal(await frame.evaluate(() => [document.documentElement.lang, document.querySelector('[data-field="tasks"]').value,
                                     document.querySelector('[data-field="tasks"]').disabled]), ["ru", "9", true]);
   await page.screenshot({path: join(t.out, "embed-iframe.png"), caret: "initial"});
+  page.close_all();
+});
+
+test("embed: ten that were not started cost one small file, and no timer, frame, request or Worker", async (t) => {
+  const page = await course(t, (url) => `<script src="/count.js"></script><script async src="${url}embed.js"></script>${'<trilane-lab lang="en"></trilane-lab>'.repeat(10)}`,
+                            {headers: none, count: `
+    window.calls = [];
+    for (const name of ["setTimeout", "setInterval", "requestAnimationFrame", "requestIdleCallback", "fetch"]) {
+      const original = window[name].bind(window);
+      window[name] = (...args) => { window.calls.push(name); return original(...args); };
+    }
+    for (const name of ["Worker", "XMLHttpRequest", "IntersectionObserver", "ResizeObserver", "WebSocket"]) {
+      window[name] = class { constructor() { window.calls.push(name); } };
+    }`});
+  await page.waitForFunction(() => [...document.querySelectorAll("trilane-lab")].every((lab) => lab.shadowRoot?.querySelector("button")));
+  // Scrolled to the end and back: nothing begins by being seen.
+  await page.mouse.wheel(0, 5000);
+  await page.evaluate(() => { window.scrollTo(0, 0); });
+  equal(await page.evaluate(() => window.calls), []);
+  equal(page.asked.filter((url) => url.startsWith(page.site.url)), [`${page.site.url}embed.js`]);
+  equal(page.frames().length, 1, "no frames");
+  expect(statSync(join(globalThis.site, "embed.js")).size < 60000, "under 60 kB, uncompressed");
+  page.close_all();
+});
+
+test("embed: an experiment by its id, with a question that stays visible", async (t) => {
+  const page = await course(t, snippet('experiment="overlap-waits" lang="ru" lock title="Кто быстрее?"'), {headers: none});
+  await page.waitForFunction(() => document.querySelector("trilane-lab").shadowRoot?.querySelector("button"));
+  expect((await page.evaluate(() => document.querySelector("trilane-lab").shadowRoot.querySelector("button").textContent)).includes("Кто быстрее?"), "on the poster");
+  const frame = await started(page);
+  equal(await frame.evaluate(() => document.querySelector("#question").textContent), "Кто быстрее?");
+  const state = await page.evaluate(() => document.querySelector("trilane-lab").ask({do: "state"}));
+  equal(state.lab.open.id, "overlap-waits");
+  await page.screenshot({path: join(t.out, "embed-experiment.png"), fullPage: true, caret: "initial"});
   page.close_all();
 });

@@ -1,113 +1,89 @@
-// The core of the page in Firefox, over WebDriver BiDi. Registered only where there is a Firefox.
+// What a person does and sees in Firefox, driven over WebDriver BiDi (firefox.mjs): the canvas, the keyboard, the wheel,
+// and what is shown when something is missing. Registered only where there is a Firefox.
 
-import {existsSync} from "node:fs";
-import {createRequire} from "node:module";
+import {readFileSync} from "node:fs";
 import {join} from "node:path";
 
+import {driven, FIREFOX} from "./firefox.mjs";
 import {equal, expect, LIMIT_MS, test} from "./harness.mjs";
+import {hues, readPng} from "./png.mjs";
+import {servePlain, siteFile} from "./servers.mjs";
 
-const FIREFOX = process.env.TRILANE_FIREFOX || ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(existsSync);
-const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
-const FETCH = {workload: "fetch", tasks: 6, wait_ms: 20, size: 3000, workers: 2, repeat: 1, warmup: 0};
+const RACE = "mode=plain&lang=en&theme=dark&workload=primes&tasks=8&size=300000&repeat=1&racers=sync,async";
 
-/** One Firefox for all of these tests; it ends with the runner. @type {Promise<any> | null} */
-let started = null;
-
-function firefox() {
-  const puppeteer = createRequire(`${process.env.TRILANE_NODE_MODULES}/`)("puppeteer-core");
-  return started ??= (puppeteer.default ?? puppeteer).launch({
-    browser: "firefox", executablePath: FIREFOX, headless: true, timeout: LIMIT_MS, protocolTimeout: 45_000,
-    // WebGL 2 from the processor, where there is no graphics card.
-    extraPrefsFirefox: {"webgl.force-enabled": true, "webgl.disable-fail-if-major-performance-caveat": true},
-  });
+/** The page, once it is ready. */
+async function ready(t, url, options) {
+  const opened = await driven(t, url, options);
+  await opened.page.waitForFunction(() => window.trilane?.ready);
+  await opened.page.evaluate(() => window.trilane.ready.then(() => true));
+  return opened;
 }
 
-/** A ready page in a profile container of its own, with what it reported as errors. */
-async function ready(t, url) {
-  const context = await (await firefox()).createBrowserContext();
-  const page = await context.newPage();
-  await page.setViewport({width: 1280, height: 800});
-  page.setDefaultTimeout(LIMIT_MS);
-  page.on("pageerror", (error) => t.note(`exception: ${error.message}`));
-  await page.goto(url, {waitUntil: "domcontentloaded"}).catch((error) => {
-    // The page leaves at once when it reloads itself to be isolated.
-    if (!/abort|NS_BINDING|navigat/i.test(error.message)) throw error;
-  });
-  // Not awaited in the page: a call into a page that reloads itself is never answered.
-  const capabilities = await settled(page, () => {
-    window.trilane?.ready.then((one) => { window.ready_with = one; });
-    return window.ready_with;
-  });
-  return {page, capabilities, close: () => context.close()};
-}
-
-/** evaluate() that outlives a reload: waits until `expression` gives something. */
-async function settled(page, expression) {
-  const deadline = performance.now() + LIMIT_MS;
-  for (;;) {
-    try {
-      const value = await page.evaluate(expression);
-      if (value) return value;
-    } catch (error) {
-      if (!/context|navigat|destroyed|no such frame|discarded|Unable to get/i.test(error.message)) throw error;
-    }
-    if (performance.now() > deadline) throw new Error("the page did not become ready");
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-const run = (page, config) => page.evaluate((c) => window.trilane.run(c), config);
-
-// Without processes: once a Worker's Worker was terminated, headless Firefox 153 that is driven from outside often starts
-// no other for ever. A page of ten lines shows it too, so there is nothing here to mend.
-const SITES = [
-  ["isolated", (t) => t.sites.isolated, "web-threads", ["sync", "threads", "async"]],
-  ["static", (t) => t.sites.plain, "web-threads", ["sync", "threads", "async"]],
-  ["plain", (t) => `${t.sites.plain}?mode=plain`, "web-plain", ["sync", "async"]],
-];
-
-for (const [site, url, mode, models] of FIREFOX ? SITES : []) {
-  test(`firefox: ${site}: models compute and fetch, and the answers agree`, async (t) => {
-    const {page, capabilities, close} = await ready(t, url(t));
-    equal(capabilities.mode, mode, capabilities.reason);
-    for (const work of [QUICK, FETCH]) {
-      const checksums = new Set();
-      for (const model of models) {
-        const result = await run(page, {...work, model});
-        equal(result.errors, [], `${work.workload} ${model}`);
-        checksums.add(result.checksum);
-      }
-      equal(checksums.size, 1, `${work.workload}: checksums agree`);
-    }
-    await close();
-  });
+async function raced(page) {
+  await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+  await page.waitForFunction(() => document.querySelectorAll('[data-results] tr[data-phase="done"]').length === 2 &&
+      document.querySelector("[data-verdict]").textContent !== "" && !document.querySelector('[data-action="run"]').disabled);
 }
 
 if (FIREFOX) {
-  test("firefox: the controls in HTML run a race, and the canvas is there or the page says why not", async (t) => {
-    const {page, close} = await ready(t, `${t.sites.isolated}?lang=en&workload=primes&tasks=8&size=30000&repeat=1&racers=sync,threads,async`);
-    await page.evaluate(() => document.querySelector('[data-action="run"]').click());
-    await settled(page, () => document.querySelectorAll('[data-results] tr[data-phase="done"]').length === 3);
-    await settled(page, () => document.querySelector("[data-verdict]").textContent !== "");
-    const view = await page.evaluate(() => ({kind: document.documentElement.dataset.view, notice: document.querySelector("#notices").textContent}));
-    if (view.kind !== "canvas") expect(view.notice.includes("WebGL"), JSON.stringify(view));
-    await page.screenshot({path: join(t.out, "firefox.png")});
-    console.log(`       (Firefox shows the ${view.kind === "canvas" ? "canvas" : `controls: ${view.notice}`})`);
+  test("firefox: the race is drawn on the canvas", async (t) => {
+    const {page, close} = await ready(t, `${t.sites.plain}?${RACE}`);
+    const view = await page.evaluate(() => [document.documentElement.dataset.view, document.querySelector("#notices").textContent]);
+    equal(view, ["canvas", ""]);
+    await raced(page);
+    const path = join(t.out, "firefox.png");
+    const deadline = performance.now() + LIMIT_MS / 2;
+    let found;
+    do {
+      await page.screenshot({path});
+      found = hues(readPng(path));
+    } while (!(found.green > 0.0005 && found.colours > 50) && performance.now() < deadline);
+    expect(found.green > 0.0005 && found.colours > 50, `async is green, and it is a picture: ${JSON.stringify(found)}`);
+    expect(found.brightness < 0.4, `dark: ${found.brightness}`);
     await close();
   });
 
-  test("firefox: stop() ends a long run, and the next one works", async (t) => {
-    const {page, close} = await ready(t, t.sites.isolated);
-    const message = await page.evaluate(async () => {
-      const begun = new Promise((resolve) => window.trilane.on("progress", resolve));
-      const job = window.trilane.run({workload: "primes", size: 1000000000, tasks: 4000, workers: 2, repeat: 1, model: "threads"})
-          .then(() => "done", (error) => error.message);
-      await begun;
-      window.trilane.stop();
-      return job;
-    });
-    equal(message, "stopped");
-    equal((await run(page, {...QUICK, model: "threads"})).valid, true);
+  test("firefox: Tab and Esc leave the canvas, and the controls behind it are reached", async (t) => {
+    const {page, close} = await ready(t, `${t.sites.plain}?${RACE}`);
+    for (const key of ["Tab", "Escape"]) {
+      await page.focus("#canvas");
+      equal(await page.evaluate(() => document.activeElement.id), "canvas");
+      await page.keyboard.press(key);
+      await page.waitForFunction(() => document.activeElement.id !== "canvas");
+    }
+    await page.focus('[data-action="run"]');
+    await page.keyboard.press("Enter");
+    await page.waitForFunction(() => document.querySelectorAll('[data-results] tr[data-phase="done"]').length === 2);
     await close();
   });
+
+  test("firefox: without WebGL 2 the controls in HTML run the race, and the page says what is missing", async (t) => {
+    const {page, close} = await ready(t, `${t.sites.plain}?${RACE}`, {gl: false});
+    const notice = await page.evaluate(() => document.querySelector("#notices").textContent);
+    equal(await page.evaluate(() => document.documentElement.dataset.view), "dom");
+    expect(notice.includes("WebGL 2"), notice);
+    await raced(page);
+    await page.screenshot({path: join(t.out, "firefox-without-webgl.png")});
+    await close();
+  });
+
+  for (const [what, broken, words] of [
+    ["missing", () => ({status: 404, body: ""}), ["front.wasm", "404"]],
+    ["cut off", (whole) => ({body: whole.subarray(0, 20000)}), ["front.wasm"]],
+    ["damaged", (whole) => ({body: Buffer.from(whole).fill(0xff, 2000, 4000)}), ["front.wasm"]],
+  ]) {
+    test(`firefox: a wasm file that is ${what} is named`, async (t) => {
+      const whole = readFileSync(siteFile(globalThis.site, "front.wasm"));
+      const server = await servePlain(globalThis.site, (path) => (path === "/front.wasm" ? broken(whole) : null));
+      try {
+        const {page, close} = await driven(t, `${server.url}?mode=plain`);
+        await page.waitForFunction(() => !document.querySelector("#overlay").hidden);
+        const text = await page.evaluate(() => document.querySelector("#overlay").innerText);
+        for (const word of words) expect(text.includes(word), `"${text}" lacks ${word}`);
+        await close();
+      } finally {
+        server.close();
+      }
+    });
+  }
 }
