@@ -12,6 +12,7 @@ struct Value {
   std::optional<double> main, low, high;
 };
 Value value_of(const Summary& summary) { return {summary.median, summary.low, summary.high}; }
+Value value_of(const std::optional<double>& value) { return {value, {}, {}}; }
 
 /// The runs that have a result, each a group with its racer's name.
 std::vector<const RunView*> results(const PlotSource& from, Figure& figure) {
@@ -78,21 +79,18 @@ Chart throughput_bars(const PlotSource& from) {
 }
 
 Chart memory_bars(const PlotSource& from) {
-  return bars(from, both(T::memory), "B", both(T::memory_sub), [](const RunResult& r) {
-    return Value{r.peak_rss_bytes, {}, {}};
-  });
+  return bars(from, both(T::memory), "B", both(T::memory_sub),
+              [](const RunResult& r) { return value_of(r.peak_rss_bytes); });
 }
 
 Chart worker_memory_bars(const PlotSource& from) {
-  return bars(from, both(T::worker_memory), "B", both(T::worker_memory_sub), [](const RunResult& r) {
-    return Value{r.per_worker_bytes, {}, {}};
-  });
+  return bars(from, both(T::worker_memory), "B", both(T::worker_memory_sub),
+              [](const RunResult& r) { return value_of(r.per_worker_bytes); });
 }
 
 Chart startup_bars(const PlotSource& from) {
-  return bars(from, both(T::startup), "ms", both(T::startup_sub), [](const RunResult& r) {
-    return Value{r.startup_ms, {}, {}};
-  });
+  return bars(from, both(T::startup), "ms", both(T::startup_sub),
+              [](const RunResult& r) { return value_of(r.startup_ms); });
 }
 
 Chart cpu_bars(const PlotSource& from) {
@@ -103,9 +101,8 @@ Chart cpu_bars(const PlotSource& from) {
 }
 
 Chart lock_bars(const PlotSource& from) {
-  return bars(from, both(T::lock_wait), "ms", both(T::lock_wait_sub), [](const RunResult& r) {
-    return Value{r.lock_wait_ms, {}, {}};
-  });
+  return bars(from, both(T::lock_wait), "ms", both(T::lock_wait_sub),
+              [](const RunResult& r) { return value_of(r.lock_wait_ms); });
 }
 
 Chart latency_bars(const PlotSource& from) {
