@@ -11,6 +11,8 @@ struct App::Impl {
   Ui ui;
 };
 
+/// Ui::toast, while it is to be seen. Inside a frame.
+void toast(Ui& ui, const Rect& screen);
 /// What the window's own keys do. Inside a frame.
 void keys(Ui& ui);
 /// Since the frame before: ImGui comes to rest a few frames after the last input.
