@@ -7,7 +7,7 @@ TOTALS="$LOGS/totals"
 SUPPORT="$TRILANE_ROOT/tests/support"
 
 # A suite that hangs is ended: far above what the slowest takes on a loaded two-core machine.
-SUITE_LIMIT_S=1800
+SUITE_LIMIT_S=2700
 
 # run_suite NAME XML... -- COMMAND...: runs it with a log, and tells how it went.
 run_suite() {
