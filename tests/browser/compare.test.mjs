@@ -23,6 +23,8 @@ test("plain: a pinned result stays, is compared, renamed and remembered", async 
   await press(page, "pin");
   await page.waitForSelector("[data-pin]", {state: "attached"});
   await race(page);
+  // The rows of the race before may have been what race() saw: the new one is over when both of its racers are compared.
+  await page.waitForFunction(async () => (await window.trilane.pins())[0].comparison.length === 2);
   const [pin] = await pins(page);
   equal(pin.runs.map((run) => run.racer), ["sync", "async"]);
   expect(pin.runs.every((run) => run.spans > 0), "with their traces");
