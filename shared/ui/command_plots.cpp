@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "experiments/report_parts.hpp"
-#include "platform/clock.hpp"
 #include "ui/lab_export.hpp"
 #include "ui/plots/figure.hpp"
 #include "ui/ui_state.hpp"
@@ -25,21 +24,13 @@ struct Found {
   const PlotInfo* plot = nullptr;  ///< Of the race; nullptr: the lab's.
 };
 
-PlotSource source_of(const Ui& ui) {
-  return {.runs = ui.session.runs(),
-          .sweep = ui.session.sweep_view(),
-          .pins = ui.session.pins(),
-          .cores = ui.session.host().cores,
-          .now_ns = now_ns()};
-}
-
 std::string open_id(const Ui& ui) {
   const LabEntry* const entry = ui.session.lab().open();
   return entry == nullptr ? std::string() : entry->id;
 }
 
 std::optional<Found> find(const Ui& ui, const std::string& id) {
-  if (const PlotInfo* plot = find_plot(id)) return Found{make_chart(*plot, source_of(ui)), plot};
+  if (const PlotInfo* plot = find_plot(id)) return Found{make_chart(*plot, plot_source(ui)), plot};
   for (Figure& figure : open_figures(ui)) {
     if (open_id(ui) + "/" + figure.id == id) return Found{{std::move(figure), {}}, nullptr};
   }

@@ -10,18 +10,19 @@
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
-namespace {
 
-constexpr double kLiveInterval_s = 0.2;  // while spans come, a plot is made anew this often
-constexpr float kButton = 24;
-
-PlotSource source_of(const Ui& ui) {
+PlotSource plot_source(const Ui& ui) {
   return {.runs = ui.session.runs(),
           .sweep = ui.session.sweep_view(),
           .pins = ui.session.pins(),
           .cores = ui.session.host().cores,
           .now_ns = now_ns()};
 }
+
+namespace {
+
+constexpr double kLiveInterval_s = 0.2;  // while spans come, a plot is made anew this often
+constexpr float kButton = 24;
 
 /// A number that changes with what plots are made from.
 std::size_t version_of(const Ui& ui) {
@@ -52,7 +53,7 @@ const Chart& chart_of(Ui& ui, const PlotInfo& plot) {
   const double now = static_cast<double>(now_ns()) / 1e9;
   const bool rests = ui.session.busy() && now - made.at_s < kLiveInterval_s && made.of != 0;
   if (old && !rests) {
-    made.chart = make_chart(plot, source_of(ui));
+    made.chart = make_chart(plot, plot_source(ui));
     made.of = version;
     made.at_s = now;
   }

@@ -33,6 +33,9 @@ struct PlotsState {
 /// What can be done with a plot. Copying a picture needs a host that can (HostServices::copy_picture).
 enum class PlotAction { save_png, save_csv, copy_csv, copy_png };
 
+/// What the race's plots are made from, as it is now.
+PlotSource plot_source(const Ui& ui);
+
 /// The card of a group. Inside a frame.
 void plot_card(Ui& ui, const Rect& rect, PlotGroup group);
 /// The menu's button at the right of a card's head. `others`: what the menu begins with, the `current` one marked;

@@ -18,7 +18,7 @@ const median = (values) => {
 const figure = (value) => value.toFixed(value >= 1000 ? 0 : value >= 100 ? 1 : value >= 1 ? 2 : 4);
 
 /** Files that are loaded when they are needed, or only where there are no threads. */
-const LATER = /^(child|engine-plain|lab|share|embed_frame|database|sqlite)/;
+const LATER = /^(child|engine-plain|lab|share|embed_frame|database|sqlite|html)/;
 
 /** The same columns as table.cpp. */
 function row({what, ours, limit, unit, most, leastRatio, limitName = ""}) {
