@@ -15,10 +15,11 @@ namespace {
 /// Runs of one experiment that are shown at once; older ones give way.
 constexpr std::size_t kShownRuns = 10;
 
-/// What a run measures, apart from which time it is: rounds of a plan are one run of the race.
+/// What a run measures, apart from which time it is: rounds of a plan are one run of the race (only the first has a
+/// warm-up).
 std::string case_of(const RunConfig& config) {
   json key = to_json(config);
-  for (const char* changing : {"seed", "repeat"}) key.erase(changing);
+  for (const char* changing : {"seed", "repeat", "warmup"}) key.erase(changing);
   return key.dump();
 }
 

@@ -35,3 +35,11 @@ test("isolated: an experiment is stopped like any run, and the next one works", 
   const result = await page.evaluate(() => window.trilane.run({model: "sync", workload: "sum", tasks: 2, size: 1000, repeat: 1}));
   equal(result.valid, true);
 });
+
+test("plain: the rounds of one case are one run of the race", async (t) => {
+  const page = await t.ready("plain", {query: "?lab=overlap-waits&wait_ms=20&lang=en"});
+  await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+  await page.waitForSelector("[data-lab-verdict]", {state: "attached"});
+  const rows = await page.evaluate(() => [...document.querySelectorAll("[data-results] tbody tr")].map((row) => row.dataset.run));
+  equal(rows, ["sync", "async"]);
+});
