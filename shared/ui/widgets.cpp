@@ -33,7 +33,34 @@ void focus_ring(const Look& look, float rounding) {
   draw_list().AddRect({min.x - 2, min.y - 2}, {max.x + 2, max.y + 2}, look.colors->accent, rounding + 2, 0, 2);
 }
 
+namespace {
+
+/// Broken between words. ImGui's own wrapping also breaks behind a point or a comma, within "0.0141".
+std::string wrapped(ImFont* font, std::string_view text, float width) {
+  const float px = font_px(font);
+  const auto measure = [&](std::string_view part) {
+    return font->CalcTextSizeA(px, FLT_MAX, 0, part.data(), part.data() + part.size()).x;
+  };
+  std::string out(text);
+  std::size_t line = 0, last = std::string::npos;  // where the line begins, and its last space so far
+  for (std::size_t i = 0; i <= out.size(); ++i) {
+    const bool hard = i == out.size() || out[i] == '\n';
+    if (!hard && (out[i] != ' ' || (i + 1 < out.size() && out[i + 1] == '%'))) continue;
+    if (last != std::string::npos && measure(std::string_view(out).substr(line, i - line)) > width) {
+      out[last] = '\n';
+      line = last + 1;
+    }
+    last = hard ? std::string::npos : i;
+    if (hard) line = i + 1;
+  }
+  return out;
+}
+
+}  // namespace
+
 ImVec2 text_size(ImFont* font, std::string_view text, float wrap) {
+  const std::string broken = wrap > 0 ? wrapped(font, text, wrap) : std::string();
+  if (wrap > 0) text = broken;
   return font->CalcTextSizeA(font_px(font), FLT_MAX, wrap, text.data(), text.data() + text.size());
 }
 
@@ -56,7 +83,8 @@ float draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 color, std::str
 void paragraph(const Look&, ImFont* font, ImU32 color, std::string_view text, float width) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size = text_size(font, text, width);
-  draw_list().AddText(font, font_px(font), at, color, text.data(), text.data() + text.size(), width);
+  const std::string broken = wrapped(font, text, width);
+  draw_list().AddText(font, font_px(font), at, color, broken.data(), broken.data() + broken.size(), width);
   ImGui::Dummy({width, size.y});
 }
 

@@ -1,8 +1,11 @@
 // The lab's pure parts: the book of experiments, predictions and their scores, the numbers' names.
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <nlohmann/json.hpp>
+#include <set>
 
+#include "experiments/experiment.hpp"
 #include "ui/lab_book.hpp"
 #include "ui/lab_numbers.hpp"
 #include "ui/lab_predict.hpp"
@@ -196,6 +199,34 @@ TEST(LabNumbers, HaveUnitsIntervalsAndNeverZeroForNothing) {
   EXPECT_EQ(find("gil_wait_ms").value, "not available");
   // An end of no interval is a number of its own.
   EXPECT_EQ(find("lost_low").value, "3");
+}
+
+// What verdicts rest on is named in people's words, in Russian without a word of English left over.
+TEST(LabNumbers, EveryNumberOfEveryExperimentHasARussianName) {
+  const std::set<std::string, std::less<>> same = {"GIL", "CPU", "N", "async", "await", "try-lock", "p99", "p50"};
+  for (const Experiment* experiment : experiment_catalog()) {
+    for (const NumberLine& line : number_lines(Words(Lang::ru), experiment->judge(Measured{}).numbers)) {
+      std::string word;
+      for (const char c : line.name + " ") {
+        if (std::isalpha(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '-') {
+          word += c;
+          continue;
+        }
+        if (word.size() > 1 && std::isalpha(static_cast<unsigned char>(word[0]))) {
+          EXPECT_TRUE(same.contains(word)) << experiment->id << ": " << line.key << " is \"" << line.name << "\"";
+        }
+        word.clear();
+      }
+    }
+  }
+}
+
+TEST(LabNumbers, RatesSayWhatOf) {
+  const auto lines =
+      number_lines(Words(Lang::en), {{"threads_switches_grew_per_s", 64.6}, {"sync_throughput_per_s", 12.5}});
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[1].value.find("tasks"), std::string::npos) << lines[1].value << ": context switches are no tasks";
+  EXPECT_NE(lines[0].value.find("tasks"), std::string::npos) << lines[0].value;
 }
 
 }  // namespace
