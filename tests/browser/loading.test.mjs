@@ -94,10 +94,12 @@ test("loading: the first view fetches what it needs, once, and nothing else; fro
   });
   const line = await slowLine(server.url, {bitsPerSecond: 20e6});
   try {
-    await t.ready(line.url, {query: "?mode=plain"});
+    const page = await t.ready(line.url, {query: "?mode=plain"});
     const first = asked.filter((name) => !AFTERWARDS.includes(name)).sort();
     equal(first, NEEDED);
     expect(line.bytes() > 500_000, "all of it came over the line");
+    // What comes afterwards is on its way: the line is not cut before its end, which the page would report.
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some((one) => one.name.endsWith("/child.wasm")));
   } finally {
     line.close();
     server.close();
