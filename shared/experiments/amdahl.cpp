@@ -42,7 +42,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   const double size = own["size"].get<double>();
   const unsigned cores = std::max(1U, std::min(host_info().cores, 16U));
   const std::vector<unsigned> workers = worker_counts(cores, capabilities().max_threads);
-  const std::uint32_t rounds = rounds_of(lab);
+  const std::uint32_t rounds = rounds_of(lab, 20);
   const std::size_t all = rounds * std::size(kFractions) * workers.size();
   std::size_t done = 0;
   for (std::uint32_t round = 0; round < rounds; ++round) {

@@ -104,7 +104,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
       out.facts["most_workers"] = std::max(fact(out, "most_workers"), static_cast<double>(workers));
     }
   }
-  const std::uint32_t rounds = rounds_of(lab);
+  const std::uint32_t rounds = rounds_of(lab, 12);
   for (std::uint32_t round = 0; round < rounds; ++round) {
     co_await look_at_machine(lab, out);
     for (std::size_t step = 0; step < cases.size(); ++step) {

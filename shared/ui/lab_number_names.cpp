@@ -125,6 +125,8 @@ constexpr Term kTerms[] = {{"light", "light parsing", "лёгкий разбор
 
 /// Names of which the words one by one would make no sense.
 constexpr Term kPhrases[] = {
+    {"shared_added_over_message_added", "what the size adds, shared memory over message",
+     "прирост от размера: общая память к сообщению"},
     {"early", "went on too early", "продолжили слишком рано"},
     {"intruded", "intrusions between awaits", "вторжений между await"},
     {"wrong_order", "out of order", "не в том порядке"},

@@ -144,6 +144,12 @@ TEST(ParseAndSave, FollowsFromBothHalves) {
   EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(50, 200, 280, 500)), Verdict::refuted);
   EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(200, 50, 500, 280)), Verdict::refuted);
   EXPECT_EQ(verdict_of(parse_and_save_experiment(), pages(50, 200, 300, 290, 0.4)), Verdict::undecided);
+  // Four workers wait for 24 pages in turns, 180 ms; two cores can save half of the parsing.
+  Measured little = pages(50, 200, 280, 500);
+  little.facts.insert({{"cores", 2}, {"workers", 4}, {"tasks", 24}, {"wait_ms", 30}, {"heavy.async.parse_ms", 175}});
+  EXPECT_EQ(verdict_of(parse_and_save_experiment(), little), Verdict::undecided) << "parsing was not heavy";
+  little.facts["heavy.async.parse_ms"] = 900;
+  EXPECT_EQ(verdict_of(parse_and_save_experiment(), little), Verdict::refuted);
 }
 
 }  // namespace
