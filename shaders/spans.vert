@@ -1,4 +1,4 @@
-// Spans as instanced quads. One instance is 16 bytes (SpanQuad in shared/ui/timeline_quads.hpp); the corner comes
+// Spans as instanced quads. One instance is 16 bytes (SpanQuad in shared/ui/timeline/quads.hpp); the corner comes
 // from gl_VertexID: 0..3 of a triangle strip. No #version here: the host prepends it.
 layout(location = 0) in uvec4 a_box;    // x0, x1, y, height, in 1/8 logical pixels; x from 8 px left of the lanes
 layout(location = 1) in uvec4 a_style;  // fill, model, flags, unused

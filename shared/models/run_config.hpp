@@ -28,7 +28,7 @@ struct RunConfig {
   std::uint32_t concurrency = 0;  ///< Most tasks in flight in async; 0: all of them.
   bool gil = false;               ///< threads: one real lock models CPython's GIL.
   double switch_interval_ms = 5;  ///< CPython's default, sys.getswitchinterval().
-  std::uint32_t repeat = 5;
+  std::uint32_t repeat = 6;
   std::uint32_t warmup = 1;  ///< Runs before the measured ones, not reported.
   std::uint64_t seed = 1;
   double cpu_share = 0.5;

@@ -1,8 +1,8 @@
 // App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
+#include "ui/timeline/command.hpp"
 #include "experiments/runner.hpp"
 #include "ui/app_impl.hpp"
 #include "ui/command_pins.hpp"
-#include "ui/command_timeline.hpp"
 #include "ui/export.hpp"
 
 namespace trilane::ui {

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "experiments/report_parts.hpp"
-#include "ui/lab_export.hpp"
+#include "ui/lab/export.hpp"
 #include "ui/plots/figure.hpp"
 #include "ui/ui_state.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "ui/run_view.hpp"
 #include "ui/session.hpp"
-#include "ui/timeline_state.hpp"
+#include "ui/timeline/state.hpp"
 
 namespace trilane::ui {
 

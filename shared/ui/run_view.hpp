@@ -11,7 +11,7 @@
 #include "engine/protocol.hpp"
 #include "experiments/run_result.hpp"
 #include "ui/settings.hpp"
-#include "ui/track.hpp"
+#include "ui/timeline/track.hpp"
 
 namespace trilane::ui {
 

@@ -43,7 +43,7 @@ struct Settings {
   bool durable = false;
   bool save_on_loop = false;
   std::string counter_mode = "split";
-  std::uint32_t repeat = 5;
+  std::uint32_t repeat = RunConfig{}.repeat;
   std::uint64_t seed = 1;
   bool spawn_per_task = false;
   bool with_python = false;  ///< The same in CPython beside it, where there is one.

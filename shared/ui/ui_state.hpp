@@ -13,11 +13,11 @@
 #include "ui/explain.hpp"
 #include "ui/gl/picture_renderer.hpp"
 #include "ui/gl/span_renderer.hpp"
-#include "ui/lab_ui.hpp"
+#include "ui/lab/lab_ui.hpp"
 #include "ui/plot_cards.hpp"
 #include "ui/session.hpp"
-#include "ui/timeline_state.hpp"
-#include "ui/timeline_story.hpp"
+#include "ui/timeline/state.hpp"
+#include "ui/timeline/story.hpp"
 #include "ui/widgets.hpp"
 
 namespace trilane::ui {

@@ -13,8 +13,8 @@
 #include "base/random.hpp"
 #include "bench/table.hpp"
 #include "ui/run_view.hpp"
-#include "ui/timeline_quads.hpp"
-#include "ui/timeline_story.hpp"
+#include "ui/timeline/quads.hpp"
+#include "ui/timeline/story.hpp"
 
 namespace trilane::bench {
 namespace {

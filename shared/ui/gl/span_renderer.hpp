@@ -11,7 +11,7 @@
 #include "ui/gl/program.hpp"
 #include "ui/settings.hpp"
 #include "ui/theme.hpp"
-#include "ui/timeline_quads.hpp"
+#include "ui/timeline/quads.hpp"
 
 namespace trilane::ui::gl {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <memory>
 
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/plots/split.hpp"
 
 namespace trilane::ui {

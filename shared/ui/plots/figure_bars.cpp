@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/plots/figure.hpp"
 
 namespace trilane::ui::figure_parts {

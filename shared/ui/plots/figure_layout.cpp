@@ -5,7 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/plots/ticks.hpp"
 #include "ui/settings.hpp"
 

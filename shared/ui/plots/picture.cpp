@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/png.hpp"
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/plots/figure.hpp"
 
 namespace trilane::ui {

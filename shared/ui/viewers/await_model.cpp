@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "ui/json_value.hpp"
-#include "ui/lab_book.hpp"
+#include "ui/lab/book.hpp"
 
 namespace trilane::ui {
 namespace {

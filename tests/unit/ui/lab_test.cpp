@@ -6,9 +6,9 @@
 #include <set>
 
 #include "experiments/experiment.hpp"
-#include "ui/lab_book.hpp"
-#include "ui/lab_numbers.hpp"
-#include "ui/lab_predict.hpp"
+#include "ui/lab/book.hpp"
+#include "ui/lab/numbers.hpp"
+#include "ui/lab/predict.hpp"
 
 namespace trilane::ui {
 namespace {

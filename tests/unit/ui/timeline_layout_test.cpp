@@ -1,4 +1,4 @@
-#include "ui/timeline_layout.hpp"
+#include "ui/timeline/layout.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
-#include "ui/track.hpp"
+#include "ui/timeline/track.hpp"
 
 namespace trilane::ui {
 namespace {

@@ -1,6 +1,6 @@
 // The level of detail keeps the truth: whatever the zoom, what is drawn fills as much time, for the same, as the spans
 // do.
-#include "ui/timeline_lod.hpp"
+#include "ui/timeline/lod.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <cmath>
 
 #include "base/random.hpp"
-#include "ui/track.hpp"
+#include "ui/timeline/track.hpp"
 
 namespace trilane::ui {
 namespace {

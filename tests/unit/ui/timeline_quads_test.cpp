@@ -1,5 +1,5 @@
 // From spans to what the GPU draws.
-#include "ui/timeline_quads.hpp"
+#include "ui/timeline/quads.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The timeline's view as links and the command door carry it.
-#include "ui/timeline_state.hpp"
+#include "ui/timeline/state.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // What a selection tells.
-#include "ui/timeline_story.hpp"
+#include "ui/timeline/story.hpp"
 
 #include <gtest/gtest.h>
 

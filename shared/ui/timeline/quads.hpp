@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "ui/timeline_layout.hpp"
-#include "ui/track.hpp"
+#include "ui/timeline/layout.hpp"
+#include "ui/timeline/track.hpp"
 
 namespace trilane::ui {
 

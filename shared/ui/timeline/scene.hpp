@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "ui/timeline_story.hpp"
+#include "ui/timeline/story.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {

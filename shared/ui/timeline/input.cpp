@@ -1,4 +1,4 @@
-#include "ui/timeline_input.hpp"
+#include "ui/timeline/input.hpp"
 
 #include <imgui.h>
 #include <imgui_internal.h>

@@ -1,4 +1,4 @@
-#include "ui/timeline_quads.hpp"
+#include "ui/timeline/quads.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "trace/span.hpp"
-#include "ui/timeline_lod.hpp"
+#include "ui/timeline/lod.hpp"
 
 namespace trilane::ui {
 

@@ -1,4 +1,4 @@
-#include "ui/lab_number_names.hpp"
+#include "ui/lab/number_names.hpp"
 
 #include <algorithm>
 #include <iterator>

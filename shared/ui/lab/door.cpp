@@ -1,7 +1,7 @@
 // What opens and runs experiments, whoever asks: the list, keys, the command door. And the lab in the state that the
 // DOM mirror and embedding pages read.
 #include "ui/json_value.hpp"
-#include "ui/lab_numbers.hpp"
+#include "ui/lab/numbers.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "ui/run_view.hpp"
-#include "ui/timeline_lod.hpp"
-#include "ui/timeline_state.hpp"
+#include "ui/timeline/lod.hpp"
+#include "ui/timeline/state.hpp"
 
 namespace trilane::ui {
 

@@ -1,9 +1,9 @@
-#include "ui/lab_export.hpp"
+#include "ui/lab/export.hpp"
 
 #include <memory>
 
 #include "coro/task.hpp"
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/plots/picture.hpp"
 #include "ui/ui_state.hpp"
 

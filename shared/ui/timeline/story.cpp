@@ -1,4 +1,4 @@
-#include "ui/timeline_story.hpp"
+#include "ui/timeline/story.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,10 +1,10 @@
-#include "ui/lab_numbers.hpp"
+#include "ui/lab/numbers.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "ui/lab_number_names.hpp"
+#include "ui/lab/number_names.hpp"
 
 namespace trilane::ui {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "ui/export.hpp"
-#include "ui/lab_export.hpp"
+#include "ui/lab/export.hpp"
 #include "ui/popup_menu.hpp"
 #include "ui/ui_state.hpp"
 

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "platform/clock.hpp"
-#include "ui/timeline_input.hpp"
-#include "ui/timeline_scene.hpp"
+#include "ui/timeline/input.hpp"
+#include "ui/timeline/scene.hpp"
 
 namespace trilane::ui {
 namespace {

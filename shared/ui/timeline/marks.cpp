@@ -7,7 +7,7 @@
 
 #include "ui/plots/split.hpp"
 #include "ui/plots/ticks.hpp"
-#include "ui/timeline_scene.hpp"
+#include "ui/timeline/scene.hpp"
 
 namespace trilane::ui {
 namespace {

@@ -1,10 +1,10 @@
-#include "ui/timeline_lod.hpp"
+#include "ui/timeline/lod.hpp"
 
 #include <algorithm>
 #include <bit>
 #include <utility>
 
-#include "ui/track.hpp"
+#include "ui/timeline/track.hpp"
 
 namespace trilane::ui {
 namespace {

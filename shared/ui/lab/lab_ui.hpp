@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/viewers/viewer.hpp"
 #include "ui/widgets.hpp"
 

@@ -1,4 +1,4 @@
-#include "ui/lab_predict.hpp"
+#include "ui/lab/predict.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "ui/track.hpp"
+#include "ui/timeline/track.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "ui/lab_book.hpp"
+#include "ui/lab/book.hpp"
 
 #include <algorithm>
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "experiments/runner.hpp"
-#include "ui/lab_numbers.hpp"
+#include "ui/lab/numbers.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {

@@ -1,4 +1,4 @@
-#include "ui/timeline_layout.hpp"
+#include "ui/timeline/layout.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "ui/timeline_state.hpp"
+#include "ui/timeline/state.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "ui/command_timeline.hpp"
+#include "ui/timeline/command.hpp"
 
 #include <nlohmann/json.hpp>
 

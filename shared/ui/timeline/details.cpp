@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "ui/plots/split.hpp"
-#include "ui/timeline_scene.hpp"
+#include "ui/timeline/scene.hpp"
 
 namespace trilane::ui {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/timeline_input.hpp"
-#include "ui/timeline_scene.hpp"
+#include "ui/timeline/input.hpp"
+#include "ui/timeline/scene.hpp"
 
 namespace trilane::ui {
 namespace {
