@@ -62,11 +62,21 @@ function openDatabase(options) {
   return database;
 }
 
+/**
+ * The experiments and more (split.mjs), when the page has them. Without: who calls it fetches it (first_part.js).
+ * @param {WebAssembly.Exports} primary
+ */
+function haveSecondPart(primary) {
+  const name = import.meta.url.replace(/.*\/|\.js$/g, "");
+  askParent(`${name}.deferred`).then(({module}) => module && WebAssembly.instantiate(module, {primary}))
+      .catch((error) => console.warn("Trilane: the engine's second part is not there yet:", error));
+}
+
 /** @param {EngineStart} start */
 async function bootEngine(start) {
   /** @type {any} */
   const options = {
-    instantiateWasm: instantiateFrom(start.module),
+    instantiateWasm: instantiateFrom(start.module, haveSecondPart),
     printErr,
     toParent,
     quit: (/** @type {string} */ why) => endWorker(why ? 1 : 0, why),

@@ -18,9 +18,10 @@ import createFront from "./front.js";
  */
 
 export class Front {
-  /** @param {any} module */
-  constructor(module) {
+  /** @param {any} module @param {WebAssembly.Exports} primary */
+  constructor(module, primary) {
     this.module = module;
+    this.primary = primary;
   }
 
   /**
@@ -31,6 +32,8 @@ export class Front {
    *     copies_pictures: boolean}} options
    */
   static async create(wasm, page, workers, options) {
+    /** @type {WebAssembly.Exports} */
+    let primary = {};
     const module = await createFront({
       canvas: document.getElementById("canvas"),
       page,
@@ -38,19 +41,27 @@ export class Front {
       plainReason: "the front end runs nothing",
       instantiateWasm: (/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ receive) => {
         // Asynchronously: browsers refuse to instantiate large modules at once on the page's thread.
-        WebAssembly.instantiate(wasm, imports).then((instance) => receive(instance, wasm), (error) => {
+        WebAssembly.instantiate(wasm, imports).then((instance) => {
+          primary = instance.exports;
+          receive(instance, wasm);
+        }, (error) => {
           throw error;
         });
         return {};
       },
     });
-    const front = new Front(module);
+    const front = new Front(module, primary);
     front.withText(JSON.stringify(options), (at) => module._trilane_front_create(at));
     return front;
   }
 
   start() {
     this.module._trilane_front_start();
+  }
+
+  /** The module's second part (split.mjs), when it is there. @param {WebAssembly.Module} wasm */
+  async complete(wasm) {
+    await WebAssembly.instantiate(wasm, {primary: this.primary});
   }
 
   /** @param {object} request @returns {any} */

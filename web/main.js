@@ -273,6 +273,11 @@ async function start() {
   /** @type {Mirror | null} */
   let mirror = null;
   const labWeb = labWebFinder(() => front);
+  /** Second parts are fetched when the page can be used. @type {() => void} */
+  let canBeUsed = () => {};
+  const usable = new Promise((resolve) => {
+    canBeUsed = () => resolve(undefined);
+  });
   /** The workloads that fetch, and the one that was chosen last: by choosing one, its requests are prepared. */
   let fetching = new Set();
   let chosen = "";
@@ -291,6 +296,7 @@ async function start() {
       }
       if (event.event === "ready") {
         boot.done();
+        canBeUsed();
         // Not before: nothing waits for it until processes are started.
         if (!api.isReady) compiled("child.wasm").catch((error) => {
           const reason = error instanceof FileError ? boot.text(error.key, error.values) : String(error);
@@ -306,7 +312,8 @@ async function start() {
   const links = engineLinks(compiled, () => front, async (what) => {
     if (what === "lab_web") return labWeb();
     if (what === "service_worker") return import("./lab_web.js").then((module) => module.haveServiceWorker(), () => "");
-    return compiled("child.wasm").then((module) => ({module, problem: ""}), (error) => ({module: null, problem: error.message}));
+    if (what !== "child") await usable;  // the engine's second part
+    return compiled(`${what}.wasm`).then((module) => ({module, problem: ""}), (error) => ({module: null, problem: error.message}));
   });
   front = await Front.create(await compiled("front.wasm"), page, links, {
     isolation_reason: mode.reason,
@@ -316,6 +323,9 @@ async function start() {
     page_url: location.origin + location.pathname,
   });
   api.front = front;
+  // Without: who calls it fetches it (first_part.js).
+  usable.then(() => compiled("front.deferred.wasm")).then((second) => front?.complete(second))
+      .catch((error) => console.warn("Trilane: the page's second part is not there yet:", error));
   const firstVisit = page.loadSettings() === "";
   fetching = new Set(front.catalog().workloads.filter((/** @type {any} */ one) => one.fetches)
       .map((/** @type {any} */ one) => one.name));

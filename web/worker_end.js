@@ -44,10 +44,12 @@ function toParent(bytes) {
 /**
  * Instantiates a module that another thread has compiled. For Emscripten's `instantiateWasm`.
  * @param {WebAssembly.Module} module
+ * @param {(exports: WebAssembly.Exports) => void} [made] Told what a module's second part is instantiated with.
  */
-function instantiateFrom(module) {
+function instantiateFrom(module, made) {
   return (/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ receive) => {
     const instance = new WebAssembly.Instance(module, imports);
+    made?.(instance.exports);
     receive(instance, module);
     return instance.exports;
   };

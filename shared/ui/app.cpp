@@ -380,7 +380,7 @@ void App::frame() {
     status_bar(ui, {0, size.y - metric::kStatusBar, size.x, metric::kStatusBar});
   }
   ImGui::End();
-  help_overlay(ui, screen);
+  if (ui.help_open) help_overlay(ui, screen);
   toast(ui, screen);
 }
 

@@ -84,7 +84,7 @@ bool is_pin_command(std::string_view verb) {
   return std::ranges::find(kVerbs, verb) != std::end(kVerbs);
 }
 
-json pin_command(Ui& ui, std::string_view verb, const json& request) {
+[[gnu::noinline]] json pin_command(Ui& ui, std::string_view verb, const json& request) {
   if (verb == "pin") return pin(ui, request);
   if (verb == "pins") return {{"pins", ui.session.pins_json(true)}};
   if (verb == "import") return import_text(ui, request);

@@ -60,7 +60,7 @@ json list(const Ui& ui) {
 
 }  // namespace
 
-json plot_command(Ui& ui, const json& request) {
+[[gnu::noinline]] json plot_command(Ui& ui, const json& request) {
   const auto& what = request.at("do").get_ref<const std::string&>();
   if (what == "plots") return list(ui);
   if (what == "report") {

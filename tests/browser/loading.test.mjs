@@ -9,8 +9,10 @@ import {servePlain, siteFile, slowLine} from "./servers.mjs";
 /** What an unisolated page needs to be usable; each file once. */
 const NEEDED = ["api.js", "boot.js", "canvas.js", "engine-plain.js", "engine-plain.wasm", "files.js", "front.js", "front.wasm", "front_link.js",
                 "icon.svg", "index.html", "isolation.js", "main.js", "mirror.js", "mirror_lab.js", "mirror_pins.js", "mirror_plots.js", "notices.js", "trilane.css", "worker_links.js"];
-/** Fetched when it is ready: a process can be started at once. */
-const AFTERWARDS = ["child.js", "child.wasm", "favicon.ico"];
+/** Fetched when it is ready: a process can be started at once, and nothing has to be waited for that the first view lacks. */
+const AFTERWARDS = ["child.js", "child.wasm", "engine-plain.deferred.wasm", "favicon.ico", "front.deferred.wasm"];
+/** The most that may be loaded before the page can be used, compressed with Brotli. */
+const BUDGET = 600_000;
 
 test("loading: the page is readable before the program has come; the bar knows the sizes; wasm is compiled as it arrives", async (t) => {
   const front = readFileSync(siteFile(globalThis.site, "front.wasm"));
@@ -99,9 +101,36 @@ test("loading: the first view fetches what it needs, once, and nothing else; fro
     equal(first, NEEDED);
     expect(line.bytes() > 500_000, "all of it came over the line");
     // What comes afterwards is on its way: the line is not cut before its end, which the page would report.
-    await page.waitForFunction(() => performance.getEntriesByType("resource").some((one) => one.name.endsWith("/child.wasm")));
+    const arrived = (name) => page.waitForFunction((end) => performance.getEntriesByType("resource")
+        .find((one) => one.name.endsWith(end))?.initiatorType, `/${name}`).then((handle) => handle.jsonValue());
+    await arrived("child.wasm");
+    equal(await arrived("front.deferred.wasm"), "fetch", "nothing of the first view is in the second part and had to be waited for");
   } finally {
     line.close();
+    server.close();
+  }
+});
+
+test("loading: what is loaded before the first use is within its budget, isolated and not", async () => {
+  for (const kind of ["plain", "threads"]) {
+    const names = NEEDED.map((name) => name.replace("engine-plain", `engine-${kind}`)).filter((name) => name !== "icon.svg");
+    const sizes = names.map((name) => readFileSync(`${name === "index.html" ? join(globalThis.site, name) : siteFile(globalThis.site, name)}.br`).length);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    expect(total <= BUDGET, `${kind}: ${total} bytes; the largest are ${names.map((name, i) => [sizes[i], name]).sort((a, b) => b[0] - a[0]).slice(0, 6).join(", ")}`);
+  }
+});
+
+test("loading: a second part that does not come is fetched by who needs it", async (t) => {
+  t.expectErrors(/503/);
+  let refused = 0;
+  const server = await servePlain(globalThis.site, (path) => (/deferred/.test(path) && ++refused <= 2 ? {status: 503, body: "busy"} : null));
+  try {
+    const page = await t.ready(server.url, {query: "?mode=plain"});
+    await page.waitForFunction(() => performance.getEntriesByType("resource").some((one) => one.name.endsWith("/front.deferred.wasm")));
+    const document = await page.evaluate(() => window.trilane.lab("sequential"));
+    expect(["confirmed", "refuted", "undecided"].includes(document.verdict ?? document.experiments[0].verdict), JSON.stringify(document).slice(0, 200));
+    equal(refused > 2, true, "asked for again");
+  } finally {
     server.close();
   }
 });

@@ -108,7 +108,7 @@ void run_experiment(Ui& ui) {
   if (const auto jobs = ui.session.run_lab(); !jobs) ui.say(jobs.error().message);
 }
 
-json lab_command(Ui& ui, const json& request) {
+[[gnu::noinline]] json lab_command(Ui& ui, const json& request) {
   const std::string verb = value_or<std::string>(request, "do", "");
   if (verb == "predict") {
     if (value_or(request, "skip", false)) {

@@ -30,8 +30,7 @@ void cap_row(Ui& ui, ImDrawList& list, ImVec2 at, const std::string& keys, T wha
 
 }  // namespace
 
-void help_overlay(Ui& ui, const Rect& screen) {
-  if (!ui.help_open) return;
+[[gnu::noinline]] void help_overlay(Ui& ui, const Rect& screen) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
   const std::string wheel = w(T::key_wheel);

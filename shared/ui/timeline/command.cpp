@@ -85,14 +85,14 @@ json number_or_null(bool known, double value) { return known ? json(value) : jso
 
 }  // namespace
 
-json view_command(Ui& ui, const json& request) {
+[[gnu::noinline]] json view_command(Ui& ui, const json& request) {
   if (const auto link = request.find("link"); link != request.end()) return linked_view(ui, *link);
   const auto view = request.find("timeline");
   if (view == request.end()) return refused({"\"timeline\" is missing.", "timeline"});
   return show_view(ui, *view);
 }
 
-json timeline_command(Ui& ui, const json& request) {
+[[gnu::noinline]] json timeline_command(Ui& ui, const json& request) {
   if (const auto synthetic = request.find("synthetic"); synthetic != request.end()) {
     if (!synthetic->is_object()) return refused({"\"synthetic\" must be an object.", "synthetic"});
     if (const Status ok = synthesize(ui, *synthetic); !ok) return refused(ok.error());

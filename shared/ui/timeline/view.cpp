@@ -225,20 +225,10 @@ std::string subtitle_of(const Ui& ui) {
   return w(T::race_subtitle, {what});
 }
 
-}  // namespace
-
-const RowPlace* Scene::row(const RowKey& key) const {
-  const auto found = std::ranges::find(rows, key, &RowPlace::key);
-  return found == rows.end() ? nullptr : &*found;
-}
-
-void race_panel(Ui& ui, const Rect& rect) {
-  const Words& w = ui.words();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
+/// The lanes and what belongs to them, once there are any. Not a part of race_panel: the page fetches it after the
+/// first view (web/CMakeLists.txt).
+[[gnu::noinline]] void race_lanes(Ui& ui, ImDrawList& list, const Rect& rect, const Rect& inside) {
   auto& runs = ui.session.runs();
-  const Rect inside = card(ui.look, list, rect, w(T::race), subtitle_of(ui),
-                           rect.w > 620 ? w(ui.look.touch ? T::race_hint_touch : T::race_hint) : "", tools_width(ui));
-  if (inside.h < 40 || nothing_yet(ui, list, inside)) return;
   draw_tools(ui, {rect.x, rect.y, rect.w, inside.y - rect.y});
   refresh_story(ui);
   const bool above = ui.layout == Layout::narrow;
@@ -293,6 +283,22 @@ void race_panel(Ui& ui, const Rect& rect) {
     }
     ui.redraw = true;
   }
+}
+
+}  // namespace
+
+const RowPlace* Scene::row(const RowKey& key) const {
+  const auto found = std::ranges::find(rows, key, &RowPlace::key);
+  return found == rows.end() ? nullptr : &*found;
+}
+
+void race_panel(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  ImDrawList& list = *ImGui::GetWindowDrawList();
+  const Rect inside = card(ui.look, list, rect, w(T::race), subtitle_of(ui),
+                           rect.w > 620 ? w(ui.look.touch ? T::race_hint_touch : T::race_hint) : "", tools_width(ui));
+  if (inside.h < 40 || nothing_yet(ui, list, inside)) return;
+  race_lanes(ui, list, rect, inside);
 }
 
 }  // namespace trilane::ui

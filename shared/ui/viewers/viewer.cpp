@@ -105,7 +105,7 @@ json viewer_json(const Ui& ui) {
   return nullptr;
 }
 
-json viewer_command(Ui& ui, const json& request) {
+[[gnu::noinline]] json viewer_command(Ui& ui, const json& request) {
   const Kind kind = kind_of(ui);
   if (kind == Kind::none) return error("No experiment with a viewer is open.", "do");
   StepPlayer& player = ui.lab.viewer.player;
