@@ -1,4 +1,4 @@
-// A child started with uv_spawn: this same program in another role, with three pipes to it.
+// A child started with uv_spawn: this same program in another role, or a worker of its own, with three pipes to it.
 //
 // Lifetime: everything libuv points at lives in Child. It is owned by the ChildProcess that people hold and by libuv's
 // open handles together, and frees itself when the last of them lets go: a handle's memory must stay until its close
@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
+#include <string>
 #include <utility>
 
 #include "base/bytes.hpp"
@@ -28,9 +30,25 @@ const char* option_of(ChildRole role) {
   switch (role) {
     case ChildRole::engine: return "--engine";
     case ChildRole::server: return "--lab-server";
-    case ChildRole::worker: break;
+    case ChildRole::worker:
+    case ChildRole::web_worker: break;
   }
   return "--child";
+}
+
+/// What to start: this program, or for a worker the small one beside it. Moved or renamed without that one, it still
+/// works.
+std::string program_of(ChildRole role) {
+  const char* instead = std::getenv("TRILANE_EXECUTABLE");  // for tests
+  if (instead != nullptr && *instead != '\0') return instead;
+  if (role == ChildRole::worker) {
+    std::error_code unknown;
+    const auto own = std::filesystem::read_symlink("/proc/self/exe", unknown);
+    const std::string small = (own.parent_path() / "trilane-child").string();
+    if (!unknown && access(small.c_str(), X_OK) == 0) return small;
+  }
+  // The link leads to the running program even when its file was moved, replaced or deleted meanwhile.
+  return "/proc/self/exe";
 }
 
 /// A child may leave processes behind that hold its end of the pipes open; its end is reported after this all the same.
@@ -146,9 +164,7 @@ void Child::release() {
 }
 
 Status Child::start(ChildRole role) {
-  // The link leads to the running program even when its file was moved, replaced or deleted meanwhile.
-  const char* program = std::getenv("TRILANE_EXECUTABLE");  // for tests: start this program instead
-  if (program == nullptr || *program == '\0') program = "/proc/self/exe";
+  const std::string program = program_of(role);
   std::string name = "trilane";
   std::string option = option_of(role);
   char* arguments[] = {name.data(), option.data(), nullptr};
@@ -165,7 +181,7 @@ Status Child::start(ChildRole role) {
       stdio[i].data.fd = child_ends[i];
     }
     uv_process_options_t options{};
-    options.file = program;
+    options.file = program.c_str();
     options.args = arguments;
     options.stdio = stdio;
     options.stdio_count = 3;

@@ -14,7 +14,7 @@ constexpr int kPings = 3;
 
 Status ChildLink::start(EventLoop& loop, const child::Setup& setup) {
   last_heard_ns_ = now_ns();
-  auto spawned = ChildProcess::spawn(loop, ChildRole::worker, *this);
+  auto spawned = ChildProcess::spawn(loop, setup.web.used() ? ChildRole::web_worker : ChildRole::worker, *this);
   if (!spawned) return std::unexpected(spawned.error());
   process_ = std::move(*spawned);
   pid_ = process_->pid();

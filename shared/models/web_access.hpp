@@ -17,6 +17,8 @@ struct WebAccess {
   std::string table;  ///< PageTable::address(); empty when nothing is saved.
   std::uint32_t commit_batch = 1;
 
+  /// Do the tasks fetch?
+  bool used() const { return !base_url.empty() || !urls.empty(); }
   std::string url(const Workload& workload, std::uint32_t task) const {
     return urls.empty() ? base_url + workload.target(task) : urls[task % urls.size()];
   }

@@ -1,7 +1,7 @@
 // Platform seam: another address space and a byte stream to it. native/child_process.cpp starts `trilane --child` or
 // `trilane --engine` with uv_spawn and pipes; web/child_process.cpp starts a Worker with its own wasm instance.
-// Used by the processes model (role worker), by the front end (role engine) and by runs that fetch (role server,
-// `trilane --lab-server`, native only): one supervision for all.
+// Used by the processes model (role worker; web_worker where tasks fetch and save), by the front end (role engine) and
+// by runs that fetch (role server, `trilane --lab-server`, native only): one supervision for all.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,9 @@ namespace trilane {
 
 class EventLoop;
 
-enum class ChildRole : std::uint8_t { worker, engine, server };
+/// A worker cannot use http_client.hpp and database.hpp: natively it is a program of its own that starts without their
+/// libraries, in a tenth of the time.
+enum class ChildRole : std::uint8_t { worker, web_worker, engine, server };
 
 /// How a child ended. `reason` is a sentence for people that names pid and signal or exit code.
 struct ChildExit {

@@ -77,6 +77,30 @@ def busy(pid):
     return sum(cpu_ticks(each) for each in [pid, *children_of(pid)]) > 5
 
 
+class Children(unittest.TestCase):
+    def test_a_worker_is_a_small_program_of_its_own(self):
+        run = start("run", "--model", "processes", *ENDLESS)
+        try:
+            self.assertTrue(eventually(lambda: len(children_of(run.pid)) == 2))
+            child = children_of(run.pid)[0]
+            self.assertTrue(eventually(lambda: os.readlink(f"/proc/{child}/exe").endswith("/trilane-child")))
+            with open(f"/proc/{child}/maps", encoding="utf-8") as maps:
+                loaded = maps.read()
+            for library in ("libcurl", "libSDL2", "libsqlite3"):
+                self.assertNotIn(library, loaded, "it costs every child time to start")
+        finally:
+            run.kill()
+            run.communicate(timeout=15)
+
+    def test_the_program_works_alone_too(self):
+        with tempfile.TemporaryDirectory() as folder:
+            alone = shutil.copy(PROGRAM, folder)
+            done = subprocess.run([alone, "run", "--model", "processes", *QUICK, "--json"], capture_output=True, text=True,
+                                  stdin=subprocess.DEVNULL, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["checksum"], document("run", "--model", "sync", *QUICK)["checksum"])
+
+
 class Leftovers(unittest.TestCase):
     def test_a_run_leaves_no_process_behind(self):
         with tempfile.TemporaryDirectory() as folder:
