@@ -45,7 +45,7 @@ function giveUp(error) {
 
 /**
  * What the front end asks of the page.
- * @param {{hear: (event: any) => void, requestFrame: () => void}} to
+ * @param {{hear: (event: any) => void, requestFrame: () => void, notCopied: (error: Error) => void}} to
  * @returns {import("./front_link.js").Page}
  */
 function pageServices(to) {
@@ -68,12 +68,13 @@ function pageServices(to) {
       }
     },
     copyText: (text) => {
-      navigator.clipboard?.writeText(text).catch((error) => console.warn("Trilane: nothing was copied:", error));
+      if (!navigator.clipboard) return to.notCopied(new Error("no clipboard without https"));
+      navigator.clipboard.writeText(text).catch(to.notCopied);
     },
     copyPicture: (png) => {
       const blob = new Blob([/** @type {BlobPart} */ (png)], {type: "image/png"});
       navigator.clipboard.write([new ClipboardItem({[blob.type]: blob})])
-          .catch((error) => console.warn("Trilane: nothing was copied:", error));
+          .catch(to.notCopied);
     },
     today: () => {
       const now = new Date();
@@ -283,6 +284,7 @@ async function start() {
   let chosen = "";
   const page = pageServices({
     requestFrame: () => canvas?.frameWanted(),
+    notCopied: (error) => front?.command({do: "not_copied", why: `${error.message}.`}),
     hear: (event) => {
       if (event.event === "state") {
         showView(event.view);
@@ -294,6 +296,7 @@ async function start() {
         }
         if (event.engine.state === "broken" && !api.isReady) giveUp(new Error(event.engine.reason));
       }
+      if (event.event === "said") mirror?.say(event.text);
       if (event.event === "ready") {
         boot.done();
         canBeUsed();

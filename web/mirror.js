@@ -63,7 +63,7 @@ export class Mirror {
     this.build(front.catalog());
     this.pins = new MirrorPins(root, front, () => this.texts);
     this.lab = new MirrorLab(root, front, () => this.texts);
-    this.plots = new MirrorPlots(root, front, () => this.texts, (message) => setText(this.status, message));
+    this.plots = new MirrorPlots(root, front, () => this.texts, (message) => this.say(message));
     this.update(front.command({do: "state"}));
   }
 
@@ -72,6 +72,8 @@ export class Mirror {
     const form = make("form", this.root);
     form.addEventListener("submit", (event) => event.preventDefault());
     this.status = make("p", form, {role: "status", "aria-live": "polite", "data-status": ""});
+    // Apart from the status, which changes by itself: what a button answered stays until the next is pressed.
+    this.answer = make("p", form, {role: "status", "aria-live": "polite", "data-answer": ""});
     this.mode = make("p", form, {"data-mode": ""});
     this.bar = /** @type {HTMLProgressElement} */ (make("progress", form, {max: "1", value: "0", "data-progress": ""}));
     this.label(this.bar, "race");
@@ -200,10 +202,15 @@ export class Mirror {
     this.update(this.front.command({do: "state"}));
   }
 
+  /** What was done, or why not. @param {string} message */
+  say(message) {
+    setText(this.answer, message);
+  }
+
   /** @param {string} verb */
   act(verb) {
     const answer = this.front.command({do: verb});
-    if (answer.error && this.status) this.status.textContent = answer.error.message;
+    this.say(answer.error ? answer.error.message : "");
     if (verb === "undo") this.update(this.front.command({do: "state"}));
   }
 

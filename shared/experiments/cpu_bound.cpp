@@ -25,11 +25,12 @@ std::vector<double> levels(double largest) {
   return out;
 }
 
-/// "10^4", "3·10^8".
-std::string power(double n) {
+/// "10^4", "3.2·10^8", "3,2·10^8".
+BothTexts power(double n) {
   const double exponent = std::floor(std::log10(n) + 1e-9);
   const double factor = n / std::pow(10, exponent);
-  return factor < 1.005 ? fmt::format("10^{:.0f}", exponent) : fmt::format("{:.3g}·10^{:.0f}", factor, exponent);
+  const std::string ten = fmt::format("10^{:.0f}", exponent);
+  return factor < 1.005 ? BothTexts{ten, ten} : both("{}·{}", "{}·{}", number(factor), ten);
 }
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
@@ -165,7 +166,7 @@ Finding judge(const Measured& measured) {
   numbers = numbers + (threads ? both(", {} as threads with the GIL.", ", потоков с GIL — {}.", times(over_gil))
                                : BothTexts{". (Threads are missing here.)", ". (Потоков здесь нет.)"});
   if (crossover) {
-    numbers = numbers + both(" They overtake sync at N ≈ {} [{}, {}].", " Они обгоняют его при N ≈ {} [{}, {}].",
+    numbers = numbers + both(" They overtake sync at N ≈ {} [{}, {}].", " Они обгоняют его при N ≈ {} [{}; {}].",
                              power(crossover->median), power(crossover->low), power(crossover->high));
   } else {
     numbers = numbers + (always ? BothTexts{" They were ahead at every N.", " Они были впереди при любом N."}
@@ -180,7 +181,7 @@ Finding judge(const Measured& measured) {
         numbers + both(
                       " Extrapolated, not measured: at the rate of N = {} processes would need {} [{}, {}] min for "
                       "10^13.",
-                      " Экстраполяция, не измерение: в темпе N = {} процессам понадобилось бы {} [{}, {}] "
+                      " Экстраполяция, не измерение: в темпе N = {} процессам понадобилось бы {} [{}; {}] "
                       "мин на 10^13.",
                       power(largest), number(last->median * minutes), number(last->low * minutes),
                       number(last->high * minutes));

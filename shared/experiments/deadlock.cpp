@@ -201,7 +201,7 @@ Finding judge(const Measured& measured) {
            "При встречном порядке на {} переводов пришлось взаимных блокировок: {}; сторож нашёл каждую не позднее "
            "чем за {} мс и отменил одну из попыток. С единым порядком, try-lock (повторов: {}), сообщениями и "
            "корутинами: {}.",
-           fact(measured, "none.wanted"), deadlocks, searches.empty() ? "0" : number(std::ranges::max(searches)),
+           fact(measured, "none.wanted"), deadlocks, searches.empty() ? number(0) : number(std::ranges::max(searches)),
            fact(measured, "try-lock.retries"), elsewhere),
       {"Each thread held the lock that the other waited for: without the watchdog both would wait for ever. A cycle "
        "cannot form when all lock in one order, when nobody waits while holding, or when one owner does the work.",

@@ -93,8 +93,10 @@ Finding judge(const Measured& measured) {
            "между чтением и записью, во всех повторах вместе потеряно обновлений: {2}; когда может — обновления "
            "потерялись в {3} из {4} повторов, от {5} до {6} %.",
            counted(fact(measured, "workers"), {"thread", "threads", "поток", "потока", "потоков"}), number(increments),
-           number(whole_lost), number(losing), shares.size(), shares.empty() ? "—" : number(std::ranges::min(shares)),
-           shares.empty() ? "—" : number(std::ranges::max(shares)), russian_form(increments, "раз", "раза", "раз")),
+           number(whole_lost), number(losing), shares.size(),
+           shares.empty() ? kNothing : number(std::ranges::min(shares)),
+           shares.empty() ? kNothing : number(std::ranges::max(shares)),
+           russian_form(increments, "раз", "раза", "раз")),
       {"The GIL keeps the interpreter whole, not the program: it protects an update only when no switch can fall "
        "between "
        "its load and its store. CPython 3.11 looks for a switch at calls and at the ends of loops, so x += 1 loses "

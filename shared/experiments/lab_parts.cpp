@@ -109,18 +109,24 @@ BothTexts model_name(std::string_view id) {
   return {std::string(id), std::string(id)};
 }
 
-std::string number(double value) {
+BothTexts number(double value) {
   constexpr double kExact = 1e15;  // whole numbers beyond are not all told apart
   if (!std::isfinite(value) || (std::fabs(value) < kExact && value == std::trunc(value))) {
-    return fmt::format("{:.0f}", value + 0.0);  // + 0.0: never "-0"
+    const std::string whole = fmt::format("{:.0f}", value + 0.0);  // + 0.0: never "-0"
+    return {whole, whole};
   }
   const int before = static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1;
-  return fmt::format("{:.{}f}", value, std::clamp(3 - before, 0, 9));
+  const double step = std::pow(10.0, before - 3);
+  const double rounded = before > 3 ? std::round(value / step) * step : value;
+  const std::string text = fmt::format("{:.{}f}", rounded, std::clamp(3 - before, 0, 9));
+  std::string comma = text;
+  std::ranges::replace(comma, '.', ',');
+  return {text, comma};
 }
 
 BothTexts with_interval(const std::optional<Spread>& value) {
   if (!value) return {"not available", "нет данных"};
-  return both("{} [{}, {}]", "{} [{}, {}]", number(value->median), number(value->low), number(value->high));
+  return both("{} [{}, {}]", "{} [{}; {}]", number(value->median), number(value->low), number(value->high));
 }
 
 std::string_view russian_form(double value, std::string_view one, std::string_view few, std::string_view many) {

@@ -88,8 +88,8 @@ Finding judge(const Measured& measured) {
            "повторов: от {5} до {6}. С мьютексом, атомарно и со своими счётчиками потеряно: {7}.",
            counted(fact(measured, "workers"), {"thread", "threads", "поток", "потока", "потоков"}), number(increments),
            russian_form(increments, "раз", "раза", "раз"), losing, lost.size(),
-           lost.empty() ? "—" : number(std::ranges::min(lost)), lost.empty() ? "—" : number(std::ranges::max(lost)),
-           number(remedies_lost)),
+           lost.empty() ? kNothing : number(std::ranges::min(lost)),
+           lost.empty() ? kNothing : number(std::ranges::max(lost)), number(remedies_lost)),
       {"Between a thread's load and its store another thread can store: that update is then overwritten. How many are "
        "lost depends on how the threads happen to meet.",
        "Между чтением и записью одного потока может успеть записать другой — его обновление будет затёрто. Сколько "

@@ -45,7 +45,7 @@ std::string answer_text(const PredictionQuestion& question, const json& answer, 
       return out;
     }
     case PredictionKind::number:
-      return answer.is_number() ? plain(digits(answer.get<double>()) + " " + question.unit) : std::string();
+      return answer.is_number() ? plain(digits(answer.get<double>(), russian) + " " + question.unit) : std::string();
     case PredictionKind::curve: {
       if (!answer.is_array() || answer.empty()) return "";
       // A drawn curve has dozens of places; its ends and its middle say where it goes, the CSV of the figure the rest.
@@ -55,7 +55,8 @@ std::string answer_text(const PredictionQuestion& question, const json& answer, 
       for (const std::size_t i : places) {
         const json& point = answer[i];
         if (!point.is_array() || point.size() < 2 || !point[0].is_number() || !point[1].is_number()) continue;
-        out += (out.empty() ? "" : "; ") + digits(point[0].get<double>()) + " → " + digits(point[1].get<double>());
+        out += (out.empty() ? "" : "; ") + digits(point[0].get<double>(), russian) + " → " +
+               digits(point[1].get<double>(), russian);
       }
       return plain(out + (question.unit.empty() ? "" : " " + question.unit));
     }

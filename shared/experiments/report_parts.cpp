@@ -52,20 +52,27 @@ Summary summary(const json& object, std::string_view key) {
   return out;
 }
 
-std::string digits(double value) {
-  if (std::fabs(value) >= 1e18) return fmt::format("{:.3e}", value);
-  if (value == std::round(value)) return fmt::format("{:.0f}", value);
-  const int magnitude = static_cast<int>(std::floor(std::log10(std::fabs(value))));
-  return fmt::format("{:.{}f}", value, std::clamp(3 - magnitude, 0, 12));
+std::string digits(double value, bool russian) {
+  std::string out;
+  if (std::fabs(value) >= 1e18) {
+    out = fmt::format("{:.3e}", value);
+  } else if (value == std::round(value)) {
+    out = fmt::format("{:.0f}", value);
+  } else {
+    const int magnitude = static_cast<int>(std::floor(std::log10(std::fabs(value))));
+    out = fmt::format("{:.{}f}", value, std::clamp(3 - magnitude, 0, 12));
+  }
+  if (russian) std::ranges::replace(out, '.', ',');
+  return out;
 }
 
 std::string digits(const std::optional<double>& value, bool russian) {
-  return value ? digits(*value) : std::string(russian ? "нет данных" : "not available");
+  return value ? digits(*value, russian) : std::string(russian ? "нет данных" : "not available");
 }
 
-std::string interval(const Summary& summary) {
+std::string interval(const Summary& summary, bool russian) {
   if (!summary.low || !summary.high) return "";
-  return fmt::format("[{}, {}]", digits(*summary.low), digits(*summary.high));
+  return fmt::format("[{}{} {}]", digits(*summary.low, russian), russian ? ';' : ',', digits(*summary.high, russian));
 }
 
 std::string plain(std::string_view text) {

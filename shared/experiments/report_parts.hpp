@@ -25,11 +25,12 @@ Summary summary(const nlohmann::json& object, std::string_view key);
 
 // ---- writing
 
-/// Four significant digits without an exponent; whole numbers whole: "667.6", "0.01234", "1250000".
-std::string digits(double value);
+/// Four significant digits without an exponent; whole numbers whole: "667.6", "0.01234", "1250000". In Russian with a
+/// comma: "667,6".
+std::string digits(double value, bool russian);
 std::string digits(const std::optional<double>& value, bool russian);
-/// "[650.0, 728.9]"; empty without one.
-std::string interval(const Summary& summary);
+/// "[650.0, 728.9]", in Russian "[650,0; 728,9]"; empty without one.
+std::string interval(const Summary& summary, bool russian);
 /// Text in which no character means anything to Markdown or HTML; also safe in a table's cell.
 std::string plain(std::string_view text);
 /// `text` as code; a stranger's backquotes become apostrophes.

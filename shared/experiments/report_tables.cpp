@@ -28,7 +28,7 @@ std::string workers_of(const json& run) {
   const std::string name = text(run, "model");
   if (name == "sync" || name == "async" || name.ends_with("asyncio")) return "1";
   const auto workers = number(run, "workers");
-  return workers ? digits(*workers) : "";
+  return workers ? digits(*workers, false) : "";
 }
 
 std::string repeats_of(const json& run) { return std::to_string(summary(run, "wall_ms").samples.size()); }
@@ -55,13 +55,14 @@ std::string speed_up(const RunOf& one, const std::vector<RunOf>& runs, bool russ
   const Summary own = summary(run, "wall_ms");
   if (!sync.median || !own.median || *own.median <= 0) return "";
   std::string out = fmt::format("{:.2f}", *sync.median / *own.median);
+  if (russian) std::ranges::replace(out, '.', ',');
   const auto comparison = compare(sync, own);
   if (comparison && !comparison->different) out += russian ? " (разницы нет)" : " (no difference)";
   return out;
 }
 
 std::string median_of(const json& run, bool russian) { return digits(summary(run, "wall_ms").median, russian); }
-std::string interval_of(const json& run) { return plain(interval(summary(run, "wall_ms"))); }
+std::string interval_of(const json& run, bool russian) { return plain(interval(summary(run, "wall_ms"), russian)); }
 
 std::string missing(const char* experiment, bool russian) {
   return russian ? fmt::format("Не измерено: в отчёте нет эксперимента {}.\n\n", code(experiment))
@@ -116,7 +117,8 @@ std::string sum_tables(const std::vector<RunOf>& runs, bool russian) {
     for (const RunOf& one : group) {
       const json& run = *one.run;
       rows.push_back({model_of(run, russian), workers_of(run), digits(number(run, "tasks"), russian), repeats_of(run),
-                      median_of(run, russian), interval_of(run), speed_up(one, sums, russian), code(one.experiment)});
+                      median_of(run, russian), interval_of(run, russian), speed_up(one, sums, russian),
+                      code(one.experiment)});
     }
     out += table(head, rows);
   }
@@ -138,9 +140,9 @@ std::string pages_tables(const std::vector<RunOf>& runs, bool russian) {
   for (const RunOf& one : pages) {
     const json& run = *one.run;
     rows.push_back({model_of(run, russian), workers_of(run), digits(number(run, "tasks"), russian),
-                    digits(number(run, "wait_ms"), russian), repeats_of(run), median_of(run, russian), interval_of(run),
-                    speed_up(one, pages, russian), split_of(run, "fetch", russian), split_of(run, "parse", russian),
-                    split_of(run, "save", russian)});
+                    digits(number(run, "wait_ms"), russian), repeats_of(run), median_of(run, russian),
+                    interval_of(run, russian), speed_up(one, pages, russian), split_of(run, "fetch", russian),
+                    split_of(run, "parse", russian), split_of(run, "save", russian)});
   }
   return table(head, rows) +
          (russian
@@ -165,7 +167,7 @@ std::string runs_table(const json& entry, bool russian) {
     const std::string name = text(run, "case");
     rows.push_back({name.empty() ? std::string() : code(name), model_of(run, russian), plain(text(run, "workload")),
                     workers_of(run), digits(number(run, "tasks"), russian), repeats_of(run), median_of(run, russian),
-                    interval_of(run)});
+                    interval_of(run, russian)});
   }
   return table(head, rows, 3);
 }
@@ -184,7 +186,7 @@ std::string numbers_table(const json& entry, bool russian) {
     Summary both;
     both.low = number(numbers, name + "_low");
     both.high = number(numbers, name + "_high");
-    rows.push_back({code(name), digits(number(numbers, name), russian), plain(interval(both))});
+    rows.push_back({code(name), digits(number(numbers, name), russian), plain(interval(both, russian))});
   }
   if (rows.empty()) return "";
   return table(russian ? std::vector<std::string>{"Величина", "Значение", "95 % интервал"}

@@ -226,6 +226,7 @@ void Ui::forget_gpu() {
 void Ui::say(std::string text) {
   toast = std::move(text);
   toast_until = static_cast<double>(now_ns()) / 1e9 + kToastSeconds;
+  if (services.emit) services.emit({{"event", "said"}, {"text", toast}});
 }
 
 void Ui::run() {

@@ -91,8 +91,10 @@ class App {
   ///                            "data":true -> {"id","empty"}, with "data" also "figure" and "csv"
   ///   {"do":"report"}          saves the lab report: -> {"experiments": N}, and later emit {"event":"report"} or, when
   ///                            it could not be saved, {"event":"report","error":"…"}
+  ///   {"do":"not_copied","why":"…"}  the host's clipboard refused what was copied
   ///   {"do":"undo"}            takes back the last change of settings
-  /// Answers {"error":{"message","field"}} when it cannot.
+  /// Answers {"error":{"message","field"}} when it cannot. What the window tells in passing ("Saved …") is emitted too:
+  /// {"event":"said","text":"…"}.
   nlohmann::json command(const nlohmann::json& request);
 
   /// Call once, with a current GL 3 / ES 3 context and an ImGui context whose backends the host has initialised.

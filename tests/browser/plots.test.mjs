@@ -49,7 +49,7 @@ test("plain: every plot is saved as a picture and as data, and the data are the 
   // What is not there is said, and nothing is downloaded.
   await choose(page, "speedup");
   await press(page, '[data-plot-action="save-png"]');
-  const said = await page.locator("[data-status]").textContent();
+  const said = await page.locator("[data-answer]").textContent();
   expect(/measured/i.test(said), said);
 });
 
@@ -67,10 +67,21 @@ test("isolated: a picture and its data are copied to the clipboard", async (t) =
   });
 });
 
+test("isolated: a clipboard that refuses is told, and what to do instead", async (t) => {
+  const page = await raced(t, "isolated");
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("Write permission denied", "NotAllowedError"));
+  });
+  await choose(page, "latency-cdf");
+  await press(page, '[data-plot-action="copy-csv"]');
+  await page.waitForFunction(() => /Nothing was copied.*denied.*save a file/.test(
+      document.querySelector("[data-answer]").textContent));
+});
+
 test("plain: the lab report is an archive with Markdown, data and pictures, in the language that is shown", async (t) => {
   const page = await t.ready("plain", {query: "?lab=overlap-waits&lang=ru"});
   await press(page, '[data-action="report"]');
-  expect(/эксперимент/.test(await page.locator("[data-status]").textContent()), "without a result it says what to do");
+  expect(/эксперимент/.test(await page.locator("[data-answer]").textContent()), "without a result it says what to do");
   await press(page, '[data-action="run"]');
   await page.waitForSelector("[data-lab-verdict]", {state: "attached"});
   const report = await download(t, page, '[data-action="report"]', "report.zip");

@@ -189,7 +189,13 @@ class Elsewhere(unittest.TestCase):
             page = render(read(folder, "report.md"))
             self.assertIn("Машина", page.headings)
             self.assertEqual(page.headings[-1], "Вывод")
-            self.assertTrue(any("Медиана, мс" in table[0] for table in page.tables))
+            medians = [dict(zip(table[0], row))["Медиана, мс"] for table in page.tables if "Медиана, мс" in table[0]
+                       for row in table[1:]]
+            runs = json.loads(read(folder, "lab.json"))["experiments"][0]["runs"]
+            self.assertGreater(len(runs), 0)
+            for run in runs:
+                self.assertIn(four_digits(run["wall_ms"]["median"]), [float(text.replace(",", ".")) for text in medians])
+            self.assertFalse([text for text in medians if "." in text], "decimals as in Russian")
 
     def test_a_folder_that_cannot_be_written_is_said_before_anything_runs(self):
         with tempfile.NamedTemporaryFile() as file:

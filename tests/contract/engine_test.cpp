@@ -100,6 +100,43 @@ TEST(Engine, RefusesABadConfigAndLives) {
   EXPECT_EQ(front.log().ready.size(), 1U) << "the same engine all the time";
 }
 
+TEST(Engine, AsksTheReaderAndTakesOnlyAnswersToTheJobThatRuns) {
+  FrontEnd front;
+  const int job =
+      front.client().submit(Command::lab, {{"id", "you-schedule"}, {"options", {{"live", true}, {"repeat", 2}}}});
+  const auto& asked = front.log().asked[job];
+  ASSERT_TRUE(front.until([&] { return asked.size() == 1; }));
+  EXPECT_EQ(asked[0].at("schedule").at("text"), "");
+  // What is no answer changes nothing, and the question is put again.
+  const std::vector<json> answers = {{{"do", "A"}}, "B",           nullptr,         {{"do", 7}},
+                                     {{"do", "C"}}, {{"do", "B"}}, {{"do", "undo"}}};
+  const std::vector<std::string> after = {"A", "A", "A", "A", "A", "AB", "A"};
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    front.client().answer_lab(job + 1, {{"do", "done"}});  // to nobody
+    front.client().answer_lab(job, answers[i]);
+    ASSERT_TRUE(front.until([&] { return asked.size() == i + 2; }));
+    EXPECT_EQ(asked[i + 1].at("schedule").at("text"), after[i]) << answers[i].dump();
+  }
+  front.client().answer_lab(job, {{"do", "done"}});
+  ASSERT_TRUE(front.until_ended(job));
+  ASSERT_TRUE(front.log().documents.contains(job)) << front.log().errors[job].message;
+  EXPECT_EQ(front.log().documents[job].at("experiments")[0].at("details").at("schedule").at("text"), "A");
+  front.client().answer_lab(job, {{"do", "A"}});  // too late: nothing happens
+  const int next = front.client().submit(Command::run, quick());
+  ASSERT_TRUE(front.until_ended(next));
+  EXPECT_EQ(front.log().ready.size(), 1U) << "the same engine all the time";
+}
+
+TEST(Engine, AQuestionThatWaitsIsEndedByStop) {
+  FrontEnd front;
+  const int job = front.client().submit(Command::lab, {{"id", "you-schedule"}, {"options", {{"live", true}}}});
+  ASSERT_TRUE(front.until([&] { return front.log().asked[job].size() == 1; }));
+  front.client().cancel_all();
+  ASSERT_TRUE(front.until_ended(job));
+  EXPECT_EQ(front.log().errors.at(job).message, kCancelled);
+  EXPECT_EQ(front.log().ready.size(), 1U) << "it obeyed: no need to kill it";
+}
+
 class EngineCancel : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(EngineCancel, EndsTheJobAndKeepsTheEngine) {

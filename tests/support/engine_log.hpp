@@ -28,6 +28,7 @@ class EngineLog final : public EngineListener {
   void on_spans(int job, std::span<const Span> more) override { spans[job] += more.size(); }
   void on_tile(int job, const protocol::TileEvent& event) override { pixels[job] += event.pixels.size(); }
   void on_result(int job, const nlohmann::json& event) override { results[job].push_back(event); }
+  void on_lab_ask(int job, const nlohmann::json& state) override { asked[job].push_back(state); }
   void on_done(int job, const nlohmann::json& document) override { documents[job] = document; }
   void on_failed(int job, const Error& error) override { errors[job] = error; }
 
@@ -41,6 +42,7 @@ class EngineLog final : public EngineListener {
   std::map<int, std::uint64_t> done_tasks;
   std::map<int, std::size_t> spans, pixels;
   std::map<int, std::vector<nlohmann::json>> results;
+  std::map<int, std::vector<nlohmann::json>> asked;
   std::map<int, nlohmann::json> documents;
   std::map<int, Error> errors;
 };

@@ -101,7 +101,7 @@ TEST(Report, IsInTheChosenLanguageAndEndsWithAnEmptyConclusion) {
   const std::string ru = file(lab_report(input(true)), "report.md");
   EXPECT_TRUE(en.ends_with("## Conclusion\n"));
   EXPECT_TRUE(ru.ends_with("## Вывод\n"));
-  EXPECT_TRUE(has(ru, "| процессы | 2 | 8 | 6 | 53.33 |")) << ru;
+  EXPECT_TRUE(has(ru, "| процессы | 2 | 8 | 6 | 53,33 |")) << ru;
   EXPECT_TRUE(has(ru, "| Что быстрее всего? | потоки | процессы |")) << ru;
 }
 

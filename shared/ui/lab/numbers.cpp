@@ -96,7 +96,7 @@ std::vector<NumberLine> number_lines(const Words& w, const json& numbers) {
     const auto low = numbers.find(key + "_low");
     const auto high = numbers.find(key + "_high");
     if (low != numbers.end() && high != numbers.end() && low->is_number() && high->is_number())
-      line.interval = "[" + figure(w, *low, unit) + ", " + figure(w, *high, unit) + "]";
+      line.interval = "[" + figure(w, *low, unit) + (w.lang() == Lang::ru ? "; " : ", ") + figure(w, *high, unit) + "]";
     lines.push_back(std::move(line));
   }
   return lines;
