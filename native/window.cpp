@@ -130,7 +130,7 @@ class Window {
     if (!options_.commands.empty()) {
       all.emit = [](const json& event) {
         const std::string kind = event.value("event", "");
-        if (kind != "state" && kind != "progress") print_line(event);
+        if (kind != "state" && kind != "progress" && kind != "said") print_line(event);
       };
     }
     all.prefers_dark = options_.theme != "light";
