@@ -13,6 +13,13 @@ constexpr std::uint64_t mix64(std::uint64_t x) {
   return x ^ (x >> 31);
 }
 
+/// The 32-bit finalizer of MurmurHash3 (Appleby, 2008): neighbouring inputs give unrelated outputs; a permutation.
+constexpr std::uint32_t mix32(std::uint32_t x) {
+  x = (x ^ (x >> 16)) * 0x85ebca6bU;
+  x = (x ^ (x >> 13)) * 0xc2b2ae35U;
+  return x ^ (x >> 16);
+}
+
 /// A SplitMix64 stream. Not for cryptography. One per thread; not thread-safe.
 class Random {
  public:

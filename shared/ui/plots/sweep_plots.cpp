@@ -104,8 +104,9 @@ std::vector<FigurePoint> curve(double last, bool per_worker, Of&& of) {
   return out;
 }
 
-/// Amdahl's law is about the racer's own one-worker run, and says nothing beyond the cores; the fit is still shown.
-void add_fits(Chart& chart, Racer racer, const std::vector<SweepView::Point>& points, bool per_worker) {
+/// Amdahl's law is about the racer's own one-worker run, and says nothing beyond the cores; the fit is still shown. Of
+/// a pin it is Amdahl's only: two curves more for each would hide what is measured.
+void add_fits(Chart& chart, Racer racer, const std::vector<SweepView::Point>& points, bool per_worker, const Pin* pin) {
   std::vector<ScalingPoint> measured;
   double last = 1;
   for (const SweepView::Point& point : points) {
@@ -114,10 +115,9 @@ void add_fits(Chart& chart, Racer racer, const std::vector<SweepView::Point>& po
     last = std::max(last, point.value);
   }
   if (measured.size() < 3 || !(last > 1)) return;
-  const BothTexts who = both(racer_text(racer));
   const auto add = [&](const BothTexts& law, std::vector<FigurePoint> points_of_curve) {
-    FigureSeries series = series_of(racer, std::move(points_of_curve));
-    series.name = {who.en + " – " + law.en, who.ru + " – " + law.ru};
+    FigureSeries series = series_of(racer, std::move(points_of_curve), pin);
+    series.name = {series.name.en + " – " + law.en, series.name.ru + " – " + law.ru};
     series.style = SeriesStyle::fit;
     chart.hints.notes.push_back(series.name);
     chart.figure.series.push_back(std::move(series));
@@ -134,7 +134,7 @@ void add_fits(Chart& chart, Racer racer, const std::vector<SweepView::Point>& po
           return point;
         }));
   }
-  if (const auto fit = fit_usl(measured)) {
+  if (const auto fit = pin == nullptr ? fit_usl(measured) : std::nullopt) {
     add(both(T::fit_usl, {both_by([&](const Words& w) { return parameter(w, "a", fit->contention); }),
                           both_by([&](const Words& w) { return parameter(w, "b", fit->coherence); })}),
         curve(last, per_worker,
@@ -175,8 +175,10 @@ Chart scaling(const PlotSource& from, T sub, T label, const char* unit, bool per
   }
   if (chart.figure.series.empty()) return chart;
   if (workers) {
-    for (const Racer racer : {Racer::threads, Racer::threads_gil, Racer::processes})
-      add_fits(chart, racer, from.sweep.points[index_of(racer)], per_worker);
+    for (const auto& [sweep, pin] : sweeps) {
+      for (const Racer racer : {Racer::threads, Racer::threads_gil, Racer::processes})
+        add_fits(chart, racer, sweep->points[index_of(racer)], per_worker, pin);
+    }
     add_ideal(chart, from, per_worker);
   }
   for (FigureSeries& series : chart.figure.series) {
