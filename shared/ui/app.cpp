@@ -312,10 +312,9 @@ void App::set_scale(float scale) {
   if (ui.canvas) rebuild_fonts(ui);
 }
 
-void App::pinch(float x, float, float factor) {
-  TimelineState& view = impl_->ui.timeline;
-  view.pinch_x = x;
-  view.pinch_factor *= factor;
+void App::pinch(float x, float y, float factor) {
+  auto& pinch = impl_->ui.look.pinch;
+  pinch = Pinch{{x, y}, factor * (pinch ? pinch->factor : 1)};
   impl_->ui.redraw = true;
 }
 
@@ -383,6 +382,7 @@ void App::frame() {
   ImGui::End();
   if (ui.help_open) help_overlay(ui, screen);
   toast(ui, screen);
+  ui.look.pinch.reset();
 }
 
 }  // namespace trilane::ui

@@ -108,7 +108,8 @@ class App {
   void canvas_restored();
   void set_scale(float scale);
 
-  /// Two fingers moved: zoom the race by `factor` (> 1: closer) about this point, logical pixels. Hosts that get no
+  /// Two fingers moved: the next frame zooms the race or the plot under this point (logical pixels) by `factor` (> 1:
+  /// closer). Hosts that get no
   /// such gestures never call it.
   void pinch(float x, float y, float factor);
 

@@ -4,6 +4,7 @@
 
 #include <imgui.h>
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,12 @@
 #include "ui/theme.hpp"
 
 namespace trilane::ui {
+
+/// Two fingers that moved: where their middle is, and how much further apart they are (> 1) or closer together.
+struct Pinch {
+  ImVec2 at;
+  float factor = 1;
+};
 
 /// What widgets need to know of how things look now.
 struct Look {
@@ -23,6 +30,8 @@ struct Look {
   bool animating = false;
   /// The item that takes up-and-down drags for itself while it is pressed: its page does not scroll then.
   ImGuiID drags = 0;
+  /// Since the last frame; whatever lies under it is zoomed.
+  std::optional<Pinch> pinch;
   float control_height() const { return touch ? 42.0F : 30.0F; }
 };
 
@@ -30,6 +39,7 @@ struct Rect {
   float x = 0, y = 0, w = 0, h = 0;
   float right() const { return x + w; }
   float bottom() const { return y + h; }
+  bool contains(ImVec2 at) const { return at.x >= x && at.x < right() && at.y >= y && at.y < bottom(); }
   ImVec2 min() const { return {x, y}; }
   ImVec2 max() const { return {x + w, y + h}; }
   Rect inset(float by) const { return {x + by, y + by, w - 2 * by, h - 2 * by}; }

@@ -25,6 +25,7 @@ await import("./api.test.mjs");
 await import("./mirror.test.mjs");
 await import("./look.test.mjs");
 await import("./timeline.test.mjs");
+await import("./touch.test.mjs");
 await import("./faults.test.mjs");
 await import("./faults_workers.test.mjs");
 await import("./firefox.test.mjs");

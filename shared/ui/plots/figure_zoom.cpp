@@ -1,5 +1,6 @@
 // Zoom and pan of a figure: the wheel zooms about the pointer, dragging selects what is zoomed to, Shift-dragging
-// moves, a double click shows all again; + - 0 and , . do the same for the plot that has the keyboard's focus.
+// moves, a double click shows all again; + - 0 and , . do the same for the plot that has the keyboard's focus. Two
+// fingers zoom; one moves what is zoomed sideways, and scrolls the page when it goes up or down.
 #include <imgui_internal.h>
 
 #include <algorithm>
@@ -68,6 +69,17 @@ void by_keys(const Frame& frame, const Ranges& ranges) {
   if (pressed(ImGuiKey_0)) frame.view.reset();
 }
 
+/// A plot that shows all takes no finger: it would be in the page's way.
+void by_finger(const Frame& frame, const Rect& area, const Ranges& ranges) {
+  FigureView& view = frame.view;
+  if (!view.zoomed()) return;
+  ImGui::SetCursorScreenPos(area.min());
+  ImGui::InvisibleButton("plot", {area.w, area.h});
+  const float moved = ImGui::IsItemActive() ? ImGui::GetIO().MouseDelta.x : 0;
+  if (moved != 0) keep(view.x, panned(ranges.x, ranges.full_x, -static_cast<double>(moved / area.w)), ranges.full_x);
+  if (ImGui::IsItemHovered() && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.reset();
+}
+
 }  // namespace
 
 Ranges ranges_of(const Frame& frame) {
@@ -93,8 +105,14 @@ Ranges ranges_of(const Frame& frame) {
 
 void navigate(const Frame& frame, const Plot& plot, const Ranges& ranges) {
   const Rect& area = plot.area();
-  // A finger scrolls the page; it would never get past the plots.
-  if (area.w < 20 || area.h < 20 || frame.look.touch) return;
+  if (area.w < 20 || area.h < 20) return;
+  if (const auto& pinch = frame.look.pinch; pinch && area.contains(pinch->at)) {
+    const double at = static_cast<double>((pinch->at.x - area.x) / area.w);
+    keep(frame.view.x, zoomed(ranges.x, ranges.full_x, at, 1 / static_cast<double>(pinch->factor)), ranges.full_x);
+    frame.view.drag_x.reset();
+    return;
+  }
+  if (frame.look.touch) return by_finger(frame, area, ranges);
   ImGui::SetCursorScreenPos(area.min());
   ImGui::InvisibleButton("plot", {area.w, area.h});
   focus_ring(frame.look, 2);

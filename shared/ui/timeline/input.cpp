@@ -133,10 +133,9 @@ bool navigate(Ui& ui, const Rect& plot, const Rect& body, float content_height) 
     view.scroll_y -= io.MouseDelta.y;
     if (!ui.look.touch) ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
   }
-  if (view.pinch_factor != 1) {
-    zoom(view, view.begin_ms + static_cast<double>(view.pinch_x - body.x) * per_px,
-         1.0 / static_cast<double>(view.pinch_factor), longest);
-    view.pinch_factor = 1;
+  if (const auto pinch = ui.look.pinch; pinch && plot.contains(pinch->at)) {
+    zoom(view, view.begin_ms + static_cast<double>(pinch->at.x - body.x) * per_px,
+         1.0 / static_cast<double>(pinch->factor), longest);
   }
   if (hovered && ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) view.fit();
   if ((hovered || focused) && !io.WantTextInput && !io.KeyCtrl)

@@ -22,9 +22,6 @@ struct TimelineState {
   double end_ms = 1000;
   bool follow = true;  ///< Shows everything, and grows with it, until the user moves it.
   float scroll_y = 0;
-  // Two fingers, from App::pinch, taken by the next frame.
-  float pinch_factor = 1;
-  float pinch_x = 0;
 
   std::optional<std::uint32_t> task;  ///< Its story is shown.
   std::optional<RangeMs> range;       ///< Its statistics are shown.
