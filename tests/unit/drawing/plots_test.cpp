@@ -193,7 +193,10 @@ TEST(Plots, WhatIsPinnedStandsBesideBehindItsLetter) {
   EXPECT_TRUE(bars.x.categories.back().ru.starts_with("B "));
   EXPECT_EQ(figure_hues(bars)[static_cast<std::size_t>(bar - bars.series.data())].racer, index_of(Racer::threads));
   // Sweeps over the same variable too, and alone where there is no current one.
-  const auto pinned = [](const Figure& figure) { return std::ranges::count_if(figure.series, is_pinned); };
+  const auto pinned = [](const Figure& figure) {
+    return std::ranges::count_if(
+        figure.series, [](const FigureSeries& one) { return is_pinned(one) && one.style == SeriesStyle::measured; });
+  };
   EXPECT_EQ(pinned(speedup_plot(source).figure), 2);
   const SweepView none;
   const PlotSource alone{.runs = measured.runs, .sweep = none, .pins = pins, .cores = 4, .now_ns = 0};
