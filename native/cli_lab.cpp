@@ -10,6 +10,7 @@
 #include "cli_progress.hpp"
 #include "cli_signals.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/lab_python.hpp"
 #include "experiments/lab_runner.hpp"
 #include "lab_python.hpp"
 #include "lab_report.hpp"
@@ -112,7 +113,7 @@ Lab measure(const std::vector<const Experiment*>& experiments, const CliOptions&
         lab.error->message = fmt::format("{}: {}", experiment.id, lab.error->message);
       break;
     }
-    if (options.with_python && has_python(*entry)) measure_python(*entry, cancel, observer, lab);
+    if (options.with_python && lab::has_python(*entry)) measure_python(*entry, cancel, observer, lab);
     bar.clear();
     if (options.format == OutputFormat::table) {
       print_result(verdict_text(*entry, options.russian));

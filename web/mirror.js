@@ -4,6 +4,7 @@
 // data-run and data-col, which are stable names.
 
 import {MirrorLab} from "./mirror_lab.js";
+import {fill, make, setText, text} from "./mirror_parts.js";
 import {MirrorPins} from "./mirror_pins.js";
 import {MirrorPlots} from "./mirror_plots.js";
 
@@ -18,6 +19,8 @@ const FLAGS = {spawn_per_task: "field_spawn", durable: "field_durable", save_on_
 /** @type {Record<string, string>} */
 const RACERS = {sync: "model_sync", threads: "model_threads", threads_gil: "model_gil", processes: "model_processes",
                 async: "model_async"};
+/** How it is shown: always offered. */
+const VIEW = ["lang", "theme"];
 const ACTIONS = {race: "run", sweep: "sweep", stop: "stop", undo: "undo"};
 const COLUMNS = {
   wall_ms: ["makespan", "ms"], throughput_per_s: ["throughput", "1/s"], p50: ["latency", "p50, ms"],
@@ -51,6 +54,8 @@ export class Mirror {
     this.labels = [];
     /** @type {Record<string, HTMLInputElement | HTMLSelectElement>} */
     this.inputs = {};
+    /** What holds a setting and its label: hidden while an experiment does not read it. @type {Record<string, HTMLElement>} */
+    this.fields = {};
     /** @type {Record<string, HTMLInputElement>} */
     this.racers = {};
     /** @type {Record<string, HTMLButtonElement>} */
@@ -89,11 +94,13 @@ export class Mirror {
     const share = make("button", buttons, {type: "button", "data-action": "share", "aria-haspopup": "dialog"});
     this.labels.push(() => { share.textContent = this.texts.share || "share"; });
     share.addEventListener("click", () => this.share());
+    this.noOptions = make("p", form, {"data-no-options": ""});
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
                 (name) => `workload_${name.replaceAll("-", "_")}`);
     this.workloadNote = make("p", form, {"data-workload-note": "", role: "status"});
     this.fetching = catalog.workloads.filter((/** @type {any} */ one) => one.fetches).map((/** @type {any} */ one) => one.name);
     const models = make("fieldset", form);
+    this.fields.racers = models;
     const legend = make("legend", models);
     this.labels.push(() => { legend.textContent = this.texts.section_models || "models"; });
     for (const [racer, key] of Object.entries(RACERS)) {
@@ -109,6 +116,7 @@ export class Mirror {
     for (const [field, key] of Object.entries(FLAGS)) {
       const box = this.checkbox(form, field, key, () => this.set({[field]: box.checked}));
       this.inputs[field] = box;
+      this.fields[field] = /** @type {HTMLElement} */ (box.parentElement);
     }
     this.select(form, "sweep_over", "section_sweep", Object.keys(SWEEP_OVER),
                 (name) => SWEEP_OVER[name]);
@@ -163,7 +171,7 @@ export class Mirror {
       this.labels.push(() => { option.textContent = this.texts[textOf(value)] || textOf(value); });
     }
     input.addEventListener("change", () => this.set({[field]: input.value}));
-    this.labelled(parent, key, input, fixed);
+    this.fields[field] = this.labelled(parent, key, input, fixed);
     this.inputs[field] = input;
   }
 
@@ -187,6 +195,7 @@ export class Mirror {
     // What is typed goes as it is: the front end says what it makes of it.
     input.addEventListener("change", () => this.set({[field]: input.validity.badInput ? "NaN" : input.value}));
     const label = this.labelled(parent, key, input);
+    this.fields[field] = label;
     const mark = make("span", label, {"data-clamped": field, role: "alert"});
     mark.hidden = true;
     this.inputs[field] = input;
@@ -234,6 +243,7 @@ export class Mirror {
     for (const [racer, input] of Object.entries(this.racers)) input.checked = settings.racers.includes(racer);
     // An author's choice, known from the start; events do not repeat it.
     if ("locked" in state) this.lock(state.locked);
+    this.offer(state.offered);
     this.showWorkloads(state);
     this.showClamped(state.clamped || []);
     this.showStatus(state);
@@ -247,6 +257,15 @@ export class Mirror {
     this.pins.update(state);
     this.lab.update();
     this.plots.update();
+  }
+
+  /** Only the settings that the open experiment reads; all of them in the free race. @param {string[] | null | undefined} offered */
+  offer(offered) {
+    for (const [field, row] of Object.entries(this.fields)) {
+      row.hidden = Boolean(offered) && !VIEW.includes(field) && !offered?.includes(field);
+    }
+    this.noOptions.hidden = !offered || offered.length > 0;
+    setText(this.noOptions, this.texts.lab_no_options);
   }
 
   /** @param {boolean} on */
@@ -369,32 +388,4 @@ export class Mirror {
     make("h3", box).textContent = verdict.headline || verdict.question || "";
     for (const line of verdict.lines || []) make("p", box).textContent = line;
   }
-}
-
-/**
- * @param {string} tag @param {HTMLElement | null} parent @param {Record<string, string>} [attributes]
- * @returns {HTMLElement}
- */
-function make(tag, parent, attributes = {}) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent?.append(element);
-  return element;
-}
-
-/** Only a change: a live region reads aloud what is set. @param {HTMLElement | undefined} element @param {string} value */
-function setText(element, value) {
-  if (element && element.textContent !== value) element.textContent = value;
-}
-
-/** @param {string} pattern @param {string[]} values */
-function fill(pattern, values) {
-  let at = 0;
-  return pattern.replace(/\{\}/g, () => values[at++] ?? "");
-}
-
-/** @param {unknown} value */
-function text(value) {
-  const whole = typeof value === "string" ? value : JSON.stringify(value);
-  return whole.length > 40 ? `${whole.slice(0, 40)}…` : whole;
 }

@@ -53,7 +53,11 @@ export class MirrorLab {
     const box = add("article", this.box, {"data-lab-open-id": open.id});
     add("h3", box, {"data-lab-claim": ""}).textContent = texts.lab_quote.replace("{}", open.claim);
     add("p", box).textContent = open.about;
-    if (open.missing) add("p", box, {role: "alert"}).textContent = texts.lab_engine_missing.replace("{}", open.missing);
+    if (open.missing) add("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
+    if (open.full_page) {
+      add("a", add("p", box), {href: open.full_page, target: "_blank", rel: "noopener", "data-lab-full-page": ""}).textContent =
+          texts.open_full;
+    }
     if (open.question) this.question(box, open, texts);
     if (open.viewer) this.viewer(box, open.viewer);
     if (open.error) add("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);

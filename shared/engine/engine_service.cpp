@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/protocol.hpp"
+#include "experiments/lab_python.hpp"
 #include "experiments/lab_runner.hpp"
 #include "experiments/runner.hpp"
 #include "trace/wire.hpp"
@@ -200,7 +201,36 @@ struct EngineService::Impl {
     auto entry = co_await run_experiment(*experiment, runner);
     lab = nullptr;
     if (!entry) co_return std::unexpected(entry.error());
+    const auto with_python = options.find("with_python");
+    if (with_python != options.end() && *with_python == true && beside && lab::has_python(*entry)) {
+      if (Status asked = co_await ask_python(*entry, forwarder); !asked) co_return std::unexpected(asked.error());
+    }
     outbox.send_json(Event::done, json{{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}});
+    co_return Status{};
+  }
+
+  /// The experiment's question, put to CPython too. What Python could not do is a note; a stop is an error.
+  coro::Task<Status> ask_python(json& entry, LabForwarder& forwarder) {
+    const std::vector<RunConfig> works = lab::python_works(entry);
+    std::vector<json> documents;
+    double done = 0;
+    const auto all = static_cast<double>(works.size() * std::size(lab::kPythonFlavours));
+    for (const std::string_view flavour : lab::kPythonFlavours) {
+      for (const RunConfig& work : works) {
+        const std::string step = "Python, " + std::string(flavour);
+        forwarder.on_step(done++ / all, {step, step});
+        Result<json> document = fail("");
+        co_await scheduler.blocking([&] { document = beside(work, std::string(flavour), cancel, [](int) {}); });
+        if (document) {
+          documents.push_back(std::move(*document));
+        } else if (document.error().message == kCancelled) {
+          co_return std::unexpected(document.error());
+        } else {
+          entry["python_notes"].push_back(document.error().message);
+        }
+      }
+    }
+    lab::add_python(entry, documents);
     co_return Status{};
   }
 

@@ -167,6 +167,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"size", "repeat"};
+
 }  // namespace
 
 const Experiment& amdahl_experiment() {
@@ -186,7 +188,8 @@ const Experiment& amdahl_experiment() {
                    .unit = "×",
                    .min = 0.1,
                    .max = 64},
-      .config = R"({"workload":"sum","size":240000000})",
+      .config = R"({"workload":"sum","size":240000000,"repeat":20})",
+      .reads = kReads,
       .check = needs_threads,
       .measure = measure,
       .judge = judge};

@@ -34,6 +34,11 @@ constexpr const char* kCode[] = {
     "for name, wait_ms in [(\"A\", 60), (\"B\", 10), (\"C\", 30)]:",
     "    create_task(work(name, wait_ms))",
 };
+/// The lines whose comments are read in Russian, by index of kCode.
+constexpr std::pair<std::size_t, const char*> kRussianLines[] = {
+    {2, "    await sleep(0)           # даёт поработать другим"},
+    {3, "    compute(4)               # 4 мс, другие стоят"},
+};
 enum Line : std::uint8_t {
   kDefined = 1,
   kBegins = 2,
@@ -211,6 +216,8 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   const std::uint32_t rounds = rounds_of(lab);
   json code = json::array();
   for (const char* line : kCode) code.push_back(line);
+  out.details["code_ru"] = code;
+  for (const auto& [index, line] : kRussianLines) out.details["code_ru"][index] = line;
   out.details["code"] = std::move(code);
   out.details["coroutines"] = json::array();
   for (const Worker& worker : kWorkers) {
@@ -281,6 +288,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"repeat"};
+
 }  // namespace
 
 const Experiment& await_order_experiment() {
@@ -302,6 +311,7 @@ const Experiment& await_order_experiment() {
                                {"B", {"B: 10 ms", "B: 10 мс"}},
                                {"C", {"C: 30 ms", "C: 30 мс"}}}},
       .config = R"({"workload":"sleep","tasks":3,"wait_ms":60})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

@@ -254,6 +254,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"size", "repeat"};
+
 }  // namespace
 
 const Experiment& cores_experiment() {
@@ -274,7 +276,8 @@ const Experiment& cores_experiment() {
                             "Начиная с какого числа исполнителей вычисления больше не ускоряются?"},
                    .min = 1,
                    .max = 256},
-      .config = R"({"model":"processes","workload":"sum","size":200000000,"workers":4})",
+      .config = R"({"model":"processes","workload":"sum","size":100000000,"repeat":12})",
+      .reads = kReads,
       .check = needs_processes,
       .measure = measure,
       .judge = judge};

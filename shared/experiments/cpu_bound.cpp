@@ -199,6 +199,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"size", "tasks", "workers", "spawn_per_task", "switch_interval_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& cpu_bound_experiment() {
@@ -218,7 +220,8 @@ const Experiment& cpu_bound_experiment() {
                    .options = {{"always", {"always", "всегда"}},
                                {"large", {"only from some N on", "только начиная с некоторого N"}},
                                {"never", {"never", "никогда"}}}},
-      .config = R"({"workload":"sum","size":300000000})",
+      .config = R"({"workload":"sum","tasks":32,"size":300000000,"repeat":12})",
+      .reads = kReads,
       .check = needs_processes,
       .measure = measure,
       .judge = judge};

@@ -224,6 +224,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"repeat"};
+
 }  // namespace
 
 const Experiment& event_loop_experiment() {
@@ -244,6 +246,7 @@ const Experiment& event_loop_experiment() {
                    .min = 1,
                    .max = 21},
       .config = R"({"workload":"fetch","tasks":5,"wait_ms":30})",
+      .reads = kReads,
       .check = needs_all,
       .measure = measure,
       .judge = judge};

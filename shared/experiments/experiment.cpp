@@ -67,6 +67,33 @@ Status check_options(const Experiment& experiment, const json& options) {
   return {};
 }
 
+/// What was asked for, less what the plan does not read: a plan that passes all options on to its runs reads no more
+/// than it declares.
+class DeclaredOptions final : public LabContext {
+ public:
+  DeclaredOptions(LabContext& lab, const Experiment& experiment) : lab_(lab) {
+    for (const auto& [name, value] : lab.options().items()) {
+      const auto listed = [&name](std::span<const std::string_view> names) {
+        return std::ranges::find(names, std::string_view(name)) != names.end();
+      };
+      if (listed(experiment.reads) || listed(experiment.own_options)) options_[name] = value;
+    }
+  }
+
+  coro::Scheduler& scheduler() override { return lab_.scheduler(); }
+  CancelToken& cancel() override { return lab_.cancel(); }
+  coro::Task<Result<RunResult>> run(json options, std::vector<Span>* spans) override {
+    return lab_.run(std::move(options), spans);
+  }
+  coro::Task<Result<json>> ask(json state) override { return lab_.ask(std::move(state)); }
+  void step(double fraction, BothTexts what) override { lab_.step(fraction, std::move(what)); }
+  const json& options() const override { return options_; }
+
+ private:
+  LabContext& lab_;
+  json options_ = json::object();
+};
+
 }  // namespace
 
 std::string_view verdict_name(Verdict verdict) { return kVerdicts[static_cast<int>(verdict)]; }
@@ -88,6 +115,7 @@ json experiment_to_json(const Experiment& experiment) {
           {"about", to_json(experiment.about)},
           {"question", question_json(experiment.question)},
           {"config", json::parse(experiment.config)},
+          {"reads", experiment.reads},
           {"own_options", experiment.own_options},
           {"missing", possible ? json(nullptr) : json(possible.error().message)}};
 }
@@ -96,7 +124,8 @@ coro::Task<Result<json>> run_experiment(const Experiment& experiment, LabContext
   if (Status possible = experiment.check(capabilities()); !possible) co_return std::unexpected(possible.error());
   if (Status fine = check_options(experiment, lab.options()); !fine) co_return std::unexpected(fine.error());
   const std::int64_t begin_ns = now_ns();
-  auto measured = co_await experiment.measure(lab);
+  DeclaredOptions declared(lab, experiment);
+  auto measured = co_await experiment.measure(declared);
   if (!measured) co_return std::unexpected(measured.error());
   Finding finding = experiment.judge(*measured);
   json figures = json::array();

@@ -87,7 +87,7 @@ class LabContext {
   /// Tells how far it is, 0..1, and what is being done.
   virtual void step(double fraction, BothTexts what) = 0;
   /// Options the user changed for this experiment ("tasks", "size", "repeat", "workers"…), over the plan's own.
-  /// Checked: each is one of a run's options, or one of Experiment::own_options.
+  /// Checked: each is one of Experiment::reads or own_options.
   virtual const nlohmann::json& options() const = 0;
 };
 
@@ -100,6 +100,10 @@ struct Experiment {
   PredictionQuestion question;
   /// The configuration the free mode opens with ("{"workload":"primes",…}"); JSON text.
   std::string_view config;
+  /// Options of a run that the plan reads, all of them: a front end offers these settings and no others, and
+  /// run_experiment() keeps the rest from the plan, so that what is not listed here cannot change what is measured.
+  /// What `config` (or the workload) says of them is what the plan does when nothing is changed.
+  std::span<const std::string_view> reads = {};
   /// Options of this experiment alone ("schedule"), besides a run's.
   std::span<const std::string_view> own_options = {};
   /// Can it run here? The error says why not and what to do (English); nothing is run then.
@@ -116,7 +120,7 @@ std::string unknown_experiment(std::string_view id);
 
 /// For the front end and `trilane list experiments --json`:
 /// {"id","section","title":{en,ru},"claim","about","question":{"kind","text","options":[{"id","text"}…],…},"config",
-///  "missing": null or why it cannot run here}.
+///  "reads":[…],"own_options":[…],"missing": null or why it cannot run here}.
 nlohmann::json experiment_to_json(const Experiment& experiment);
 
 /// Runs the plan, judges, and gives one entry of trilane.lab/1's "experiments":

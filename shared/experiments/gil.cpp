@@ -135,6 +135,9 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kOwn[] = {"with_python"};  // the engine's business, after the plan (lab_python.hpp)
+constexpr std::string_view kReads[] = {"workers", "switch_interval_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& gil_experiment() {
@@ -156,6 +159,8 @@ const Experiment& gil_experiment() {
                    .min = 0.1,
                    .max = 16},
       .config = R"({"workload":"primes","tasks":16,"size":1000000})",
+      .reads = kReads,
+      .own_options = kOwn,
       .check = needs_threads,
       .measure = measure,
       .judge = judge};

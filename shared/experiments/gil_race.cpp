@@ -117,6 +117,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "size", "workers", "spawn_per_task", "switch_interval_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& gil_race_experiment() {
@@ -141,7 +143,8 @@ const Experiment& gil_race_experiment() {
                    .min = 0,
                    .max = 100},
       .config = R"({"model":"threads","workload":"counter","tasks":16,"size":60000000,"workers":4,"gil":true,)"
-                R"("counter_mode":"call"})",
+                R"("counter_mode":"call","repeat":8})",
+      .reads = kReads,
       .check = needs_threads,
       .measure = measure,
       .judge = judge};

@@ -119,6 +119,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"wait_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& io_bound_experiment() {
@@ -138,6 +140,7 @@ const Experiment& io_bound_experiment() {
                                {"rival", {"a thread for each wait", "по потоку на каждое ожидание"}},
                                {"same", {"no difference", "разницы нет"}}}},
       .config = R"({"workload":"sleep","tasks":200,"wait_ms":20})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

@@ -137,6 +137,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"wait_ms", "workers", "spawn_per_task", "repeat"};
+
 }  // namespace
 
 const Experiment& model_map_experiment() {
@@ -155,6 +157,7 @@ const Experiment& model_map_experiment() {
                    .text = {"32 tasks that only wait: who is fastest?", "32 задачи, которые только ждут: кто быстрее?"},
                    .options = {{"async", {"async", "асинхронно"}}, {"other", {"another model", "другая модель"}}}},
       .config = R"({"workload":"mixed","tasks":32,"wait_ms":6,"cpu_share":0.5,"size":384000000})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

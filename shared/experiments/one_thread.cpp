@@ -230,6 +230,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "wait_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& one_thread_experiment() {
@@ -250,6 +252,7 @@ const Experiment& one_thread_experiment() {
                    .min = 0,
                    .max = 100},
       .config = R"({"model":"async","workload":"sleep","tasks":8,"wait_ms":40})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

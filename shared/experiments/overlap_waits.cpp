@@ -55,6 +55,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "wait_ms", "concurrency", "repeat"};
+
 }  // namespace
 
 const Experiment& overlap_waits_experiment() {
@@ -74,6 +76,7 @@ const Experiment& overlap_waits_experiment() {
                    .min = 0.1,
                    .max = 100},
       .config = R"({"workload":"sleep","tasks":8,"wait_ms":40})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

@@ -166,6 +166,10 @@ Status check(const Capabilities& host) {
   return needs_processes(host);
 }
 
+constexpr std::string_view kReads[] = {"tasks",       "wait_ms",    "jitter_ms",    "workers", "spawn_per_task",
+                                       "concurrency", "timeout_ms", "commit_batch", "durable", "save_on_loop",
+                                       "repeat",      "seed",       "server",       "urls"};
+
 }  // namespace
 
 const Experiment& parse_and_save_experiment() {
@@ -185,7 +189,9 @@ const Experiment& parse_and_save_experiment() {
                    .options = {{"threads", {"threads", "потоки"}},
                                {"processes", {"processes", "процессы"}},
                                {"async", {"async", "асинхронно"}}}},
-      .config = R"({"workload":"parse-and-save","tasks":24,"wait_ms":30,"parse_factor":40,"size":20000})",
+      .config =
+          R"({"workload":"parse-and-save","tasks":24,"wait_ms":30,"commit_batch":8,"parse_factor":40,"size":20000})",
+      .reads = kReads,
       .check = check,
       .measure = measure,
       .judge = judge};

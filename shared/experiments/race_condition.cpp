@@ -105,6 +105,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "size", "workers", "spawn_per_task", "repeat"};
+
 }  // namespace
 
 const Experiment& race_condition_experiment() {
@@ -125,7 +127,8 @@ const Experiment& race_condition_experiment() {
                    .unit = "%",
                    .min = 0,
                    .max = 100},
-      .config = R"({"workload":"counter","tasks":16,"size":1000000,"workers":4})",
+      .config = R"({"workload":"counter","tasks":16,"size":1000000,"workers":4,"repeat":12})",
+      .reads = kReads,
       .check = needs_threads,
       .measure = measure,
       .judge = judge};

@@ -164,6 +164,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "size", "wait_ms", "cpu_share", "repeat"};
+
 }  // namespace
 
 const Experiment& sequential_experiment() {
@@ -189,6 +191,7 @@ const Experiment& sequential_experiment() {
                                 {"Much longer: changing from one to the next costs time",
                                  "Намного больше: переход от задачи к задаче стоит времени"}}}},
       .config = R"({"model":"sync","workload":"mixed","tasks":8,"size":64000000,"wait_ms":24})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

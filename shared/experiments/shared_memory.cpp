@@ -170,6 +170,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"repeat"};
+
 }  // namespace
 
 const Experiment& shared_memory_experiment() {
@@ -190,7 +192,8 @@ const Experiment& shared_memory_experiment() {
                    .unit = "×",
                    .min = 1,
                    .max = 20000},
-      .config = R"({"workload":"sum","tasks":16,"workers":2})",
+      .config = R"({"workload":"sum","tasks":16,"workers":2,"repeat":24})",
+      .reads = kReads,
       .check = needs_both,
       .measure = measure,
       .judge = judge};

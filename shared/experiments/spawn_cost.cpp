@@ -217,6 +217,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"repeat"};
+
 }  // namespace
 
 const Experiment& spawn_cost_experiment() {
@@ -238,7 +240,8 @@ const Experiment& spawn_cost_experiment() {
                                {"process", {"a process", "процесс"}},
                                {"coroutine", {"a coroutine", "корутина"}},
                                {"pooled", {"work for a thread of a pool", "работа для потока из пула"}}}},
-      .config = R"({"model":"processes","workload":"empty","tasks":4,"workers":1,"spawn_per_task":true})",
+      .config = R"({"model":"processes","workload":"empty","tasks":4,"workers":1,"spawn_per_task":true,"repeat":8})",
+      .reads = kReads,
       .check = needs_processes,
       .measure = measure,
       .judge = judge};

@@ -69,6 +69,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"tasks", "wait_ms", "repeat"};
+
 }  // namespace
 
 const Experiment& tasks_vs_await_experiment() {
@@ -89,6 +91,7 @@ const Experiment& tasks_vs_await_experiment() {
                    .min = 0.1,
                    .max = 100},
       .config = R"({"model":"async","workload":"sleep","tasks":8,"wait_ms":40,"concurrency":1})",
+      .reads = kReads,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

@@ -7,6 +7,7 @@
 // steps before anew.
 // details: {"operations":["load","add","store"], "start":0,
 //   "interleavings":[{"schedule":"AAABBB","final":2,"lost":0}…] (20 of them),
+//   "rounds":n (times each was run),
 //   "distribution":{"1":18,"2":2} of the interleavings' final values, "free":{"rounds":n,"finals":{"2":n…}},
 //   "schedule":{"text":"AB","complete":false,"final":null or n,"next":["A","B"],
 //     "states":[{"thread":"A","operation":"load","shared":0,"A":{"register":0 or null,"done":1},"B":{…}}…]}}
@@ -103,6 +104,7 @@ void run_all(Plan& plan, const CancelToken& cancel) {
     rounds += count;
   }
   plan.out.facts["free.rounds"] = static_cast<double>(rounds);
+  details["rounds"] = plan.rounds;
   details["free"] = {{"rounds", rounds}, {"finals", std::move(finals)}};
 }
 
@@ -251,6 +253,8 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
+constexpr std::string_view kReads[] = {"repeat"};
+
 }  // namespace
 
 const Experiment& you_schedule_experiment() {
@@ -270,7 +274,8 @@ const Experiment& you_schedule_experiment() {
                             "Шесть шагов можно выполнить в 20 порядках. Сколько из них теряют обновление?"},
                    .min = 0,
                    .max = 20},
-      .config = R"({"workload":"counter","tasks":2,"size":100000,"workers":2,"counter_mode":"split"})",
+      .config = R"({"workload":"counter","tasks":2,"size":100000,"workers":2,"counter_mode":"split","repeat":3})",
+      .reads = kReads,
       .own_options = kOwn,
       .check = needs_threads,
       .measure = measure,

@@ -130,6 +130,8 @@ json App::command(const json& request) {
   if (what == "submit") return submit(ui, request);
   if (what == "race") {
     const bool lab = ui.session.lab().open() != nullptr || !ui.session.lab().wished().empty();
+    const LabEntry* const open = ui.session.lab().open();
+    if (open != nullptr && !open->missing.empty()) return error(missing_text(ui, *open), "lab");
     return jobs(lab ? ui.session.run_lab() : ui.session.race());
   }
   if (what == "lab" || what == "predict") return lab_command(ui, request);

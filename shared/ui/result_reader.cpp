@@ -144,6 +144,12 @@ Status set_finished(RunView& run, const json& document) {
   auto result = read_run_result(document);
   if (!result) return std::unexpected(result.error());
   run.racer = racer_of(result->config);
+  if (member(document, "schema") == "trilane.python/1") {
+    // Another program's keeps its name; without one it is still not ours.
+    const json& label = member(document, "label");
+    run.beside = label.is_string() ? label.get<std::string>() : "Python";
+    if (run.racer == Racer::threads) run.racer = Racer::threads_gil;
+  }
   run.config = result->config;
   run.phase = RunPhase::done;
   run.repeats = static_cast<int>(run.config.repeat);

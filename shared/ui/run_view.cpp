@@ -179,6 +179,15 @@ std::optional<double> RunView::rate() const {
   return static_cast<double>(done) / elapsed_ms * 1000;
 }
 
+BesideName beside_name(std::string_view beside) {
+  const std::size_t bracket = std::min(beside.find(" ("), beside.size());
+  const std::string_view aside = beside.substr(bracket);
+  beside = beside.substr(0, bracket);
+  const std::size_t space = beside.rfind(' ');
+  if (space == std::string_view::npos) return {std::string(beside), std::string(aside)};
+  return {std::string(beside.substr(space + 1)), std::string(beside.substr(0, space)) + std::string(aside)};
+}
+
 bool SweepView::empty() const {
   return std::ranges::all_of(points, [](const auto& list) { return list.empty(); });
 }

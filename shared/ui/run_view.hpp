@@ -105,6 +105,12 @@ struct RunView {
 };
 
 /// A sweep: results by racer and value.
+/// A name of RunView::beside in two lines: "CPython 3.11.2 threading (GIL)" is "threading" of "CPython 3.11.2 (GIL)".
+struct BesideName {
+  std::string kind, program;
+};
+BesideName beside_name(std::string_view beside);
+
 struct SweepView {
   std::string over;
   std::string workload;

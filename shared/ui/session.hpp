@@ -111,7 +111,9 @@ class Session final : private EngineListener {
   const nlohmann::json& asked() const { return asked_; }
   bool answered() const { return answered_; }
   void answer_lab(nlohmann::json answer);
-  nlohmann::json lab_options() const;  ///< What was changed, as a run's options.
+  /// Is this setting worth showing: does the open experiment's plan read it, or does it matter to the free race?
+  bool offers(std::string_view field) const;
+  nlohmann::json lab_options() const;  ///< What was changed of what the plan reads, as a run's options.
   bool lab_changed() const { return !lab_options().empty(); }
   void reset_lab();
   /// The answer to the open experiment's question; null takes it back. Errors: it is no answer.
@@ -171,7 +173,7 @@ class Session final : private EngineListener {
   const std::string& last_loss() const { return last_loss_; }
   std::uint64_t dropped_spans() const;
 
-  /// {"settings","view","engine","runs","sweep","progress","busy"} for the DOM mirror.
+  /// {"settings","view","engine","runs","sweep","progress","busy","offered"} for the DOM mirror.
   nlohmann::json state() const;
 
  private:
@@ -205,6 +207,8 @@ class Session final : private EngineListener {
   void show_pin(Pin& pin, bool shown);
   void load_saved_pins(const nlohmann::json& saved);
 
+  /// The settings that the open experiment offers; null in the free race.
+  nlohmann::json offered_json() const;
   void note_change();
   /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
   coro::Detached emit_state_later();

@@ -67,7 +67,9 @@ void Session::enter_lab() {
   clamped_.clear();
   undo_ = {};
   ViewSettings view = view_;
-  settings_ = default_settings(value_or<std::string>(entry->config, "workload", "primes"), free_settings_.workers);
+  // Not the free race's workers: what is shown is what the plan does of itself.
+  const std::uint32_t workers = std::clamp(host_.cores, 2U, 8U);
+  settings_ = default_settings(value_or<std::string>(entry->config, "workload", "primes"), workers);
   apply(settings_, view, entry->config);
   if (!busy()) clear_own_runs();
   ++race_number_;
@@ -80,6 +82,24 @@ void Session::reset_lab() {
   change(lab_base_, "reset");
 }
 
+bool Session::offers(std::string_view field) const {
+  const LabEntry* const entry = in_lab_ ? lab_.open() : nullptr;
+  if (entry == nullptr) return field_matters(settings_, field);
+  return std::ranges::find(entry->reads, field) != entry->reads.end();
+}
+
+json Session::offered_json() const {
+  if (!in_lab_) return nullptr;
+  json fields = json::array();
+  for (const std::string_view field : kNumericFields) {
+    if (offers(field)) fields.push_back(field);
+  }
+  for (const std::string_view field : kFlagFields) {
+    if (offers(field)) fields.push_back(field);
+  }
+  return fields;
+}
+
 json Session::lab_options() const {
   json options = json::object();
   if (!in_lab_) return options;
@@ -87,12 +107,11 @@ json Session::lab_options() const {
   const json base = to_json(lab_base_);
   const auto take = [&](std::string_view field) {
     const std::string key(field);
+    if (!offers(field)) return;
     if (now.contains(key) && base.contains(key) && now[key] != base[key]) options[key] = now[key];
   };
   for (const std::string_view field : kNumericFields) take(field);
-  for (const std::string_view field : kFlagFields) {
-    if (field != "with_python") take(field);
-  }
+  for (const std::string_view field : kFlagFields) take(field);
   take("counter_mode");
   return options;
 }

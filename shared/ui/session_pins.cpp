@@ -18,7 +18,8 @@ Error no_such_pin(int id) { return {"There is no pin " + std::to_string(id) + ".
 
 std::vector<const RunResult*> results_of(std::span<const RunView* const> runs) {
   std::vector<const RunResult*> results;
-  for (const RunView* run : runs) results.push_back(run->result ? &*run->result : nullptr);
+  // Another program's runs are not compared with ours of the same model.
+  for (const RunView* run : runs) results.push_back(run->result && run->beside.empty() ? &*run->result : nullptr);
   return results;
 }
 
@@ -137,7 +138,7 @@ std::optional<json> Session::settings_of(const Pin& pin) const {
   json settings;
   json racers = json::array();
   for (const RunView* run : runs_of(pin)) {
-    if (!run->result) continue;
+    if (!run->result || !run->beside.empty()) continue;
     if (settings.is_null()) settings = to_json(run->config);
     const std::string racer(kRacerKeys[index_of(run->racer)]);
     if (std::ranges::find(racers, json(racer)) == racers.end()) racers.push_back(racer);

@@ -22,6 +22,47 @@ test("plain: an experiment that needs threads says why it cannot run", async (t)
   expect(/thread/i.test(error.message), error.message);
 });
 
+test("plain: opened, it says why in the language that is shown, and offers the page that has threads", async (t) => {
+  const words = {en: /needs threads.*switched off by the address/, ru: /Нужны потоки.*отключены в адресе/};
+  for (const lang of ["en", "ru"]) {
+    const page = await t.ready("plain", {query: `?lab=gil-race&lang=${lang}`});
+    for (const id of ["gil-race", "gil", "deadlock", "shared-memory"]) {
+      await page.locator(`[data-lab-open="${id}"]`).evaluate((button) => button.click());
+      await page.waitForFunction((wanted) => document.querySelector("[data-lab-open-id]")?.dataset.labOpenId === wanted, id);
+      const why = await page.locator("[data-lab-missing]").textContent();
+      expect(words[lang].test(why), `${id}: ${why}`);
+      const address = new URL(await page.locator("[data-lab-full-page]").getAttribute("href"));
+      equal([address.searchParams.get("lab"), address.searchParams.get("lang"), address.searchParams.get("mode")], [id, lang, null]);
+    }
+    await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+    expect(words[lang].test(await page.locator("[data-answer]").textContent()), "Run says it too");
+  }
+});
+
+test("isolated: an experiment offers the settings that its plan reads, and the free race all of them", async (t) => {
+  const page = await t.ready("isolated", {query: "?lang=en"});
+  const offered = () => page.evaluate(() => [...document.querySelectorAll("[data-field]")]
+      .filter((input) => !input.closest("[hidden]") && !["lang", "theme"].includes(input.dataset.field))
+      .map((input) => input.dataset.field));
+  const open = async (id) => {
+    await page.locator(`[data-lab-open="${id}"]`).evaluate((button) => button.click());
+    await page.waitForFunction((wanted) => document.querySelector("[data-lab-open-id]")?.dataset.labOpenId === wanted, id);
+    await page.waitForFunction(() => document.querySelector('[data-field="workload"]').closest("[hidden]"));
+  };
+  for (const id of ["await-order", "deadlock", "event-loop", "isolation", "shared-memory", "you-schedule"]) {
+    await open(id);
+    equal(await offered(), ["repeat"], id);
+  }
+  await open("overlap-waits");
+  equal(await offered(), ["tasks", "wait_ms", "concurrency", "repeat"]);
+  await open("memory-cost");
+  equal(await offered(), []);
+  equal(await page.locator("[data-no-options]").evaluate((line) => line.hidden), false);
+  await page.locator('[data-lab-key="free"]').evaluate((button) => button.click());
+  await page.waitForFunction(() => !document.querySelector('[data-field="workload"]').closest("[hidden]"));
+  expect((await offered()).length > 10, String(await offered()));
+});
+
 test("isolated: an experiment is stopped like any run, and the next one works", async (t) => {
   const page = await t.ready("isolated");
   const message = await page.evaluate(async () => {

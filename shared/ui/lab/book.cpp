@@ -87,6 +87,12 @@ void LabBook::set_catalog(const json& experiments) {
     entry.about = both_texts_from(member(one, "about"));
     entry.question = question_from(member(one, "question"));
     if (const json config = member(one, "config"); config.is_object()) entry.config = config;
+    for (const char* list : {"reads", "own_options"}) {
+      const json fields = member(one, list);
+      for (const json& field : fields.is_array() ? fields : json::array()) {
+        if (field.is_string()) entry.reads.push_back(field.get<std::string>());
+      }
+    }
     entry.missing = value_or<std::string>(one, "missing", "");
     entries_.push_back(std::move(entry));
   }

@@ -22,6 +22,7 @@ struct LabEntry {
   BothTexts title, claim, about;
   std::optional<PredictionQuestion> question;
   nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
+  std::vector<std::string> reads;                    ///< Settings that it reads: only these are offered.
   std::string missing;                               ///< Why it cannot run here (English); empty: it can.
 };
 

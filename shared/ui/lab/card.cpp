@@ -105,7 +105,16 @@ void verdict_plate(Ui& ui, const LabEntry& entry, const LabRecord& record, float
       return c.accent;
     }
     if (!entry.missing.empty()) {
-      paragraph(ui.look, ui.look.fonts.body, c.warn, w(T::lab_engine_missing, {entry.missing}), inner);
+      paragraph(ui.look, ui.look.fonts.body, c.warn, missing_text(ui, entry), inner);
+      if (full_page_helps(ui, entry) && ui.services.open_url) {
+        gap(10);
+        const ButtonSpec full{.label = w(T::open_full),
+                              .icon = Icon::leave,
+                              .style = ButtonStyle::primary,
+                              .tip = w(T::open_full_threads_tip)};
+        if (button(ui.look, "full_page", full)) ui.services.open_url(full_page_url(ui));
+        gap(4);
+      }
       return c.warn;
     }
     if (!record.error.empty()) {

@@ -1,5 +1,6 @@
 // What opens and runs experiments, whoever asks: the list, keys, the command door. And the lab in the state that the
 // DOM mirror and embedding pages read.
+#include "ui/export.hpp"
 #include "ui/json_value.hpp"
 #include "ui/lab/numbers.hpp"
 #include "ui/ui_state.hpp"
@@ -43,7 +44,8 @@ json open_json(const Ui& ui, const LabEntry& entry) {
               {"claim", in(words, entry.claim)},
               {"about", in(words, entry.about)},
               {"question", entry.question ? question_json(words, *entry.question) : json()},
-              {"missing", entry.missing.empty() ? json() : json(entry.missing)},
+              {"missing", entry.missing.empty() ? json() : json(missing_text(ui, entry))},
+              {"full_page", full_page_helps(ui, entry) ? json(full_page_url(ui)) : json()},
               {"options", ui.session.lab_options()},
               {"viewer", viewer_json(ui)},
               {"verdict", nullptr}};
@@ -76,6 +78,32 @@ void belong_to_open(Ui& ui) {
 
 }  // namespace
 
+std::string missing_text(const Ui& ui, const LabEntry& entry) {
+  if (entry.missing.empty()) return {};
+  const Words words(ui.session.view().lang);
+  const Host& host = ui.session.host();
+  // The engine speaks English; the page's own reason is in the catalogue.
+  const auto reason = find_text(ui.services.isolation_reason);
+  const bool no_threads = !host.threads && entry.missing == host.threads_missing_because;
+  if (no_threads && reason) return words(T::lab_needs_threads, {words(*reason)});
+  return words(T::lab_engine_missing, {entry.missing});
+}
+
+std::string full_page_url(const Ui& ui) {
+  if (ui.services.page_url.empty()) return {};
+  const char* const lang = ui.session.view().lang == Lang::ru ? "ru" : "en";
+  const std::string query = share_query(ui.session, ui.timeline);
+  return ui.services.page_url + query + (query.empty() ? "?lang=" : "&lang=") + lang;
+}
+
+bool full_page_helps(const Ui& ui, const LabEntry& entry) {
+  const Host& host = ui.session.host();
+  const std::string& reason = ui.services.isolation_reason;
+  return !entry.missing.empty() && !host.threads && entry.missing == host.threads_missing_because &&
+         !ui.services.page_url.empty() &&
+         (ui.embedded || reason == text_key(T::isolation_off) || reason == text_key(T::isolation_framed));
+}
+
 void follow_open_experiment(Ui& ui) {
   belong_to_open(ui);
   if (ui.lab.entry.empty()) return;
@@ -102,7 +130,9 @@ void keep_prediction(Ui& ui) {
 }
 
 void run_experiment(Ui& ui) {
-  if (ui.session.lab().open() == nullptr) return;
+  const LabEntry* const entry = ui.session.lab().open();
+  if (entry == nullptr) return;
+  if (!entry->missing.empty()) return ui.say(missing_text(ui, *entry));
   // A prediction that was made but not sent off counts: Run is the same as the card's own button.
   keep_prediction(ui);
   if (const auto jobs = ui.session.run_lab(); !jobs) ui.say(jobs.error().message);

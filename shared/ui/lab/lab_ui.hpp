@@ -29,6 +29,9 @@ struct LabUi {
 void left_panel(Ui& ui, const Rect& rect);
 /// The list alone, at the cursor.
 void lab_list(Ui& ui, float width);
+/// The open experiment's settings, as far as its plan reads any, and the button that brings its own back; at the
+/// cursor.
+void lab_settings(Ui& ui, float width);
 /// Right: claim, question, verdict, why, previous and next; at the cursor.
 void lab_content(Ui& ui, float width);
 /// The question and the answer being made, or the answer beside the truth; at the cursor.
@@ -40,6 +43,12 @@ float figures_height(const Ui& ui);  ///< Stacked.
 /// The empty axes of a question that asks for a curve, and what has been drawn on them.
 void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect);
 
+/// Why the experiment cannot run here, in the language that is shown; empty: it can.
+std::string missing_text(const Ui& ui, const LabEntry& entry);
+/// The address of the whole page with what is open here, in a tab of its own; empty where there is none.
+std::string full_page_url(const Ui& ui);
+/// Would the experiment run on that page? It has threads where they were left out here: by a frame, or by the address.
+bool full_page_helps(const Ui& ui, const LabEntry& entry);
 /// Opens an experiment ("": the free race), as the list does; run starts it too.
 void open_experiment(Ui& ui, std::string_view id);
 /// Once a frame: what belongs to an experiment is forgotten with it.

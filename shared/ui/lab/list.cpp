@@ -39,7 +39,8 @@ void draw_mark(Ui& ui, LabMark mark, ImVec2 center) {
   }
 }
 
-std::string mark_text(const Words& w, const LabEntry& entry, LabMark mark) {
+std::string mark_text(const Ui& ui, const LabEntry& entry, LabMark mark) {
+  const Words& w = ui.words();
   switch (mark) {
     case LabMark::not_run: return w(T::lab_state_not_run);
     case LabMark::running: return w(T::lab_state_running);
@@ -48,7 +49,7 @@ std::string mark_text(const Words& w, const LabEntry& entry, LabMark mark) {
     case LabMark::undecided: return w(T::lab_state_undecided);
     case LabMark::missing: break;
   }
-  return w(T::lab_state_missing, {entry.missing});
+  return missing_text(ui, entry);
 }
 
 void row(Ui& ui, const LabEntry& entry, float width) {
@@ -64,7 +65,7 @@ void row(Ui& ui, const LabEntry& entry, float width) {
     ImGui::SetScrollHereY(0.4F);
     ui.lab.scroll_to_open = false;
   }
-  const std::string tip = in(w, entry.claim) + "\n" + mark_text(w, entry, mark);
+  const std::string tip = in(w, entry.claim) + "\n" + mark_text(ui, entry, mark);
   tooltip(ui.look, tip.c_str());
   focus_ring(ui.look, 4);
   const bool hot = ImGui::IsItemHovered();
@@ -100,29 +101,6 @@ void progress_row(Ui& ui, float width) {
   ImGui::Dummy({width, 22});
 }
 
-/// The open experiment's settings and the button that brings its own back.
-void options(Ui& ui, float width) {
-  const Words& w = ui.words();
-  const ImVec2 head = ImGui::GetCursorScreenPos();
-  section_title(ui.look, w(T::lab_options));
-  const ImVec2 after = ImGui::GetCursorScreenPos();
-  const bool changed = ui.session.lab_changed();
-  const ButtonSpec reset{.label = w(T::lab_reset),
-                         .icon = Icon::undo,
-                         .style = ButtonStyle::quiet,
-                         .enabled = changed && !ui.session.busy() && !ui.locked,
-                         .tip = w(T::lab_reset_tip),
-                         .size = {0, 24}};
-  ImGui::SetCursorScreenPos({head.x + width - button_width(ui.look, reset) + 6, head.y - 4});
-  if (button(ui.look, "lab_reset", reset)) ui.session.reset_lab();
-  ImGui::SetCursorScreenPos(after);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 3});
-  ImGui::BeginDisabled(ui.locked);
-  settings_numbers(ui, width);
-  ImGui::EndDisabled();
-  ImGui::PopStyleVar();
-}
-
 }  // namespace
 
 void lab_list(Ui& ui, float width) {
@@ -151,6 +129,31 @@ void lab_list(Ui& ui, float width) {
     }
     row(ui, entry, width);
   }
+}
+
+void lab_settings(Ui& ui, float width) {
+  const Words& w = ui.words();
+  const ImVec2 head = ImGui::GetCursorScreenPos();
+  section_title(ui.look, w(T::lab_options));
+  const ImVec2 after = ImGui::GetCursorScreenPos();
+  const bool changed = ui.session.lab_changed();
+  const ButtonSpec reset{.label = w(T::lab_reset),
+                         .icon = Icon::undo,
+                         .style = ButtonStyle::quiet,
+                         .enabled = changed && !ui.session.busy() && !ui.locked,
+                         .tip = w(T::lab_reset_tip),
+                         .size = {0, 24}};
+  ImGui::SetCursorScreenPos({head.x + width - button_width(ui.look, reset) + 6, head.y - 4});
+  if (button(ui.look, "lab_reset", reset)) ui.session.reset_lab();
+  ImGui::SetCursorScreenPos(after);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 3});
+  ImGui::BeginDisabled(ui.locked);
+  if (ui.session.lab().open()->reads.empty()) {
+    paragraph(ui.look, ui.look.fonts.small, ui.colors().muted, w(T::lab_no_options), width);
+  }
+  settings_numbers(ui, width);
+  ImGui::EndDisabled();
+  ImGui::PopStyleVar();
 }
 
 void left_panel(Ui& ui, const Rect& rect) {
@@ -184,7 +187,7 @@ void left_panel(Ui& ui, const Rect& rect) {
   draw_list().AddLine({rest.x, y}, {rest.right(), y}, ui.colors().border);
   begin_scroll(ui.look, "lab_options", {rest.x, y + 1, rest.w, below - 1}, {14, 10});
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-  options(ui, ImGui::GetContentRegionAvail().x);
+  lab_settings(ui, ImGui::GetContentRegionAvail().x);
   ImGui::PopStyleVar();
   end_scroll();
 }

@@ -10,7 +10,10 @@ namespace {
 struct Term {
   std::string_view word, en, ru;
 };
-constexpr Term kTerms[] = {{"light", "light parsing", "лёгкий разбор"},
+constexpr Term kTerms[] = {{"python", "Python", "Python"},
+                           {"threading", "threading", "threading"},
+                           {"multiprocessing", "multiprocessing", "multiprocessing"},
+                           {"light", "light parsing", "лёгкий разбор"},
                            {"messages", "messages", "сообщения"},
                            {"none", "no remedy", "без защиты"},
                            {"ordered", "one order of locks", "единый порядок"},

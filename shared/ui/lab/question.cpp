@@ -61,8 +61,14 @@ void ranking(Ui& ui, const PredictionQuestion& question, float width) {
   if (!check_answer(question, ui.lab.draft)) ui.lab.draft = first_rank(question);
   paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_rank_hint), width);
   gap(6);
-  const float height = ui.look.touch ? 44.0F : 31.0F;
   const float arrows = 52;
+  // All rows are as high as the one whose text takes most lines: a dragged row's place is its height's multiple.
+  float lines = 0;
+  for (const PredictionOption& one : question.options) {
+    const float left = hue(ui, one.id) ? 57.0F : 42.0F;
+    lines = std::max(lines, text_size(ui.look.fonts.body, in(w, one.text), width - arrows - left - 6).y);
+  }
+  const float height = std::max(ui.look.touch ? 44.0F : 31.0F, lines + 13);
   const ImVec2 origin = ImGui::GetCursorScreenPos();
   const json order = ui.lab.draft;
   ImDrawList& list = draw_list();
@@ -95,8 +101,10 @@ void ranking(Ui& ui, const PredictionQuestion& question, float width) {
       list.AddRectFilled({x, middle - 4}, {x + 8, middle + 4}, *color, 2);
       x += 15;
     }
-    draw_text(list, ui.look.fonts.body, {x, middle - line / 2}, c.text, in(w, option->text),
-              at.x + width - arrows - x - 6);
+    const float wrap = at.x + width - arrows - x - 6;
+    const std::string& text = in(w, option->text);
+    ImGui::SetCursorScreenPos({x, middle - text_size(ui.look.fonts.body, text, wrap).y / 2});
+    paragraph(ui.look, ui.look.fonts.body, c.text, text, wrap);
     ImGui::SetCursorScreenPos({at.x + width - arrows + 2, at.y});
     const bool first = i == 0;
     const bool last = i + 1 == order.size();

@@ -124,7 +124,7 @@ void number_rows(Ui& ui, float width) {
   const Words& w = ui.words();
   const Settings settings = ui.session.settings();
   for (const Row& row : kRows) {
-    if (!field_matters(settings, row.field)) continue;
+    if (!ui.session.offers(row.field)) continue;
     const Bounds bounds = field_bounds(settings, row.field);
     const double value = field_value(settings, row.field);
     std::string tip = w(row.tip);
@@ -151,6 +151,8 @@ void number_rows(Ui& ui, float width) {
     } else if (row.field == "workers") {
       spec.max = std::min(spec.max, static_cast<double>(ui.session.worker_limit()));
       spec.slider_max = std::max(16.0, 4.0 * ui.session.host().cores);
+    } else if (row.field == "repeat") {
+      spec.slider_max = std::max(row.slider_max, value);
     } else if (row.field == "switch_interval_ms") {
       spec.min = std::max(bounds.min, 0.01);
     }
@@ -196,8 +198,8 @@ void flags(Ui& ui, float width) {
   const Words& w = ui.words();
   for (std::size_t i = 0; i < std::size(kFlagFields); ++i) {
     const std::string_view field = kFlagFields[i];
-    if (!field_matters(ui.session.settings(), field)) continue;
-    if (field == "with_python" && (!ui.session.host().python || ui.session.in_lab())) continue;
+    if (!ui.session.offers(field)) continue;
+    if (field == "with_python" && !ui.session.host().python) continue;
     const bool on = flag_value(ui.session.settings(), field);
     if (!toggle_row(ui.look, field.data(), w(kLabels[i]), on, width, w(kTips[i]))) continue;
     Settings next = ui.session.settings();
@@ -229,30 +231,9 @@ void sweep_choice(Ui& ui, float width) {
   }
 }
 
-}  // namespace
-
-void settings_numbers(Ui& ui, float width) {
-  number_rows(ui, width);
-  if (field_matters(ui.session.settings(), "counter_mode")) {
-    ImGui::Dummy({0, 2});
-    counter_modes(ui, width);
-  }
-  flags(ui, width);
-}
-
-void settings_panel(Ui& ui, const Rect& rect) {
+/// The free race's: what runs, how, and what a sweep goes over.
+void race_settings(Ui& ui, float width) {
   const Words& w = ui.words();
-  const Palette& c = ui.colors();
-  draw_list().AddRectFilled(rect.min(), rect.max(), c.panel);
-  begin_scroll(ui.look, "settings", rect, {14, 14});
-  const float width = ImGui::GetContentRegionAvail().x;
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-  if (ui.locked) {
-    paragraph(ui.look, ui.look.fonts.small, c.text, w(T::locked_note), width);
-    ImGui::Dummy({0, 10});
-  }
-  const ImVec2 lock_begin = ImGui::GetCursorScreenPos();
-  ImGui::BeginDisabled(ui.locked);
   section_title(ui.look, w(T::section_workload));
   workload_list(ui, width);
   ImGui::Dummy({0, 12});
@@ -284,6 +265,42 @@ void settings_panel(Ui& ui, const Rect& rect) {
   ImGui::Dummy({0, 10});
   section_title(ui.look, w(T::section_sweep));
   sweep_choice(ui, width);
+}
+
+}  // namespace
+
+void settings_numbers(Ui& ui, float width) {
+  number_rows(ui, width);
+  if (ui.session.offers("counter_mode")) {
+    ImGui::Dummy({0, 2});
+    counter_modes(ui, width);
+  }
+  flags(ui, width);
+}
+
+void settings_panel(Ui& ui, const Rect& rect) {
+  const Words& w = ui.words();
+  const Palette& c = ui.colors();
+  draw_list().AddRectFilled(rect.min(), rect.max(), c.panel);
+  begin_scroll(ui.look, "settings", rect, {14, 14});
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
+  if (ui.locked) {
+    paragraph(ui.look, ui.look.fonts.small, c.text, w(T::locked_note), width);
+    ImGui::Dummy({0, 10});
+  }
+  const ImVec2 lock_begin = ImGui::GetCursorScreenPos();
+  ImGui::BeginDisabled(ui.locked);
+  if (const LabEntry* const entry = ui.session.in_lab() ? ui.session.lab().open() : nullptr; entry != nullptr) {
+    paragraph(ui.look, ui.look.fonts.bold, c.text, in(w, entry->title), width);
+    ImGui::Dummy({0, 10});
+    lab_settings(ui, width);
+    ImGui::Dummy({0, 14});
+    // Where the experiments have a tab, there is no other way out of them.
+    if (button(ui.look, "free", {.label = w(T::lab_free), .tip = w(T::lab_free_tip)})) open_experiment(ui, "");
+  } else {
+    race_settings(ui, width);
+  }
   ImGui::EndDisabled();
   if (ui.locked) {
     // Dimmed as a whole, and still readable: what is set is part of the task.

@@ -88,7 +88,10 @@ void status_bar(Ui& ui, const Rect& rect) {
   }
   const std::string gil = w(T::status_gil, {w.duration_ms(ui.session.settings().switch_interval_ms)});
   const float width = text_size(font, gil).x;
-  if (ui.session.settings().races(Racer::threads_gil) && x + width < end) {
+  // An experiment that sets no interval has no thread that holds the GIL, or says so itself.
+  const bool about_gil =
+      ui.session.in_lab() ? ui.session.offers("switch_interval_ms") : ui.session.settings().races(Racer::threads_gil);
+  if (about_gil && x + width < end) {
     draw_text(list, font, {end - width, y}, c.faint, gil);
   }
 }

@@ -110,16 +110,13 @@ void run_buttons(Ui& ui, const Rect& rect, float wished_x, float min_x, float ma
 template <class Place>
 void leave_button(Ui& ui, Place place) {
   if (ui.services.page_url.empty() || !ui.services.open_url) return;
-  const char* lang = ui.session.view().lang == Lang::ru ? "ru" : "en";
   const ButtonSpec leave{.label = ui.layout == Layout::wide ? ui.words()(T::open_full) : "",
                          .icon = Icon::leave,
                          .tip = ui.words()(T::open_full_tip)};
   ButtonSpec sized = leave;
   sized.size.x = ui.look.touch ? 42.0F : button_width(ui.look, leave);
   place(sized.size.x);
-  if (!button(ui.look, "leave", sized)) return;
-  const std::string query = share_query(ui.session, ui.timeline);
-  ui.services.open_url(ui.services.page_url + query + (query.empty() ? "?lang=" : "&lang=") + lang);
+  if (button(ui.look, "leave", sized)) ui.services.open_url(full_page_url(ui));
 }
 
 void progress_line(Ui& ui, const Rect& rect) {

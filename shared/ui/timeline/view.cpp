@@ -90,11 +90,15 @@ void group_name(const Scene& scene, const RunView& run, const GroupBox& box, flo
   }
   float y = box.top + offset - 2;
   ImFont* small = ui.look.fonts.small;
-  draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, y}, color, name, kGutter - 22);
+  // Another program's name is longer than the column: what it is, over whose.
+  const BesideName beside = beside_name(run.beside);
+  const bool other = run.title.empty() && !run.beside.empty();
+  draw_text(scene.list, ui.look.fonts.small_bold, {card_x + 14, y}, color, other ? beside.kind : name, kGutter - 22);
   y += 16;
   // A pin's second line is its name: the same model stands there twice, and its rate is in the comparison.
-  if (pin != nullptr || !figure.empty())
-    draw_text(scene.list, small, {card_x + 14, y}, c.muted, pin != nullptr ? pin->name : figure, kGutter - 22);
+  std::string second = pin != nullptr ? pin->name : other ? beside.program : figure;
+  if (pin != nullptr && other) second = std::string(1, pin->letter()) + " · " + second;
+  if (!second.empty()) draw_text(scene.list, small, {card_x + 14, y}, c.muted, second, kGutter - 22);
   const auto note = [&](std::size_t count, T text) {
     y += 16;
     if (count == 0 || y + 14 > box.bottom + offset + 8) return;
@@ -201,9 +205,15 @@ bool nothing_yet(Ui& ui, ImDrawList& list, const Rect& inside) {
   if (ui.session.runs().empty()) {
     if (ui.session.engine_state() == EngineState::broken) {
       empty_state(ui.look, list, inside, w(T::status_broken, {ui.session.engine_reason()}), w(T::race_no_engine));
+    } else if (!ui.session.host().known) {
+      empty_state(ui.look, list, inside, w(T::loading), w(T::race_empty));
+    } else if (const LabEntry* const entry = ui.session.lab().open(); entry != nullptr) {
+      const LabRecord* const record = ui.session.lab().peek(entry->id);
+      const bool measured = record != nullptr && record->result && ui.session.lab().running != entry->id;
+      empty_state(ui.look, list, inside, w(measured ? T::lab_no_race_title : T::lab_race_empty_title),
+                  w(measured ? T::lab_no_race : T::lab_race_empty));
     } else {
-      empty_state(ui.look, list, inside, ui.session.host().known ? w(T::race_empty_title) : w(T::loading),
-                  w(T::race_empty));
+      empty_state(ui.look, list, inside, w(T::race_empty_title), w(T::race_empty));
     }
     return true;
   }
@@ -217,6 +227,8 @@ bool nothing_yet(Ui& ui, ImDrawList& list, const Rect& inside) {
 std::string subtitle_of(const Ui& ui) {
   const Words& w = ui.words();
   const auto runs = ui.session.own_runs();
+  // What an experiment's plan runs is known when it runs.
+  if (runs.empty() && ui.session.in_lab()) return {};
   if (!runs.empty() && runs.front().synthetic) return w(T::race_synthetic);
   const std::uint32_t tasks = runs.empty() ? ui.session.settings().tasks : runs.front().config.tasks;
   const std::string workload = runs.empty() ? ui.session.settings().workload : runs.front().config.workload;

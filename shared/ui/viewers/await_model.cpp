@@ -53,7 +53,13 @@ std::optional<AwaitShow> read_await(const json& details) {
   if (!details.is_object()) return std::nullopt;
   AwaitShow show;
   for (const json& line : member(details, "code")) {
-    if (line.is_string()) show.code.push_back(line.get<std::string>());
+    if (line.is_string()) show.code.push_back(both_texts_from(line));
+  }
+  // Results of earlier versions have one language.
+  if (const json& russian = member(details, "code_ru"); russian.is_array() && russian.size() == show.code.size()) {
+    for (std::size_t i = 0; i < russian.size(); ++i) {
+      if (russian[i].is_string()) show.code[i].ru = russian[i].get<std::string>();
+    }
   }
   for (const json& one : member(details, "coroutines")) {
     if (one.is_object()) show.names.push_back(value_or<std::string>(one, "name", ""));

@@ -30,7 +30,7 @@ struct AwaitStep {
 };
 
 struct AwaitShow {
-  std::vector<std::string> code;
+  std::vector<BothTexts> code;  ///< The same lines, with comments in each language.
   std::vector<std::string> names;
   std::vector<AwaitStep> steps;  ///< At least one.
 };

@@ -60,9 +60,10 @@ void code_line(const View& view, ImVec2 at, float width, std::string_view line, 
   const float end = at.x + width;
   const float drawn = draw_text(view.list, font, {x, at.y}, current ? c.text : mix(c.text, c.muted, 0.45F), line,
                                 std::max(end - x, 10.0F));
-  const float rest = x + drawn + 16;
-  if (!comment.empty() && rest + 40 < end)
-    draw_text(view.list, view.ui.look.fonts.small, {rest, at.y + 1}, c.faint, comment, end - rest);
+  // A comment is read whole, or not at all: the line says the same without it.
+  const float rest = x + drawn + 12;
+  if (!comment.empty() && rest + text_size(view.ui.look.fonts.small, comment).x <= end)
+    draw_text(view.list, view.ui.look.fonts.small, {rest, at.y + 1}, c.faint, comment);
 }
 
 void code(const View& view, const Rect& rect) {
@@ -93,7 +94,7 @@ void code(const View& view, const Rect& rect) {
       x += size + 3;
     }
     const float left = rect.x + number + gutter;
-    code_line(view, {left, text}, rect.right() - left - 8, view.show.code[i], current);
+    code_line(view, {left, text}, rect.right() - left - 8, in(view.ui.words(), view.show.code[i]), current);
   }
   view.list.PopClipRect();
 }
@@ -267,6 +268,11 @@ void transport(const View& view, const Rect& rect) {
     const int chosen = segmented(ui.look, "speed", speeds, player.speed());
     if (chosen != player.speed()) player.set_speed(chosen, ui.now_s);
     x += 8 + speed_width;
+  } else {
+    // A phone has room for one of them: each press brings the next.
+    const std::string tip = w(T::view_speed_tip);
+    if (press("speed", {.label = speeds[player.speed()], .tip = tip.c_str(), .size = {square + 8, 0}}))
+      player.set_speed((player.speed() + 1) % static_cast<int>(std::size(speeds)), ui.now_s);
   }
   legend(view, {x + 18, rect.y + square / 2 - 9}, rect.right() - x - 18);
 }
@@ -349,7 +355,8 @@ json await_json(const Ui& ui) {
       std::string(w(T::view_timers)) + ": " + names(now.timers, [&](const AwaitTimer& timer) {
         return name(timer.who) + " " + w(T::view_due, {w.duration_ms(timer.due_ms - now.t_ms)});
       })};
-  out["code"] = show->code;
+  out["code"] = json::array();
+  for (const BothTexts& line : show->code) out["code"].push_back(in(w, line));
   out["line"] = now.line;
   out["step"] = at;
   out["steps"] = show->steps.size();

@@ -56,6 +56,17 @@ TEST(LabBook, OpensWhatWasAskedForBeforeTheCatalogueCame) {
   EXPECT_EQ(lab.open()->id, "two");
 }
 
+TEST(LabBook, KnowsWhatAnExperimentReads) {
+  json one = entry("one", "a"), two = entry("two", "a");
+  one["reads"] = {"tasks", "repeat", 7};
+  one["own_options"] = {"with_python"};
+  two["reads"] = "nonsense";
+  LabBook lab;
+  lab.set_catalog({one, two});
+  EXPECT_EQ(lab.find("one")->reads, (std::vector<std::string>{"tasks", "repeat", "with_python"}));
+  EXPECT_TRUE(lab.find("two")->reads.empty());
+}
+
 TEST(LabBook, AnUnknownIdIsSaidAndNothingOpens) {
   LabBook lab;
   ASSERT_TRUE(lab.choose("nonsense"));

@@ -71,6 +71,33 @@ TEST(Pins, ComeBackWithNamesMarksAndResultsButWithoutTraces) {
   EXPECT_DOUBLE_EQ(*back[0].runs[1].finished_ms(), 6) << "its end is drawn, though no span is";
 }
 
+TEST(Pins, AnotherProgramsRunKeepsItsName) {
+  json python = document("threads", 12);
+  python["schema"] = "trilane.python/1";
+  python["model"] = "python-threading";
+  python["counterpart"] = "threads";
+  python["label"] = "CPython 3.11.2 threading (GIL)";
+  Pin one = pin_of(1, "beside");
+  one.runs.emplace_back();
+  ASSERT_TRUE(set_finished(one.runs.back(), python));
+  int next = 1;
+  const std::vector<Pin> loaded = load_pins(json::array({save_pin(one, pointers(one))}), next);
+  ASSERT_EQ(loaded.size(), 1U);
+  ASSERT_EQ(loaded[0].runs.size(), 3U);
+  EXPECT_EQ(loaded[0].runs[1].beside, "");
+  EXPECT_EQ(loaded[0].runs[2].beside, "CPython 3.11.2 threading (GIL)");
+  EXPECT_EQ(loaded[0].runs[2].racer, Racer::threads_gil);
+}
+
+TEST(Pins, AnotherProgramsNameIsTwoLines) {
+  EXPECT_EQ(beside_name("CPython 3.11.2 threading (GIL)").kind, "threading");
+  EXPECT_EQ(beside_name("CPython 3.11.2 threading (GIL)").program, "CPython 3.11.2 (GIL)");
+  EXPECT_EQ(beside_name("Python multiprocessing").kind, "multiprocessing");
+  EXPECT_EQ(beside_name("Python multiprocessing").program, "Python");
+  EXPECT_EQ(beside_name("Python").kind, "Python");
+  EXPECT_EQ(beside_name("").kind, "");
+}
+
 TEST(Pins, WhatIsRememberedIsBoundedAndTheNewestStay) {
   std::vector<Pin> pins;
   for (int i = 0; i < 6; ++i) {

@@ -107,6 +107,11 @@ TEST(AwaitModel, EveryCoroutineHasItsPlaceAfterEachStep) {
 }
 
 TEST(AwaitModel, DetailsOfAnotherKindAreRefusedAndBrokenStepsLeftOut) {
+  json russian = await_details();
+  russian["code_ru"] = {"async def work():", "    await sleep(1)  # ждёт"};
+  EXPECT_EQ(read_await(russian)->code[1], (BothTexts{"    await sleep(1)", "    await sleep(1)  # ждёт"}));
+  russian["code_ru"] = {"one line"};
+  EXPECT_EQ(read_await(russian)->code[1].ru, "    await sleep(1)");
   for (const json& bad : {json(), json(3), json::array(), json::object(), json{{"code", 1}, {"steps", "x"}}})
     EXPECT_FALSE(read_await(bad)) << bad;
   json details = await_details();
