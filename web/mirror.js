@@ -67,7 +67,7 @@ export class Mirror {
     this.fetching = [];
     this.build(front.catalog());
     this.pins = new MirrorPins(root, front, () => this.texts);
-    this.lab = new MirrorLab(root, front, () => this.texts);
+    this.lab = new MirrorLab(root, front, () => this.texts, () => this.update(front.command({do: "state"})));
     this.plots = new MirrorPlots(root, front, () => this.texts, (message) => this.say(message));
     this.update(front.command({do: "state"}));
   }

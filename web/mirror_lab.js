@@ -1,6 +1,8 @@
 // The lab in HTML: the list of experiments, and the open one from its claim to its verdict. A part of the mirror
 // (mirror.js); bound to the front end's {"do":"lab"}. Elements carry data-lab-*, which are stable names.
 
+import {make} from "./mirror_parts.js";
+
 const MARKS = ["not_run", "running", "confirmed", "refuted", "undecided"];
 
 export class MirrorLab {
@@ -8,11 +10,13 @@ export class MirrorLab {
    * @param {HTMLElement} root
    * @param {import("./front_link.js").Front} front
    * @param {() => Record<string, string>} texts The catalogue in the language that is shown.
+   * @param {() => void} changed Shows the whole mirror anew: another experiment has other settings.
    */
-  constructor(root, front, texts) {
+  constructor(root, front, texts, changed) {
+    this.changed = changed;
     this.front = front;
     this.texts = texts;
-    this.box = add("section", root, {"data-lab": ""});
+    this.box = make("section", root, {"data-lab": ""});
     this.shown = "";
     /** The order being made, while a question asks for one. @type {{id: string, order: string[]}} */
     this.rank = {id: "", order: []};
@@ -35,10 +39,10 @@ export class MirrorLab {
 
   /** @param {any} lab @param {Record<string, string>} texts */
   list(lab, texts) {
-    add("h2", this.box).textContent = texts.lab_experiments;
-    const list = add("ol", this.box);
+    make("h2", this.box).textContent = texts.lab_experiments;
+    const list = make("ol", this.box);
     for (const {id, title, state} of lab.experiments) {
-      const button = this.button(add("li", list), `open-${id}`, () => this.act({do: "lab", id}));
+      const button = this.button(make("li", list), `open-${id}`, () => this.act({do: "lab", id}));
       const mark = MARKS.includes(state) ? texts[`lab_state_${state}`] : "–";
       button.textContent = `${title} (${mark})`;
       button.dataset.labOpen = id;
@@ -50,30 +54,30 @@ export class MirrorLab {
   /** @param {any} lab @param {Record<string, string>} texts */
   open(lab, texts) {
     const {open} = lab;
-    const box = add("article", this.box, {"data-lab-open-id": open.id});
-    add("h3", box, {"data-lab-claim": ""}).textContent = texts.lab_quote.replace("{}", open.claim);
-    add("p", box).textContent = open.about;
-    if (open.missing) add("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
+    const box = make("article", this.box, {"data-lab-open-id": open.id});
+    make("h3", box, {"data-lab-claim": ""}).textContent = texts.lab_quote.replace("{}", open.claim);
+    make("p", box).textContent = open.about;
+    if (open.missing) make("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
     if (open.full_page) {
-      add("a", add("p", box), {href: open.full_page, target: "_blank", rel: "noopener", "data-lab-full-page": ""}).textContent =
+      make("a", make("p", box), {href: open.full_page, target: "_blank", rel: "noopener", "data-lab-full-page": ""}).textContent =
           texts.open_full;
     }
     if (open.question) this.question(box, open, texts);
     if (open.viewer) this.viewer(box, open.viewer);
-    if (open.error) add("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);
+    if (open.error) make("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);
     if (lab.running?.id === open.id) {
-      add("p", box, {"data-lab-step": ""}).textContent = texts.lab_running.replace("{}", lab.running.step);
+      make("p", box, {"data-lab-step": ""}).textContent = texts.lab_running.replace("{}", lab.running.step);
     }
     if (open.verdict) {
-      add("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =
+      make("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =
           `${texts.lab_verdict}: ${texts[`lab_${open.verdict}`]}`;
     }
-    if (open.why) add("p", box, {"data-lab-why": ""}).textContent = open.why;
+    if (open.why) make("p", box, {"data-lab-why": ""}).textContent = open.why;
     if (open.numbers?.length) {
-      const list = add("dl", box);
+      const list = make("dl", box);
       for (const {key, name, value, interval} of open.numbers) {
-        add("dt", list).textContent = name;
-        add("dd", list, {"data-lab-number": key}).textContent = interval ? `${value} ${interval}` : value;
+        make("dt", list).textContent = name;
+        make("dd", list, {"data-lab-number": key}).textContent = interval ? `${value} ${interval}` : value;
       }
     }
     this.button(box, "free", () => this.act({do: "lab", id: null})).textContent = texts.lab_free;
@@ -82,15 +86,15 @@ export class MirrorLab {
   /** @param {HTMLElement} box @param {any} open @param {Record<string, string>} texts */
   question(box, open, texts) {
     const {question, prediction} = open;
-    const group = add("fieldset", box);
-    add("legend", group).textContent = question.text;
+    const group = make("fieldset", box);
+    make("legend", group).textContent = question.text;
     if (prediction === null || prediction === undefined) {
       if (question.kind === "choice") {
         for (const {id, text} of question.options) {
           this.button(group, `answer-${id}`, () => this.act({do: "predict", answer: id})).textContent = text;
         }
       } else if (question.kind === "number") {
-        const input = /** @type {HTMLInputElement} */ (add("input", group, {
+        const input = /** @type {HTMLInputElement} */ (make("input", group, {
           type: "number", min: String(question.min), max: String(question.max), step: "any",
           "aria-label": question.text, "data-lab-key": "number"}));
         input.addEventListener("change", () => this.act({do: "predict", answer: Number(input.value)}));
@@ -104,8 +108,8 @@ export class MirrorLab {
     const chosen = (/** @type {any} */ id) =>
       question.options.find((/** @type {any} */ one) => one.id === id)?.text ?? String(id);
     const answer = question.kind === "curve" ? "" : [prediction].flat().map(chosen).join(" › ");
-    add("p", group, {"data-lab-answer": ""}).textContent = answer;
-    for (const line of open.comparison || []) add("p", group, {"data-lab-comparison": ""}).textContent = line;
+    make("p", group, {"data-lab-answer": ""}).textContent = answer;
+    for (const line of open.comparison || []) make("p", group, {"data-lab-comparison": ""}).textContent = line;
     this.button(group, "anew", () => this.act({do: "predict", answer: null})).textContent = texts.lab_predict_anew;
   }
 
@@ -114,17 +118,17 @@ export class MirrorLab {
     const {id, question} = open;
     if (this.rank.id !== id) this.rank = {id, order: question.options.map((/** @type {any} */ one) => one.id)};
     const {order} = this.rank;
-    add("p", group).textContent = texts.lab_rank_hint;
-    const list = add("ol", group, {"data-lab-rank": ""});
+    make("p", group).textContent = texts.lab_rank_hint;
+    const list = make("ol", group, {"data-lab-rank": ""});
     const move = (/** @type {number} */ from, /** @type {number} */ to) => {
       order.splice(to, 0, ...order.splice(from, 1));
       this.shown = "";
       this.update();
     };
     order.forEach((option, place) => {
-      const item = add("li", list);
+      const item = make("li", list);
       const text = question.options.find((/** @type {any} */ one) => one.id === option)?.text ?? option;
-      add("span", item).textContent = text;
+      make("span", item).textContent = text;
       for (const [key, to] of /** @type {[string, number][]} */ ([["up", place - 1], ["down", place + 1]])) {
         const button = this.button(item, `${key}-${option}`, () => move(place, to));
         button.textContent = texts[`lab_${key}`];
@@ -142,9 +146,9 @@ export class MirrorLab {
       const part = i / (places - 1);
       const x = question.x_log ? question.x_min * (question.x_max / question.x_min) ** part
                                : question.x_min + (question.x_max - question.x_min) * part;
-      const label = add("label", group);
+      const label = make("label", group);
       label.append(`${question.x_label} ${Number(x.toPrecision(3))}: `);
-      const input = /** @type {HTMLInputElement} */ (add("input", label, {
+      const input = /** @type {HTMLInputElement} */ (make("input", label, {
         type: "number", min: String(question.y_min), max: String(question.y_max), step: "any", "data-lab-key": `curve-${i}`,
         "aria-label": `${question.y_label} ${question.unit}, ${question.x_label} ${Number(x.toPrecision(3))}`}));
       return {x, input};
@@ -157,12 +161,12 @@ export class MirrorLab {
 
   /** What the viewer draws, as text; its buttons; its steps as a slider. @param {HTMLElement} box @param {any} viewer */
   viewer(box, viewer) {
-    const part = add("section", box, {"data-lab-viewer": viewer.kind, "aria-label": viewer.title});
-    add("h4", part).textContent = viewer.title;
-    const live = add("div", part, {role: "status"});
-    for (const line of viewer.lines) add("p", live, {"data-lab-viewer-line": ""}).textContent = line;
+    const part = make("section", box, {"data-lab-viewer": viewer.kind, "aria-label": viewer.title});
+    make("h4", part).textContent = viewer.title;
+    const live = make("div", part, {role: "status"});
+    for (const line of viewer.lines) make("p", live, {"data-lab-viewer-line": ""}).textContent = line;
     if (viewer.steps) {
-      const range = /** @type {HTMLInputElement} */ (add("input", part, {
+      const range = /** @type {HTMLInputElement} */ (make("input", part, {
         type: "range", min: "1", max: String(viewer.steps), "aria-label": viewer.title, "data-lab-key": "viewer-step"}));
       range.value = String(viewer.step + 1);
       range.addEventListener("input", () => this.act({do: "viewer", step: Number(range.value) - 1}));
@@ -174,17 +178,17 @@ export class MirrorLab {
       button.dataset.labViewerAction = id;
     }
     if (!viewer.code) return;
-    const list = add("ol", part);
+    const list = make("ol", part);
     viewer.code.forEach((/** @type {string} */ line, /** @type {number} */ index) => {
-      const item = add("li", list);
-      add("code", item).textContent = line;
+      const item = make("li", list);
+      make("code", item).textContent = line;
       if (index + 1 === viewer.line) item.setAttribute("aria-current", "step");
     });
   }
 
   /** @param {HTMLElement} parent @param {string} key Finds it again after a rebuild. @param {() => void} pressed */
   button(parent, key, pressed) {
-    const button = add("button", parent, {type: "button", "data-lab-key": key});
+    const button = make("button", parent, {type: "button", "data-lab-key": key});
     button.addEventListener("click", pressed);
     return button;
   }
@@ -192,14 +196,6 @@ export class MirrorLab {
   /** @param {any} command */
   act(command) {
     this.front.command(command);
-    this.update();
+    this.changed();
   }
-}
-
-/** @param {string} tag @param {HTMLElement} parent @param {Record<string, string>} [attributes] */
-function add(tag, parent, attributes = {}) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent.append(element);
-  return element;
 }

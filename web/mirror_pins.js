@@ -1,6 +1,8 @@
 // Pinned results in HTML: the list with its buttons, and each one's comparison with the current results as a table. A part
 // of the mirror (mirror.js). Elements carry data-pin, data-pin-act and data-pin-measure, which are stable names.
 
+import {make} from "./mirror_parts.js";
+
 /** @type {Record<string, [string, string, string]>} Text key, what is added to it, unit. */
 const MEASURES = {
   wall_ms: ["makespan", "", "ms"], throughput_per_s: ["throughput", "", "1/s"], latency_p50_ms: ["latency", "p50", "ms"],
@@ -20,7 +22,7 @@ export class MirrorPins {
   constructor(root, front, texts) {
     this.front = front;
     this.texts = texts;
-    this.box = add("section", root, {"data-pins": ""});
+    this.box = make("section", root, {"data-pins": ""});
     this.shown = "";
   }
 
@@ -32,27 +34,27 @@ export class MirrorPins {
     this.shown = now;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.pinAct : undefined;
     this.box.textContent = "";
-    add("h2", this.box).textContent = texts.pins_title;
-    const row = add("p", this.box);
+    make("h2", this.box).textContent = texts.pins_title;
+    const row = make("p", this.box);
     const pin = this.button(row, "pin", texts.pin_this, () => this.act({do: "pin"}));
     pin.disabled = !state.can_pin;
     this.button(row, "open", texts.open_file, () => this.act({do: "open"}));
-    this.problem = add("p", this.box, {role: "status", "data-pin-problem": ""});
+    this.problem = make("p", this.box, {role: "status", "data-pin-problem": ""});
     for (const one of state.pins || []) this.pin(one, state, texts);
     if (focused) /** @type {HTMLElement | null} */ (this.box.querySelector(`[data-pin-act="${focused}"]`))?.focus();
   }
 
   /** @param {any} pin @param {any} state @param {Record<string, string>} texts */
   pin(pin, state, texts) {
-    const box = add("article", this.box, {"data-pin": String(pin.id)});
-    const heading = add("h3", box);
+    const box = make("article", this.box, {"data-pin": String(pin.id)});
+    const heading = make("h3", box);
     heading.textContent = `${"ABCDEFGH"[pin.mark]} · ${pin.name}`;
     const host = pin.host || {};
     const facts = [pin.imported ? texts.pin_elsewhere : "", host.cpu, host.cores, host.platform, host.version && `Trilane ${host.version}`,
                    ...pin.verdicts.map((/** @type {any} */ one) => `${one.id}: ${one.verdict}`)].filter(Boolean);
-    if (facts.length) add("p", box, {"data-pin-host": ""}).textContent = facts.join(" · ");
-    const row = add("p", box);
-    const name = /** @type {HTMLInputElement} */ (add("input", row, {"aria-label": `${texts.pin_rename}: ${pin.name}`, maxlength: "80", "data-pin-act": `name-${pin.id}`}));
+    if (facts.length) make("p", box, {"data-pin-host": ""}).textContent = facts.join(" · ");
+    const row = make("p", box);
+    const name = /** @type {HTMLInputElement} */ (make("input", row, {"aria-label": `${texts.pin_rename}: ${pin.name}`, maxlength: "80", "data-pin-act": `name-${pin.id}`}));
     name.value = pin.name;
     name.addEventListener("change", () => this.act({do: "change_pin", id: pin.id, name: name.value}));
     this.button(row, `shown-${pin.id}`, pin.shown ? texts.pin_hide : texts.pin_show, () => this.act({do: "change_pin", id: pin.id, shown: !pin.shown}))
@@ -65,20 +67,20 @@ export class MirrorPins {
 
   /** @param {HTMLElement} box @param {any} pin @param {any} one @param {Record<string, string>} texts */
   comparison(box, pin, one, texts) {
-    const table = add("table", box, {"data-pin-racer": one.racer});
+    const table = make("table", box, {"data-pin-racer": one.racer});
     const racer = texts[RACERS[one.racer]] || one.racer;
-    add("caption", table).textContent = `${racer}: ${texts.compare_current.replace("{}", pin.name)}` +
+    make("caption", table).textContent = `${racer}: ${texts.compare_current.replace("{}", pin.name)}` +
         (one.other_options.length ? ` — ${texts.compare_other.replace("{}", one.other_options.join(", "))}` : "") +
         (one.answers_differ ? ` — ${texts.compare_answers}` : "");
-    const body = add("tbody", table);
+    const body = make("tbody", table);
     for (const [measure, [key, more, unit]] of Object.entries(MEASURES)) {
       const value = one.measures[measure];
       if (value.outcome === "missing" && value.pinned === null && value.current === null) continue;
-      const row = add("tr", body, {"data-pin-measure": measure, "data-outcome": value.outcome});
-      add("th", row, {scope: "row"}).textContent = [texts[key], more, unit].filter(Boolean).join(", ");
-      add("td", row).textContent = this.figure(value.pinned, texts);
-      add("td", row).textContent = this.figure(value.current, texts);
-      add("td", row).textContent = this.ratio(value, texts);
+      const row = make("tr", body, {"data-pin-measure": measure, "data-outcome": value.outcome});
+      make("th", row, {scope: "row"}).textContent = [texts[key], more, unit].filter(Boolean).join(", ");
+      make("td", row).textContent = this.figure(value.pinned, texts);
+      make("td", row).textContent = this.figure(value.current, texts);
+      make("td", row).textContent = this.ratio(value, texts);
     }
   }
 
@@ -105,17 +107,9 @@ export class MirrorPins {
 
   /** @param {HTMLElement} parent @param {string} key @param {string} label @param {() => void} act */
   button(parent, key, label, act) {
-    const button = /** @type {HTMLButtonElement} */ (add("button", parent, {type: "button", "data-pin-act": key}));
+    const button = /** @type {HTMLButtonElement} */ (make("button", parent, {type: "button", "data-pin-act": key}));
     button.textContent = label;
     button.addEventListener("click", act);
     return button;
   }
-}
-
-/** @param {string} tag @param {HTMLElement} parent @param {Record<string, string>} [attributes] */
-function add(tag, parent, attributes = {}) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent.append(element);
-  return element;
 }

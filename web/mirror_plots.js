@@ -2,6 +2,8 @@
 // A part of the mirror (mirror.js); bound to the front end's {"do":"plots"}, "plot" and "report". Elements carry
 // data-plot-*, which are stable names.
 
+import {make} from "./mirror_parts.js";
+
 const ACTIONS = {"save-png": ["plot_save_png", {save: "png"}], "save-csv": ["plot_save_csv", {save: "csv"}],
                  "copy-csv": ["plot_copy_csv", {copy: "csv"}], "copy-png": ["plot_copy_png", {copy: "png"}]};
 
@@ -17,17 +19,17 @@ export class MirrorPlots {
     this.texts = texts;
     this.say = say;
     this.shown = "";
-    const box = add("section", root, {"data-plots": ""});
-    this.title = add("h2", box);
-    this.choice = /** @type {HTMLSelectElement} */ (add("select", box, {"data-plot-choice": ""}));
+    const box = make("section", root, {"data-plots": ""});
+    this.title = make("h2", box);
+    this.choice = /** @type {HTMLSelectElement} */ (make("select", box, {"data-plot-choice": ""}));
     this.choice.addEventListener("change", () => this.act({show: true}));
     /** @type {Record<string, HTMLButtonElement>} */
     this.buttons = {};
     for (const [name, [, what]] of Object.entries(ACTIONS)) {
-      this.buttons[name] = /** @type {HTMLButtonElement} */ (add("button", box, {type: "button", "data-plot-action": name}));
+      this.buttons[name] = /** @type {HTMLButtonElement} */ (make("button", box, {type: "button", "data-plot-action": name}));
       this.buttons[name].addEventListener("click", () => this.act(/** @type {object} */ (what)));
     }
-    this.report = add("button", box, {type: "button", "data-action": "report"});
+    this.report = make("button", box, {type: "button", "data-action": "report"});
     this.report.addEventListener("click", () => {
       const {error} = front.command({do: "report"});
       this.say(error ? error.message : this.texts().report_busy);
@@ -48,8 +50,8 @@ export class MirrorPlots {
     for (const [group, key] of [["lab", "tab_lab"], ["time", "tab_race"], ["summary", "why_result"], ["sweep", "sweep"]]) {
       const own = plots.filter((/** @type {any} */ plot) => plot.group === group);
       if (own.length === 0) continue;
-      const box = add("optgroup", this.choice, {label: texts[key]});
-      for (const {id, title} of own) add("option", box, {value: id}).textContent = title;
+      const box = make("optgroup", this.choice, {label: texts[key]});
+      for (const {id, title} of own) make("option", box, {value: id}).textContent = title;
     }
     if (plots.some((/** @type {any} */ plot) => plot.id === before)) this.choice.value = before;
     for (const [name, [key]] of Object.entries(ACTIONS)) this.buttons[name].textContent = texts[String(key)];
@@ -62,12 +64,4 @@ export class MirrorPlots {
     const {error} = this.front.command({do: "plot", id: this.choice.value, ...what});
     if (error) this.say(error.message);
   }
-}
-
-/** @param {string} tag @param {HTMLElement} parent @param {Record<string, string>} [attributes] */
-function add(tag, parent, attributes = {}) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-  parent.append(element);
-  return element;
 }

@@ -57,7 +57,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   const unsigned workers = own["workers"].get<unsigned>();
   out.facts["workers"] = workers;
   json rest = own;
-  for (const char* planned : {"workload", "tasks", "workers", "size", "wait_ms"}) rest.erase(planned);
+  for (const char* planned : {"workload", "tasks", "workers", "size", "wait_ms", "with_python"}) rest.erase(planned);
   std::vector<Case> plan = cases(workers);
   json free = rest, held = rest;
   free.update(plan[1].options);

@@ -127,6 +127,17 @@ class Window(unittest.TestCase):
             with open(os.path.join(downloads, "trilane-makespan.csv"), encoding="utf-8") as file:
                 self.assertGreater(len(file.read().splitlines()), 1)
 
+    def test_python_answers_the_gil_experiments_question_too(self):
+        commands = ({"do": "lab", "id": "gil", "settings": {"with_python": True, "repeat": 2}, "run": True},)
+        done = self.window("--screenshot", os.path.join(LOGS, "window-gil-python.png"),
+                           *(word for command in commands for word in ("--command", json.dumps(command))))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([event for event in events if event.get("event") == "failed"], [])
+        entry = next(event["document"] for event in events if event.get("event") == "done")["experiments"][0]
+        self.assertEqual({run["flavour"] for run in entry["python"]}, {"threading", "multiprocessing", "asyncio"})
+        self.assertGreater(entry["numbers"]["python_threading_speedup_wait"], 1)
+
     def test_python_runs_beside_ours_where_there_is_one(self):
         # A stand-in for another interpreter is named by TRILANE_PYTHON; here the real one is what is shown.
         commands = [json.dumps({"do": "set", "settings": {"workload": "sleep", "tasks": 4, "wait_ms": 5, "workers": 2, "repeat": 2,
