@@ -113,7 +113,11 @@ class Window {
       all.save_settings = [this](const std::string& text) { settings_.save(text); };
       all.load_settings = [this] { return settings_.load(); };
     }
-    all.copy_text = [](const std::string& text) { SDL_SetClipboardText(text.c_str()); };
+    all.copy_text = [this](const std::string& text) {
+      if (SDL_SetClipboardText(text.c_str()) == 0) return true;
+      app_->command({{"do", "copied"}, {"error", std::string(SDL_GetError()) + "."}});
+      return false;
+    };
     all.save_file = [](const std::string& name, const std::string&, const Bytes& data) {
       auto saved = save_download(name, data);
       if (saved) std::fprintf(stderr, "trilane: saved %s\n", saved->c_str());

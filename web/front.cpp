@@ -46,13 +46,20 @@ ui::HostServices services(const json& options) {
     std::free(text);
     return result;
   };
-  all.copy_text = [](const std::string& text) { trilane_js_copy(text.c_str()); };
+  // The browser answers later, by {"do":"copied"}.
+  all.copy_text = [](const std::string& text) {
+    trilane_js_copy(text.c_str());
+    return false;
+  };
   all.save_file = [](const std::string& name, const std::string& mime, const Bytes& data) {
     trilane_js_save_file(name.c_str(), mime.c_str(), data.data(), static_cast<int>(data.size()));
     return Result<std::string>("");  // the browser asks for the place, and tells by itself when that fails
   };
   if (options.value("copies_pictures", false)) {
-    all.copy_picture = [](const Bytes& png) { trilane_js_copy_picture(png.data(), static_cast<int>(png.size())); };
+    all.copy_picture = [](const Bytes& png) {
+      trilane_js_copy_picture(png.data(), static_cast<int>(png.size()));
+      return false;
+    };
   }
   all.today = [] {
     char* text = trilane_js_today();

@@ -45,7 +45,7 @@ function giveUp(error) {
 
 /**
  * What the front end asks of the page.
- * @param {{hear: (event: any) => void, requestFrame: () => void, notCopied: (error: Error) => void}} to
+ * @param {{hear: (event: any) => void, requestFrame: () => void, copied: (error?: Error) => void}} to
  * @returns {import("./front_link.js").Page}
  */
 function pageServices(to) {
@@ -68,13 +68,12 @@ function pageServices(to) {
       }
     },
     copyText: (text) => {
-      if (!navigator.clipboard) return to.notCopied(new Error("no clipboard without https"));
-      navigator.clipboard.writeText(text).catch(to.notCopied);
+      const writing = navigator.clipboard?.writeText(text) || Promise.reject(new Error("no clipboard without https"));
+      writing.then(() => to.copied(), to.copied);
     },
     copyPicture: (png) => {
       const blob = new Blob([/** @type {BlobPart} */ (png)], {type: "image/png"});
-      navigator.clipboard.write([new ClipboardItem({[blob.type]: blob})])
-          .catch(to.notCopied);
+      navigator.clipboard.write([new ClipboardItem({[blob.type]: blob})]).then(() => to.copied(), to.copied);
     },
     today: () => {
       const now = new Date();
@@ -284,7 +283,7 @@ async function start() {
   let chosen = "";
   const page = pageServices({
     requestFrame: () => canvas?.frameWanted(),
-    notCopied: (error) => front?.command({do: "not_copied", why: `${error.message}.`}),
+    copied: (error) => front?.command(error ? {do: "copied", error: `${error.message}.`} : {do: "copied"}),
     hear: (event) => {
       if (event.event === "state") {
         showView(event.view);

@@ -196,8 +196,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& blocked_loop_experiment() {
@@ -221,7 +219,7 @@ const Experiment& blocked_loop_experiment() {
                                {"commit", {"The synchronous commit only", "Только из-за синхронного commit"}},
                                {"both", {"Both of them", "Из-за того и другого"}}}},
       .config = R"({"model":"async","workload":"mixed","tasks":8,"wait_ms":40,"size":800000000})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = anywhere,
       .measure = measure,
       .judge = judge};

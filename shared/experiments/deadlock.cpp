@@ -215,8 +215,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& deadlock_experiment() {
@@ -238,7 +236,7 @@ const Experiment& deadlock_experiment() {
                                 {"Both go on, and the balance is wrong", "Оба продолжат, остаток будет неверным"}},
                                {"deadlock", {"Both stand still for ever", "Оба остановятся навсегда"}}}},
       .config = R"({"workload":"counter","tasks":16,"size":100000,"workers":2,"counter_mode":"mutex"})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = needs_threads,
       .measure = measure,
       .judge = judge};

@@ -224,8 +224,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& event_loop_experiment() {
@@ -246,7 +244,7 @@ const Experiment& event_loop_experiment() {
                    .min = 1,
                    .max = 21},
       .config = R"({"workload":"fetch","tasks":5,"wait_ms":30})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = needs_all,
       .measure = measure,
       .judge = judge};

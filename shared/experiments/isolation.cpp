@@ -137,8 +137,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& isolation_experiment() {
@@ -161,7 +159,7 @@ const Experiment& isolation_experiment() {
                                {"both", {"Both", "Обе"}},
                                {"none", {"Neither", "Ни одну"}}}},
       .config = R"({"workload":"counter","tasks":8,"size":100000,"workers":2})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = needs_both,
       .measure = measure,
       .judge = judge};

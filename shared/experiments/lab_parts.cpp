@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/digits.hpp"
 #include "base/stats.hpp"
 
 namespace trilane::lab {
@@ -110,18 +111,19 @@ BothTexts model_name(std::string_view id) {
 }
 
 BothTexts number(double value) {
+  if (!std::isfinite(value)) return {fmt::format("{:.0f}", value), fmt::format("{:.0f}", value)};
   constexpr double kExact = 1e15;  // whole numbers beyond are not all told apart
-  if (!std::isfinite(value) || (std::fabs(value) < kExact && value == std::trunc(value))) {
-    const std::string whole = fmt::format("{:.0f}", value + 0.0);  // + 0.0: never "-0"
-    return {whole, whole};
+  int decimals = 0;
+  if (std::fabs(value) >= kExact || value != std::trunc(value)) {
+    const int before = static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1;
+    const double step = std::pow(10.0, before - 3);
+    if (before > 3) value = std::round(value / step) * step;
+    decimals = std::clamp(3 - before, 0, 9);
   }
-  const int before = static_cast<int>(std::floor(std::log10(std::fabs(value)))) + 1;
-  const double step = std::pow(10.0, before - 3);
-  const double rounded = before > 3 ? std::round(value / step) * step : value;
-  const std::string text = fmt::format("{:.{}f}", rounded, std::clamp(3 - before, 0, 9));
-  std::string comma = text;
-  std::ranges::replace(comma, '.', ',');
-  return {text, comma};
+  const std::string digits = fmt::format("{:.{}f}", std::fabs(value), decimals);
+  const std::size_t point = std::min(digits.find('.'), digits.size());
+  const std::string text = (value < 0 ? "-" : "") + grouped(digits.substr(0, point)) + digits.substr(point);
+  return {text, decimal(text, true)};
 }
 
 BothTexts with_interval(const std::optional<Spread>& value) {

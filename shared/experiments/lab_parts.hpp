@@ -95,9 +95,11 @@ BothTexts both(fmt::format_string<const InText<Args>&...> en, fmt::format_string
 BothTexts operator+(const BothTexts& a, const BothTexts& b);
 /// "threads", "потоки"; "gil" is threads with the GIL. Another id is its own name.
 BothTexts model_name(std::string_view id);
-/// Three significant digits, never an exponent: "0.0123", "12.3", "123000"; in Russian with a comma: "12,3". A whole
-/// number is exact: "8", "123457".
+/// Three significant digits, never an exponent: "0.0123", "12.3", "123 000" (grouped()); in Russian with a comma:
+/// "12,3". A whole number is exact: "8", "123 457".
 BothTexts number(double value);
+/// Experiment::reads of a plan that measures by means of its own: how often it does so is all that can be set.
+inline constexpr std::string_view kOnlyRepeats[] = {"repeat"};
 /// In the place of a number where there is none.
 inline const BothTexts kNothing{"—", "—"};
 /// The Russian noun's form for a number: "1 поток", "2 потока", "5 потоков", "2,5 потока" (one, few, many).

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/digits.hpp"
 namespace trilane::report {
 
 using nlohmann::json;
@@ -53,18 +54,13 @@ Summary summary(const json& object, std::string_view key) {
 }
 
 std::string digits(double value, bool russian) {
-  std::string out;
-  if (std::fabs(value) >= 1e18) {
-    out = fmt::format("{:.3e}", value);
-  } else if (value == std::round(value)) {
-    out = fmt::format("{:.0f}", value);
-  } else {
-    const int magnitude = static_cast<int>(std::floor(std::log10(std::fabs(value))));
-    out = fmt::format("{:.{}f}", value, std::clamp(3 - magnitude, 0, 12));
-  }
-  if (russian) std::ranges::replace(out, '.', ',');
-  return out;
+  if (std::fabs(value) >= 1e18) return decimal(fmt::format("{:.3e}", value), russian);
+  if (value == std::round(value)) return fmt::format("{:.0f}", value);
+  const int magnitude = static_cast<int>(std::floor(std::log10(std::fabs(value))));
+  return decimal(fmt::format("{:.{}f}", value, std::clamp(3 - magnitude, 0, 12)), russian);
 }
+
+std::string ratio(double value, bool russian) { return decimal(fmt::format("{:.2f}", value), russian); }
 
 std::string digits(const std::optional<double>& value, bool russian) {
   return value ? digits(*value, russian) : std::string(russian ? "нет данных" : "not available");

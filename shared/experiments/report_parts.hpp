@@ -28,6 +28,8 @@ Summary summary(const nlohmann::json& object, std::string_view key);
 /// Four significant digits without an exponent; whole numbers whole: "667.6", "0.01234", "1250000". In Russian with a
 /// comma: "667,6".
 std::string digits(double value, bool russian);
+/// With two decimals: "1.97", "1,97".
+std::string ratio(double value, bool russian);
 std::string digits(const std::optional<double>& value, bool russian);
 /// "[650.0, 728.9]", in Russian "[650,0; 728,9]"; empty without one.
 std::string interval(const Summary& summary, bool russian);

@@ -54,8 +54,7 @@ std::string speed_up(const RunOf& one, const std::vector<RunOf>& runs, bool russ
   const Summary sync = summary(*base->run, "wall_ms");
   const Summary own = summary(run, "wall_ms");
   if (!sync.median || !own.median || *own.median <= 0) return "";
-  std::string out = fmt::format("{:.2f}", *sync.median / *own.median);
-  if (russian) std::ranges::replace(out, '.', ',');
+  std::string out = ratio(*sync.median / *own.median, russian);
   const auto comparison = compare(sync, own);
   if (comparison && !comparison->different) out += russian ? " (разницы нет)" : " (no difference)";
   return out;

@@ -170,8 +170,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& shared_memory_experiment() {
@@ -193,7 +191,7 @@ const Experiment& shared_memory_experiment() {
                    .min = 1,
                    .max = 20000},
       .config = R"({"workload":"sum","tasks":16,"workers":2,"repeat":24})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = needs_both,
       .measure = measure,
       .judge = judge};

@@ -217,8 +217,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& spawn_cost_experiment() {
@@ -241,7 +239,7 @@ const Experiment& spawn_cost_experiment() {
                                {"coroutine", {"a coroutine", "корутина"}},
                                {"pooled", {"work for a thread of a pool", "работа для потока из пула"}}}},
       .config = R"({"model":"processes","workload":"empty","tasks":4,"workers":1,"spawn_per_task":true,"repeat":8})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .check = needs_processes,
       .measure = measure,
       .judge = judge};

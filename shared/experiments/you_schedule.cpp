@@ -253,8 +253,6 @@ Finding judge(const Measured& measured) {
   return finding;
 }
 
-constexpr std::string_view kReads[] = {"repeat"};
-
 }  // namespace
 
 const Experiment& you_schedule_experiment() {
@@ -275,7 +273,7 @@ const Experiment& you_schedule_experiment() {
                    .min = 0,
                    .max = 20},
       .config = R"({"workload":"counter","tasks":2,"size":100000,"workers":2,"counter_mode":"split","repeat":3})",
-      .reads = kReads,
+      .reads = kOnlyRepeats,
       .own_options = kOwn,
       .check = needs_threads,
       .measure = measure,

@@ -19,13 +19,14 @@ namespace trilane::ui {
 struct HostServices {
   std::function<void(const std::string& json)> save_settings;  ///< Remembers; failing is silent.
   std::function<std::string()> load_settings;                  ///< Empty when there are none.
-  std::function<void(const std::string& text)> copy_text;      ///< To the clipboard.
+  /// To the clipboard. False: it is told later whether that worked, by {"do":"copied"}.
+  std::function<bool(const std::string& text)> copy_text;
   /// Returns where the file is now (empty where the host does not know), or why it could not be saved.
   std::function<Result<std::string>(const std::string& name, const std::string& mime, const Bytes& data)> save_file;
   /// Several files that belong together, as a folder of this name. Empty where there are no folders: then they are
   /// saved as one archive. Returns and fails as save_file does.
   std::function<Result<std::string>(const std::string& name, std::span<const NamedFile> files)> save_folder;
-  std::function<void(const Bytes& png)> copy_picture;  ///< To the clipboard.
+  std::function<bool(const Bytes& png)> copy_picture;  ///< The same.
   std::function<std::string()> today;                  ///< The local date, "2026-11-23"; empty: unknown.
   std::function<void(const std::string& url)> open_url;
   std::function<void()> request_frame;                    ///< Something changed: draw soon.
@@ -91,7 +92,8 @@ class App {
   ///                            "data":true -> {"id","empty"}, with "data" also "figure" and "csv"
   ///   {"do":"report"}          saves the lab report: -> {"experiments": N}, and later emit {"event":"report"} or, when
   ///                            it could not be saved, {"event":"report","error":"…"}
-  ///   {"do":"not_copied","why":"…"}  the host's clipboard refused what was copied
+  ///   {"do":"copied","error":"…"}  from the host, after copy_text or copy_picture: it has copied; with an error, why
+  ///   not
   ///   {"do":"undo"}            takes back the last change of settings
   /// Answers {"error":{"message","field"}} when it cannot. What the window tells in passing ("Saved …") is emitted too:
   /// {"event":"said","text":"…"}.
@@ -109,8 +111,7 @@ class App {
   void set_scale(float scale);
 
   /// Two fingers moved: the next frame zooms the race or the plot under this point (logical pixels) by `factor` (> 1:
-  /// closer). Hosts that get no
-  /// such gestures never call it.
+  /// closer). Hosts that get no such gestures never call it.
   void pinch(float x, float y, float factor);
 
   /// Seconds until the next frame is wanted: 0 now, infinity when nothing changes by itself.

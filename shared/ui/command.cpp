@@ -172,10 +172,10 @@ json App::command(const json& request) {
   if (what == "view") return view_command(ui, request);
   if (what == "timeline") return timeline_command(ui, request);
   if (what == "plots" || what == "plot" || what == "report") return plot_command(ui, request);
-  if (what == "not_copied") {
-    const auto why = request.find("why");
-    if (why == request.end() || !why->is_string()) return error("\"why\" must be a text.", "why");
-    ui.say(ui.words()(T::not_copied, {why->get<std::string>()}));
+  if (what == "copied") {
+    const auto why = request.find("error");
+    if (why != request.end() && !why->is_string()) return error("\"error\" must be a text.", "error");
+    ui.say(why == request.end() ? ui.words()(T::copied) : ui.words()(T::not_copied, {why->get<std::string>()}));
     return {{"ok", true}};
   }
   if (what == "undo") return {{"undone", !ui.locked && ui.session.undo()}};
@@ -209,7 +209,7 @@ json App::command(const json& request) {
       "There is no command \"" + what +
           "\". There are submit, race, sweep, stop, lab, predict, viewer, demo, set, embed, motion, share, hidden, "
           "lab_web, view, timeline, plots, plot, report, pin, pins, change_pin, unpin, run_pin, import, open, "
-          "not_copied, undo, state, texts.",
+          "copied, undo, state, texts.",
       "do");
 }
 

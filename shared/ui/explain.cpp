@@ -45,10 +45,8 @@ void describe(const Words& w, const RunConfig& config, Verdict& out) {
   const std::string size = w.integer(config.size) + "\u00a0" + size_unit(w, config.workload);
   if (info == nullptr) return;
   if (info->counts) {
-    const auto mode = static_cast<int>(config.counter_mode);
-    constexpr T kModes[] = {T::mode_split, T::mode_mutex, T::mode_atomic, T::mode_local, T::mode_call};
     out.question = w(T::why_question_counter);
-    out.setup = w(T::why_setup_counter, {tasks, title, size, w(kModes[mode])});
+    out.setup = w(T::why_setup_counter, {tasks, title, size, w(counter_mode_text(config.counter_mode))});
   } else if (info->has_cpu_share) {
     out.question = w(T::why_question_mixed);
     out.setup = w(T::why_setup_mixed, {tasks, title, w.percent(config.cpu_share), w.duration_ms(config.wait_ms)});

@@ -101,8 +101,7 @@ void act(Ui& ui, PlotAction action, const std::string& name, const trilane::Figu
   if (action == PlotAction::save_png) return ui.save(name + ".png", "image/png", png);
   if (!ui.services.copy_picture) return;
   const auto bytes = as_byte_span(png);
-  ui.services.copy_picture(Bytes(bytes.begin(), bytes.end()));
-  ui.say(ui.words()(T::copied));
+  if (ui.services.copy_picture(Bytes(bytes.begin(), bytes.end()))) ui.say(ui.words()(T::copied));
 }
 
 int plot_menu(Ui& ui, const Rect& card, std::span<const char* const> others, int current, const std::string& name,

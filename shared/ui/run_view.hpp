@@ -104,13 +104,13 @@ struct RunView {
   RowPacker packer_{kMaxWaitRows};
 };
 
-/// A sweep: results by racer and value.
 /// A name of RunView::beside in two lines: "CPython 3.11.2 threading (GIL)" is "threading" of "CPython 3.11.2 (GIL)".
 struct BesideName {
   std::string kind, program;
 };
 BesideName beside_name(std::string_view beside);
 
+/// A sweep: results by racer and value.
 struct SweepView {
   std::string over;
   std::string workload;

@@ -374,7 +374,7 @@ json Session::state() const {
           {"busy", busy()},
           {"progress", progress()},
           {"clamped", std::move(clamped)},
-          {"offered", offered_json()},
+          {"offered", in_lab_ ? json(offered()) : json(nullptr)},
           {"pins", pins_json(false)},
           {"can_pin", can_pin()},
           {"missing_workloads", std::move(missing_workloads)},

@@ -207,8 +207,8 @@ class Session final : private EngineListener {
   void show_pin(Pin& pin, bool shown);
   void load_saved_pins(const nlohmann::json& saved);
 
-  /// The settings that the open experiment offers; null in the free race.
-  nlohmann::json offered_json() const;
+  /// All settings that offers() is true of.
+  std::vector<std::string> offered() const;
   void note_change();
   /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
   coro::Detached emit_state_later();

@@ -88,15 +88,11 @@ bool Session::offers(std::string_view field) const {
   return std::ranges::find(entry->reads, field) != entry->reads.end();
 }
 
-json Session::offered_json() const {
-  if (!in_lab_) return nullptr;
-  json fields = json::array();
-  for (const std::string_view field : kNumericFields) {
-    if (offers(field)) fields.push_back(field);
-  }
-  for (const std::string_view field : kFlagFields) {
-    if (offers(field)) fields.push_back(field);
-  }
+std::vector<std::string> Session::offered() const {
+  std::vector<std::string> fields(std::begin(kNumericFields), std::end(kNumericFields));
+  fields.insert(fields.end(), std::begin(kFlagFields), std::end(kFlagFields));
+  fields.emplace_back("counter_mode");
+  std::erase_if(fields, [this](const std::string& field) { return !offers(field); });
   return fields;
 }
 
@@ -105,14 +101,9 @@ json Session::lab_options() const {
   if (!in_lab_) return options;
   const json now = to_json(settings_);
   const json base = to_json(lab_base_);
-  const auto take = [&](std::string_view field) {
-    const std::string key(field);
-    if (!offers(field)) return;
-    if (now.contains(key) && base.contains(key) && now[key] != base[key]) options[key] = now[key];
-  };
-  for (const std::string_view field : kNumericFields) take(field);
-  for (const std::string_view field : kFlagFields) take(field);
-  take("counter_mode");
+  for (const std::string& field : offered()) {
+    if (now[field] != base[field]) options[field] = now[field];
+  }
   return options;
 }
 

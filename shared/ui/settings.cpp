@@ -132,6 +132,11 @@ T racer_short_text(Racer racer) {
   return ids[index_of(racer)];
 }
 
+T counter_mode_text(CounterMode mode) {
+  constexpr T ids[] = {T::mode_split, T::mode_mutex, T::mode_atomic, T::mode_local, T::mode_call};
+  return ids[static_cast<int>(mode)];
+}
+
 Settings default_settings(std::string_view workload, std::uint32_t workers) {
   Settings settings;
   const WorkloadInfo* info = find_workload(workload);

@@ -26,6 +26,9 @@ std::string_view model_name(Racer racer);
 T racer_text(Racer racer);
 T racer_short_text(Racer racer);
 
+/// How workers add to the counter, in a word.
+T counter_mode_text(CounterMode mode);
+
 struct Settings {
   std::string workload = "primes";
   std::array<bool, kRacers> racers = {true, true, true, true, true};

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/digits.hpp"
+
 namespace trilane::ui {
 namespace {
 
@@ -105,14 +107,7 @@ std::string fill(std::string_view pattern, std::initializer_list<std::string_vie
   return out;
 }
 
-std::string Words::with_comma(std::string text) const {
-  if (lang_ == Lang::ru) {
-    for (char& c : text) {
-      if (c == '.') c = ',';
-    }
-  }
-  return text;
-}
+std::string Words::with_comma(std::string text) const { return decimal(std::move(text), lang_ == Lang::ru); }
 
 std::string Words::counted(std::uint64_t n, T forms) const {
   std::string_view rest = text(lang_, forms);
@@ -120,16 +115,7 @@ std::string Words::counted(std::uint64_t n, T forms) const {
   return integer(n) + kNoBreakSpace + std::string(rest.substr(0, rest.find('|')));
 }
 
-std::string Words::integer(std::uint64_t n) const {
-  const std::string digits = std::to_string(n);
-  std::string out;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    // Four digits stay together, as typographers do.
-    if (i != 0 && digits.size() > 4 && (digits.size() - i) % 3 == 0) out += "\u202f";
-    out += digits[i];
-  }
-  return out;
-}
+std::string Words::integer(std::uint64_t n) const { return grouped(std::to_string(n)); }
 
 std::string Words::number(double value, int digits) const {
   if (!std::isfinite(value)) return (*this)(T::not_available);

@@ -11,7 +11,6 @@ namespace {
 constexpr float kTouchSlop = 8;  // a finger that moves less has pressed, not scrolled
 
 ImDrawList& draw_list() { return *ImGui::GetWindowDrawList(); }
-float font_px(ImFont* font) { return font->FontSize * ImGui::GetIO().FontGlobalScale; }
 
 /// An item with a rectangle of its own; keyboard and pointer press it.
 bool press_item(const Look& look, const char* id, ImVec2 size, float rounding, bool enabled = true) {
@@ -24,6 +23,8 @@ bool press_item(const Look& look, const char* id, ImVec2 size, float rounding, b
 }
 
 }  // namespace
+
+float font_px(ImFont* font) { return font->FontSize * ImGui::GetIO().FontGlobalScale; }
 
 void focus_ring(const Look& look, float rounding) {
   const ImGuiContext& g = *ImGui::GetCurrentContext();

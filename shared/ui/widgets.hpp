@@ -45,6 +45,8 @@ struct Rect {
   Rect inset(float by) const { return {x + by, y + by, w - 2 * by, h - 2 * by}; }
 };
 
+/// Its size in logical pixels.
+float font_px(ImFont* font);
 ImVec2 text_size(ImFont* font, std::string_view text, float wrap = 0);
 /// Cut with "…" when wider than max_width (0: never). Returns the width drawn.
 float draw_text(ImDrawList& list, ImFont* font, ImVec2 at, ImU32 color, std::string_view text, float max_width = 0);

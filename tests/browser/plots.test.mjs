@@ -58,6 +58,7 @@ test("isolated: a picture and its data are copied to the clipboard", async (t) =
   await choose(page, "latency-cdf");
   await press(page, '[data-plot-action="copy-csv"]');
   await page.waitForFunction(async () => (await navigator.clipboard.readText()).startsWith("series,"));
+  await page.waitForFunction(() => document.querySelector("[data-answer]").textContent.startsWith("Copied"));
   await press(page, '[data-plot-action="copy-png"]');
   await page.waitForFunction(async () => {
     const [item] = await navigator.clipboard.read();
@@ -71,11 +72,15 @@ test("isolated: a clipboard that refuses is told, and what to do instead", async
   const page = await raced(t, "isolated");
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("Write permission denied", "NotAllowedError"));
+    const answer = document.querySelector("[data-answer]");
+    window.answers = [];
+    new MutationObserver(() => window.answers.push(answer.textContent)).observe(answer, {childList: true, characterData: true, subtree: true});
   });
   await choose(page, "latency-cdf");
   await press(page, '[data-plot-action="copy-csv"]');
   await page.waitForFunction(() => /Nothing was copied.*denied.*save a file/.test(
       document.querySelector("[data-answer]").textContent));
+  expect(!(await page.evaluate(() => window.answers)).some((text) => text.startsWith("Copied")), "never that it was copied");
 });
 
 test("plain: the lab report is an archive with Markdown, data and pictures, in the language that is shown", async (t) => {

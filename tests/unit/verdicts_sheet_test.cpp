@@ -339,9 +339,10 @@ TEST(LabWords, NumbersReadAsPeopleWriteThem) {
                                                   {40.0, {"40", "40"}},
                                                   {0, {"0", "0"}},
                                                   {-0.0, {"0", "0"}},
-                                                  {123'457, {"123457", "123457"}},  // whole: exact
+                                                  {123'457, {"123\u202f457", "123\u202f457"}},  // whole: exact
                                                   {7.913, {"7.91", "7,91"}},
-                                                  {1234.56, {"1230", "1230"}}};
+                                                  {1234.56, {"1230", "1230"}},
+                                                  {-98765.4, {"-98\u202f800", "-98\u202f800"}}};
   for (const auto& [value, text] : numbers) EXPECT_EQ(lab::number(value), text) << value;
   const lab::Noun wait{"wait", "waits", "ожидание", "ожидания", "ожиданий"};
   const std::pair<double, const char*> cases[] = {{0, "0 ожиданий"},     {1, "1 ожидание"},     {2, "2 ожидания"},

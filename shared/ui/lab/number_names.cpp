@@ -1,7 +1,9 @@
 #include "ui/lab/number_names.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
+#include <optional>
 
 namespace trilane::ui {
 namespace {
@@ -22,7 +24,7 @@ constexpr Term kTerms[] = {{"python", "Python", "Python"},
                            {"thread", "thread", "поток"},
                            {"processes", "processes", "процессы"},
                            {"process", "process", "процесс"},
-                           {"async", "async", "async"},
+                           {"async", "async", "асинхронно"},
                            {"coroutine", "coroutine", "корутина"},
                            {"coroutines", "coroutines", "корутины"},
                            {"gil", "GIL", "GIL"},
@@ -176,7 +178,7 @@ constexpr Term kPhrases[] = {
     {"waits_at_once", "waits at once", "ожиданий сразу"},
     {"waits_most", "most waits", "больше всего ожиданий"},
     {"waits_compared", "waits compared", "сравнено ожиданий"},
-    {"async_most_wall", "async, most waits", "async, больше всего ожиданий"},
+    {"async_most_wall", "async, most waits", "асинхронно, больше всего ожиданий"},
     {"speedup_at_50_percent", "speed-up with 50 % serial", "ускорение при 50 % последовательной части"},
     {"cpu_over_awaiting", "a CPU loop's lag over awaiting", "задержка при счёте к задержке при await"},
     {"commit_over_offloaded", "a commit's lag over off-loaded", "задержка от коммита к вынесенному"},
@@ -187,12 +189,13 @@ constexpr Term kPhrases[] = {
     {"message_growth", "a message's growth, 64 B to 1 MiB", "рост сообщения, 64 Б → 1 МиБ"},
     {"shared_growth", "shared memory's growth, 64 B to 1 MiB", "рост общей памяти, 64 Б → 1 МиБ"},
     {"message_over_shared_1mib", "message over shared memory, 1 MiB", "сообщение к общей памяти, 1 МиБ"},
-    {"heavy_processes_over_async", "processes over async, heavy parsing", "процессы к async, тяжёлый разбор"},
+    {"heavy_processes_over_async", "processes over async, heavy parsing",
+     "процессы к асинхронной модели, тяжёлый разбор"},
     {"process_over_coroutine", "process over coroutine", "процесс к корутине"},
     {"process_over_thread", "process over thread", "процесс к потоку"},
     {"thread_over_coroutine", "thread over coroutine", "поток к корутине"},
     {"overlaps", "overlapping tasks", "перекрытий"},
-    {"overlaps_async", "overlapping tasks, async", "перекрытий, async"},
+    {"overlaps_async", "overlapping tasks, async", "перекрытий, асинхронно"},
     {"machine_stolen", "taken by other programs", "занято другими программами"},
     {"gap", "gaps", "зазоры"}};
 
@@ -203,9 +206,19 @@ const Term* find(const auto& list, std::string_view word) {
 
 std::string in(Lang lang, const Term& term) { return std::string(lang == Lang::ru ? term.ru : term.en); }
 
+/// A cell of a map: "c50" is a share of computing, "t32" a number of tasks.
+std::optional<std::string> coordinate(Lang lang, std::string_view word) {
+  std::uint32_t value = 0;
+  if (word.size() < 2 || (word[0] != 'c' && word[0] != 't')) return std::nullopt;
+  const char* const end = word.data() + word.size();
+  if (std::from_chars(word.data() + 1, end, value).ptr != end) return std::nullopt;
+  const Words words(lang);
+  return word[0] == 'c' ? "CPU " + words.percent(value / 100.0) : words.counted(value, T::tasks);
+}
+
 std::string term(Lang lang, std::string_view word) {
-  const Term* const known = find(kTerms, word);
-  return known == nullptr ? std::string(word) : in(lang, *known);
+  if (const Term* const known = find(kTerms, word)) return in(lang, *known);
+  return coordinate(lang, word).value_or(std::string(word));
 }
 
 }  // namespace

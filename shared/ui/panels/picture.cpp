@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ui/case_name.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -92,7 +93,9 @@ void counter_card(Ui& ui, const Rect& rect) {
     const auto lost = expected > observed ? expected - observed : 0;
     const float left = inside.x + 13;
     const float width = inside.w - 26;
-    draw_text(list, ui.look.fonts.small_bold, {left, y}, ui.color_of(run.racer), ui.name_of(run.racer));
+    const std::string which = case_name(w, run, ui.session.own_runs());
+    draw_text(list, ui.look.fonts.small_bold, {left, y}, ui.color_of(run.racer),
+              ui.name_of(run.racer) + (which.empty() ? "" : " · " + which));
     const double part = expected != 0 ? static_cast<double>(lost) / static_cast<double>(expected) : 0;
     const std::string right = lost == 0 ? std::string(w(T::counter_none_lost))
                                         : "−" + w.integer(lost) + " (" + w.percent(part, part < 0.1 ? 1 : 0) + ")";

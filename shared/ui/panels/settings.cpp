@@ -177,7 +177,8 @@ void number_rows(Ui& ui, float width) {
 
 void counter_modes(Ui& ui, float width) {
   const Words& w = ui.words();
-  const char* labels[] = {w(T::mode_split), w(T::mode_mutex), w(T::mode_atomic), w(T::mode_local), w(T::mode_call)};
+  const char* labels[std::size(kCounterModeNames)];
+  for (std::size_t i = 0; i < std::size(labels); ++i) labels[i] = w(counter_mode_text(static_cast<CounterMode>(i)));
   const char* tips[] = {w(T::mode_split_tip), w(T::mode_mutex_tip), w(T::mode_atomic_tip), w(T::mode_local_tip),
                         w(T::mode_call_tip)};
   const Settings& settings = ui.session.settings();

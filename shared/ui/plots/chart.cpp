@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ui/case_name.hpp"
 #include "ui/plots/figure_layout.hpp"
 
 namespace trilane::ui {
@@ -53,6 +54,8 @@ FigureSeries series_of(const PlotSource& from, const RunView& run, std::vector<F
   // A trace from elsewhere bears its own name.
   if (pin != nullptr && !run.title.empty())
     series.name.en = series.name.ru = std::string(1, pin->letter()) + " · " + run.title;
+  const BothTexts which = both_by([&](const Words& w) { return case_name(w, run, from.runs); });
+  if (!which.en.empty()) series.name = {series.name.en + " · " + which.en, series.name.ru + " · " + which.ru};
   return series;
 }
 

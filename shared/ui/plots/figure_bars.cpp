@@ -19,6 +19,17 @@ void centred(const Frame& frame, float left, float y, float width, ImU32 color, 
   draw_text(frame.list, font, {left + (width - own) / 2, y}, color, text, width);
 }
 
+/// The same on two lines, where one is too short.
+void centred_lines(const Frame& frame, float left, float y, float width, ImU32 color, const std::string& text) {
+  ImFont* font = frame.look.fonts.small;
+  const float line = text_size(font, text).y;
+  const float own = text_size(font, text, width).x;
+  frame.list.PushClipRect({left, y}, {left + width, y + 2 * line}, true);
+  frame.list.AddText(font, font_px(font), {std::round(left + (width - own) / 2), y}, color, text.c_str(), nullptr,
+                     width);
+  frame.list.PopClipRect();
+}
+
 void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar>& bars) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
@@ -77,10 +88,19 @@ void draw_bars(const Frame& frame, const Rect& rect) {
             .ticks = figure_y_ticks(range, figure.y.unit),
             .label = {}};
   axis.label = [&](double value, double step) { return figure_tick(w, figure.y.unit, value, range.high, step); };
-  const Plot plot(frame.look, frame.list, rect, {}, std::move(axis));
-  const Rect& area = plot.area();
   const auto groups = figure_bars(figure, frame.hidden, frame.hints.bars != BarPlaces::beside);
-  if (groups.empty() || area.w < 20 || area.h < 20) return;
+  if (groups.empty()) return;
+  // What stands left of the bars is not known yet: about this much.
+  constexpr float kScaleRoom = 56;
+  const float room = (rect.w - kScaleRoom) / static_cast<float>(groups.size()) - 4;
+  bool two_lines = false;
+  for (std::size_t group = 0; group < groups.size(); ++group) {
+    two_lines = two_lines || text_size(frame.look.fonts.small, name_at(w, figure.x, group)).x > room;
+  }
+  const float second = two_lines && rect.h > 120 ? text_size(frame.look.fonts.small, "x").y : 0.0F;
+  const Plot plot(frame.look, frame.list, {rect.x, rect.y, rect.w, rect.h - second}, {}, std::move(axis));
+  const Rect& area = plot.area();
+  if (area.w < 20 || area.h < 20) return;
   const float each = area.w / static_cast<float>(groups.size());
   const float base = range.logarithmic ? area.bottom() : plot.y_of(0);
   for (std::size_t group = 0; group < groups.size(); ++group) {
@@ -108,7 +128,12 @@ void draw_bars(const Frame& frame, const Rect& rect) {
         plot.error_bar((x0 + x1) / 2, std::min(plot.y_of(*p.low), area.bottom()), plot.y_of(*p.high), c.text);
     }
     if (groups[group].empty()) centred(frame, left, area.bottom() - 20, each, c.faint, w(T::not_available));
-    centred(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name_at(w, figure.x, group));
+    const std::string name = name_at(w, figure.x, group);
+    if (second > 0 && text_size(frame.look.fonts.small, name).x > each - 4) {
+      centred_lines(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name);
+    } else {
+      centred(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name);
+    }
   }
   if (!pointer_in({area.x, area.y, area.w, area.h + 18})) return;
   const auto over = static_cast<std::size_t>(std::max((ImGui::GetIO().MousePos.x - area.x) / each, 0.0F));

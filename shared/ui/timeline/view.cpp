@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "platform/clock.hpp"
+#include "ui/case_name.hpp"
 #include "ui/timeline/input.hpp"
 #include "ui/timeline/scene.hpp"
 
@@ -79,8 +80,10 @@ void group_name(const Scene& scene, const RunView& run, const GroupBox& box, flo
   const Pin* const pin = run.pin != 0 ? ui.session.find_pin(run.pin) : nullptr;
   const float offset = scene.content_top();
   if (scene.names_above) {
-    const std::string more = pin != nullptr ? pin->name : figure;
-    const std::string both = more.empty() ? name : name + " · " + more;
+    std::string both = name;
+    for (const std::string& more : {case_name(w, run, scene.runs()), pin != nullptr ? pin->name : figure}) {
+      if (!more.empty()) both += " · " + more;
+    }
     draw_text(scene.list, ui.look.fonts.small_bold, {scene.body.x, box.top + offset - 20}, color, both, scene.body.w);
     return;
   }
@@ -98,14 +101,17 @@ void group_name(const Scene& scene, const RunView& run, const GroupBox& box, flo
   // A pin's second line is its name: the same model stands there twice, and its rate is in the comparison.
   std::string second = pin != nullptr ? pin->name : other ? beside.program : figure;
   if (pin != nullptr && other) second = std::string(1, pin->letter()) + " · " + second;
+  // Of an experiment's cases, which one it is says more than its rate.
+  const std::string which = case_name(w, run, scene.runs());
+  if (!which.empty()) second = which;
   if (!second.empty()) draw_text(scene.list, small, {card_x + 14, y}, c.muted, second, kGutter - 22);
-  const auto note = [&](std::size_t count, T text) {
+  const auto note = [&](const std::string& text) {
     y += 16;
-    if (count == 0 || y + 14 > box.bottom + offset + 8) return;
-    draw_text(scene.list, small, {card_x + 14, y}, c.faint, w(text, {w.integer(count)}), kGutter - 22);
+    if (y + 14 <= box.bottom + offset + 8) draw_text(scene.list, small, {card_x + 14, y}, c.faint, text, kGutter - 22);
   };
-  note(run.hidden_waits, T::more_waiting);
-  note(run.dropped_oldest, T::oldest_dropped);
+  if (!which.empty() && !figure.empty()) note(figure);
+  if (run.hidden_waits != 0) note(w(T::more_waiting, {w.integer(run.hidden_waits)}));
+  if (run.dropped_oldest != 0) note(w(T::oldest_dropped, {w.integer(run.dropped_oldest)}));
 }
 
 void add_row(Scene& scene, std::size_t run, RowKind kind, std::size_t index, float top, float height) {
