@@ -42,18 +42,17 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   const double size = own["size"].get<double>();
   const unsigned cores = std::max(1U, std::min(host_info().cores, 16U));
   const std::vector<unsigned> workers = worker_counts(cores, capabilities().max_threads);
-  const std::uint32_t rounds = rounds_of(lab, 20);
-  const std::size_t all = rounds * std::size(kFractions) * workers.size();
-  std::size_t done = 0;
-  for (std::uint32_t round = 0; round < rounds; ++round) {
+  Rounds rounds(lab, 20);
+  while (rounds.next()) {
     co_await look_at_machine(lab, out);
+    std::size_t step = 0;
     for (const double fraction : kFractions) {
       for (const unsigned count : workers) {
         lab.step(
-            static_cast<double>(done++) / static_cast<double>(all),
+            rounds.fraction(step++, std::size(kFractions) * workers.size()),
             both("{} % serial, {} workers", "{} % последовательно, исполнителей: {}", number(fraction * 100), count));
         double wall_ms = 0;
-        const json common = {{"workload", "sum"}, {"repeat", 1}, {"warmup", round == 0 && count == 1 ? 1 : 0}};
+        const json common = {{"workload", "sum"}, {"repeat", 1}, {"warmup", rounds.index() == 0 && count == 1 ? 1 : 0}};
         if (fraction > 0) {
           json serial = common;
           serial.update({{"model", "sync"}, {"tasks", 16}, {"size", std::floor(size * fraction)}});

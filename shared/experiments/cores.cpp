@@ -4,6 +4,7 @@
 // The rate of a run is what all workers computed together while every one of them was at work: creating them, which
 // costs most where there are many, is left out (it has an experiment of its own).
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <optional>
 
@@ -62,7 +63,7 @@ struct Plan {
 };
 
 coro::Task<Status> run_one(LabContext& lab, const Plan& plan, const std::string& model, unsigned workers, bool warmup,
-                           bool last, Measured& out) {
+                           json& document, Measured& out) {
   json options = plan.own;
   // The same time at every level: as much work as there are cores for it, and beyond more, as the workers' creation
   // takes a part of it: most of all that of processes.
@@ -83,7 +84,7 @@ coro::Task<Status> run_one(LabContext& lab, const Plan& plan, const std::string&
   if (result->switches_involuntary && result->wall_ms.median) {
     out.samples[name + ".switches_per_s"].push_back(1e3 * *result->switches_involuntary / *result->wall_ms.median);
   }
-  if (last) out.runs.push_back(to_json(*result));
+  document = to_json(*result);
   co_return Status{};
 }
 
@@ -104,18 +105,22 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
       out.facts["most_workers"] = std::max(fact(out, "most_workers"), static_cast<double>(workers));
     }
   }
-  const std::uint32_t rounds = rounds_of(lab, 12);
-  for (std::uint32_t round = 0; round < rounds; ++round) {
+  std::vector<json> documents(cases.size());
+  Rounds rounds(lab, 12);
+  while (rounds.next()) {
+    const std::uint32_t round = rounds.index();
     co_await look_at_machine(lab, out);
     for (std::size_t step = 0; step < cases.size(); ++step) {
-      const auto& [model, workers] = cases[round % 2 == 0 ? step : cases.size() - 1 - step];
-      lab.step(static_cast<double>(round * cases.size() + step) / static_cast<double>(rounds * cases.size()),
+      const std::size_t index = round % 2 == 0 ? step : cases.size() - 1 - step;
+      const auto& [model, workers] = cases[index];
+      lab.step(rounds.fraction(step, cases.size()),
                both("{}: {} workers", "{}: исполнителей {}", model_name(model), workers));
       const Status status =
-          co_await run_one(lab, plan, model, workers, round == 0 && workers == 1, round + 1 == rounds, out);
+          co_await run_one(lab, plan, model, workers, round == 0 && workers == 1, documents[index], out);
       if (!status) co_return std::unexpected(status.error());
     }
   }
+  std::ranges::move(documents, std::back_inserter(out.runs));
   out.facts["cores"] = plan.cores;
   co_return out;
 }

@@ -52,7 +52,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   }
   out.facts["largest"] = largest;
   out.facts["workers"] = own["workers"].get<double>();
-  const Status status = co_await measure_cases(lab, std::move(own), std::move(cases), rounds_of(lab, 12), out);
+  const Status status = co_await measure_cases(lab, std::move(own), std::move(cases), Rounds(lab, 12), out);
   if (!status) co_return std::unexpected(status.error());
   co_return out;
 }

@@ -62,7 +62,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   json free = rest, held = rest;
   free.update(plan[1].options);
   held.update(plan[2].options);
-  Status status = co_await measure_cases(lab, rest, std::move(plan), rounds_of(lab), out, 0, 0.95);
+  Status status = co_await measure_cases(lab, rest, std::move(plan), Rounds(lab), out, 0, 0.95);
   if (status) status = co_await look_for_overlap(lab, std::move(free), "overlap_share_free", out);
   if (status) status = co_await look_for_overlap(lab, std::move(held), "overlap_share_gil", out);
   if (!status) co_return std::unexpected(status.error());

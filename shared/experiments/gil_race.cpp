@@ -27,7 +27,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   json options = base(lab, defaults());
   for (const char* planned : {"counter_mode", "gil", "model"}) options.erase(planned);
   options["workload"] = "counter";
-  const Status status = co_await measure_cases(lab, std::move(options), cases(), rounds_of(lab, 8), out);
+  const Status status = co_await measure_cases(lab, std::move(options), cases(), Rounds(lab, 8), out);
   if (!status) co_return std::unexpected(status.error());
   out.facts["increments"] = out.runs[0]["size"].get<double>();
   out.facts["workers"] = out.runs[0]["workers"].get<double>();

@@ -42,7 +42,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   own["workload"] = "sleep";
   out.facts["wait_ms"] = own["wait_ms"].get<double>();
   out.facts["rival_is_threads"] = capabilities().threads ? 1 : 0;
-  const Status status = co_await measure_cases(lab, std::move(own), cases(), rounds_of(lab), out);
+  const Status status = co_await measure_cases(lab, std::move(own), cases(), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
   co_return out;
 }

@@ -7,6 +7,7 @@
 #include "experiments/lab_parts.hpp"
 #include "models/child_probe.hpp"
 #include "models/stolen_time.hpp"
+#include "platform/clock.hpp"
 
 namespace trilane::lab {
 
@@ -112,6 +113,30 @@ std::uint32_t rounds_of(const LabContext& lab, std::uint32_t normal) {
   return found != lab.options().end() && found->is_number() ? std::max(1U, found->get<std::uint32_t>()) : normal;
 }
 
+std::uint32_t rounds_in_time(std::uint32_t normal, std::uint32_t done, double elapsed_ms) {
+  if (done == 0 || elapsed_ms <= 0) return normal;
+  const double fit = kLabMs * done / elapsed_ms;
+  if (fit >= normal) return normal;
+  return std::max({static_cast<std::uint32_t>(fit), done, std::min(normal, kFewestRounds)});
+}
+
+Rounds::Rounds(const LabContext& lab, std::uint32_t normal)
+    : normal_(normal),
+      expected_(rounds_of(lab, normal)),
+      fixed_(lab.options().contains("repeat")),
+      begin_ns_(now_ns()) {}
+
+bool Rounds::next() {
+  if (!fixed_) expected_ = rounds_in_time(normal_, begun_, static_cast<double>(now_ns() - begin_ns_) / 1e6);
+  if (begun_ >= expected_) return false;
+  ++begun_;
+  return true;
+}
+
+double Rounds::fraction(std::size_t step, std::size_t steps) const {
+  return (index() + static_cast<double>(step) / static_cast<double>(steps)) / expected_;
+}
+
 coro::Task<void> look_at_machine(LabContext& lab, Measured& out) {
   const Capabilities& host = capabilities();
   const unsigned cores = std::max(1U, host_info().cores);
@@ -126,17 +151,17 @@ coro::Task<void> look_at_machine(LabContext& lab, Measured& out) {
   out.facts["cores"] = cores;
 }
 
-coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Case> cases, std::uint32_t rounds,
-                                 Measured& out, double from, double to) {
+coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Case> cases, Rounds rounds, Measured& out,
+                                 double from, double to) {
   std::vector<json> documents(cases.size());
-  for (std::uint32_t round = 0; round < rounds; ++round) {
+  while (rounds.next()) {
+    const std::uint32_t round = rounds.index();
     co_await look_at_machine(lab, out);
     for (std::size_t step = 0; step < cases.size(); ++step) {
       const std::size_t index = round % 2 == 0 ? step : cases.size() - 1 - step;
       const Case& one = cases[index];
-      const double done = static_cast<double>(round * cases.size() + step) / static_cast<double>(rounds * cases.size());
-      lab.step(from + (to - from) * done,
-               both("{}: round {} of {}", "{}: повтор {} из {}", one.name, round + 1, rounds));
+      lab.step(from + (to - from) * rounds.fraction(step, cases.size()),
+               both("{}: round {} of {}", "{}: повтор {} из {}", one.name, round + 1, rounds.expected()));
       json options = round_options(base, one, round == 0);
       auto result = co_await lab.run(std::move(options));
       if (!result) co_return std::unexpected(result.error());
@@ -145,7 +170,7 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Case> c
     }
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    out.runs.push_back(merged(std::move(documents[i]), cases[i].name, out, rounds));
+    out.runs.push_back(merged(std::move(documents[i]), cases[i].name, out, rounds.index() + 1));
   }
   co_return Status{};
 }

@@ -13,6 +13,9 @@ namespace trilane::lab {
 
 // ---- measuring
 
+/// The fewest samples that give a 95 % interval.
+inline constexpr std::uint32_t kFewestRounds = 6;
+
 /// One configuration of a plan.
 struct Case {
   std::string name;        ///< In Measured::samples: "<name>.wall_ms" and so on.
@@ -22,7 +25,33 @@ struct Case {
 /// The plan's defaults with what the user changed over them.
 nlohmann::json base(const LabContext& lab, nlohmann::json defaults);
 /// Rounds to measure: the user's `repeat`, or this many. Six is the fewest that give a 95 % interval.
-std::uint32_t rounds_of(const LabContext& lab, std::uint32_t normal = 6);
+std::uint32_t rounds_of(const LabContext& lab, std::uint32_t normal = kFewestRounds);
+
+/// An experiment whose length the user has not chosen ends in this time, also where the machine is slow.
+inline constexpr double kLabMs = 17'000;
+/// Of `normal` rounds as many as end in kLabMs when `done` of them took `elapsed_ms`: never fewer than give an
+/// interval, nor than are done.
+std::uint32_t rounds_in_time(std::uint32_t normal, std::uint32_t done, double elapsed_ms);
+
+/// Counts rounds: the user's `repeat` exactly, otherwise `normal` or as many as there is time for.
+///   for (Rounds rounds(lab, 20); rounds.next();) …
+class Rounds {
+ public:
+  explicit Rounds(const LabContext& lab, std::uint32_t normal = kFewestRounds);
+  /// Begins the next round. False: those that were begun are all.
+  bool next();
+  /// Of the round that has begun, from 0.
+  [[nodiscard]] std::uint32_t index() const { return begun_ - 1; }
+  /// How many there will be, as far as can be told now.
+  [[nodiscard]] std::uint32_t expected() const { return expected_; }
+  /// 0..1, for LabContext::step(): before step `step` of the `steps` of this round.
+  [[nodiscard]] double fraction(std::size_t step, std::size_t steps) const;
+
+ private:
+  std::uint32_t normal_, expected_, begun_ = 0;
+  bool fixed_;
+  std::int64_t begin_ns_;
+};
 
 /// Measures every case once a round, forwards in even rounds and backwards in odd ones, so that drift of the machine's
 /// speed falls on all alike and samples of one round are pairs. A sample of each figure a round: "<case>.wall_ms",
@@ -30,7 +59,7 @@ std::uint32_t rounds_of(const LabContext& lab, std::uint32_t normal = 6);
 /// "lost", "rss_bytes" (what is not available here has no samples). Measured::runs gets one document a case, with the
 /// makespans of all rounds. Between rounds the machine itself is looked at ("machine.stolen").
 /// Progress is told from `from` to `to`.
-coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Case> cases, std::uint32_t rounds,
+coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Case> cases, Rounds rounds,
                                  Measured& out, double from = 0, double to = 1);
 
 /// The share of the processor, 0..1, that others took: threads on all cores (without threads: children on up to

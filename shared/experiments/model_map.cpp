@@ -12,8 +12,8 @@ using nlohmann::json;
 
 constexpr double kShares[] = {0, 0.5, 1};
 constexpr unsigned kTasks[] = {2, 8, 32};
-constexpr double kWaitMs = 6;
-constexpr double kUnitsPerTask = 12'000'000;  // of sum: about as long as the wait
+constexpr double kWaitMs = 5;
+constexpr double kUnitsPerTask = 10'000'000;  // of sum: about as long as the wait
 
 const std::vector<std::string>& all_models() {
   static const std::vector<std::string> models{"sync", "threads", "processes", "async"};
@@ -45,7 +45,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   // The grid is the experiment.
   for (const char* planned : {"tasks", "size", "cpu_share", "model"}) own.erase(planned);
   own["workload"] = "mixed";
-  const Status status = co_await measure_cases(lab, std::move(own), cases(), rounds_of(lab), out);
+  const Status status = co_await measure_cases(lab, std::move(own), cases(), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
   co_return out;
 }
@@ -156,7 +156,7 @@ const Experiment& model_map_experiment() {
       .question = {.kind = PredictionKind::choice,
                    .text = {"32 tasks that only wait: who is fastest?", "32 задачи, которые только ждут: кто быстрее?"},
                    .options = {{"async", {"async", "асинхронно"}}, {"other", {"another model", "другая модель"}}}},
-      .config = R"({"workload":"mixed","tasks":32,"wait_ms":6,"cpu_share":0.5,"size":384000000})",
+      .config = R"({"workload":"mixed","tasks":32,"wait_ms":5,"cpu_share":0.5,"size":320000000})",
       .reads = kReads,
       .check = anywhere,
       .measure = measure,

@@ -13,7 +13,7 @@ std::vector<Case> cases() { return {{"sync", {{"model", "sync"}}}, {"async", {{"
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), rounds_of(lab), out);
+  const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
   out.facts["tasks"] = out.runs[0]["tasks"].get<double>();
   out.facts["wait_ms"] = out.runs[0]["wait_ms"].get<double>();

@@ -10,7 +10,7 @@ namespace {
 using namespace lab;
 using nlohmann::json;
 
-constexpr int kHeavyFactor = 40;
+constexpr int kHeavyFactor = 24;
 
 const char* const kModels[] = {"threads", "processes", "async"};
 
@@ -34,11 +34,11 @@ std::vector<Case> cases(const json& own) {
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  json own = base(lab, {{"workload", "parse-and-save"}, {"tasks", 24}, {"wait_ms", 30}, {"commit_batch", 8}});
+  json own = base(lab, {{"workload", "parse-and-save"}, {"tasks", 24}, {"wait_ms", 20}, {"commit_batch", 8}});
   for (const char* planned : {"size", "parse_factor", "model"}) own.erase(planned);
   own["workload"] = "parse-and-save";
   std::vector<Case> plan = cases(own);
-  const Status status = co_await measure_cases(lab, std::move(own), std::move(plan), rounds_of(lab), out);
+  const Status status = co_await measure_cases(lab, std::move(own), std::move(plan), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
   for (const json& run : out.runs) {
     if (run["time_split_ms"].is_object()) {
@@ -181,16 +181,16 @@ const Experiment& parse_and_save_experiment() {
                 "Загружать, разбирать и сохранять страницы быстрее асинхронно; если разбор тяжёлый — процессами."},
       .about =
           {"24 pages over real requests, parsed by a real HTML parser and saved to a real database: once small pages, "
-           "once large ones parsed forty times each.",
+           "once large ones parsed 24 times each.",
            "24 страницы настоящими запросами, с настоящим разбором HTML и записью в настоящую базу данных: сначала "
-           "маленькие, затем большие, каждая разобрана сорок раз."},
+           "маленькие, затем большие, каждая разобрана 24 раза."},
       .question = {.kind = PredictionKind::choice,
                    .text = {"Parsing is heavy: who is fastest?", "Разбор тяжёлый: кто быстрее?"},
                    .options = {{"threads", {"threads", "потоки"}},
                                {"processes", {"processes", "процессы"}},
                                {"async", {"async", "асинхронно"}}}},
       .config =
-          R"({"workload":"parse-and-save","tasks":24,"wait_ms":30,"commit_batch":8,"parse_factor":40,"size":20000})",
+          R"({"workload":"parse-and-save","tasks":24,"wait_ms":20,"commit_batch":8,"parse_factor":24,"size":20000})",
       .reads = kReads,
       .check = check,
       .measure = measure,

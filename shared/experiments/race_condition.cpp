@@ -33,7 +33,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   json options = base(lab, defaults());
   options.erase("counter_mode");
-  const Status status = co_await measure_cases(lab, std::move(options), cases(), rounds_of(lab, 12), out);
+  const Status status = co_await measure_cases(lab, std::move(options), cases(), Rounds(lab, 12), out);
   if (!status) co_return std::unexpected(status.error());
   out.facts["increments"] = out.runs[0]["size"].get<double>();
   out.facts["workers"] = out.runs[0]["workers"].get<double>();

@@ -64,12 +64,12 @@ coro::Task<Status> send_to_child(ChildProbe& child, std::size_t size, Measured& 
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  const std::uint32_t rounds = rounds_of(lab, 24);
   ChildProbe child(lab.scheduler(), lab.cancel());
   const Status started = co_await child.start();
   if (!started) co_return std::unexpected(started.error());
-  for (std::uint32_t round = 0; round < rounds; ++round) {
-    lab.step(static_cast<double>(round) / rounds, {"passing data", "передача данных"});
+  Rounds rounds(lab, 24);
+  while (rounds.next()) {
+    lab.step(rounds.fraction(0, 1), {"passing data", "передача данных"});
     for (std::size_t size = 0; size < std::size(kSizes); ++size) {
       if (lab.cancel().requested()) co_return fail(kCancelled);
       Status status = co_await pass_to_thread(lab, size, out);

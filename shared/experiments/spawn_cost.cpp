@@ -91,12 +91,13 @@ coro::Task<Status> show_creation(LabContext& lab, Measured& out) {
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  const std::uint32_t rounds = rounds_of(lab, 8);
+  Rounds rounds(lab, 8);
   // A page's Worker takes a tenth of a second.
   const int processes = capabilities().processes_are_workers ? 1 : 4;
-  for (std::uint32_t round = 0; round < rounds; ++round) {
+  while (rounds.next()) {
     if (lab.cancel().requested()) co_return fail(kCancelled);
-    lab.step(0.9 * round / rounds, both("creating: round {} of {}", "создание: повтор {} из {}", round + 1, rounds));
+    lab.step(0.9 * rounds.fraction(0, 1),
+             both("creating: round {} of {}", "создание: повтор {} из {}", rounds.index() + 1, rounds.expected()));
     co_await look_at_machine(lab, out);
     const double coroutine_ns = create_coroutines(kCoroutines);
     if (coroutine_ns > 0) out.samples[us_of("coroutine")].push_back(coroutine_ns / 1e3);

@@ -20,7 +20,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   json own = base(lab, {{"tasks", 8}, {"wait_ms", 40}});
   for (const char* planned : {"model", "concurrency"}) own.erase(planned);
   own["workload"] = "sleep";
-  const Status status = co_await measure_cases(lab, std::move(own), cases(), rounds_of(lab), out);
+  const Status status = co_await measure_cases(lab, std::move(own), cases(), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
   out.facts["tasks"] = out.runs[0]["tasks"].get<double>();
   out.facts["wait_ms"] = out.runs[0]["wait_ms"].get<double>();

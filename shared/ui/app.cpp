@@ -60,13 +60,13 @@ void lower_cards(Ui& ui, const Rect& rect) {
 }
 
 /// An experiment that has run nothing, or nothing as a race.
-bool no_plots(const Ui& ui) { return ui.session.in_lab() && !has_figures(ui) && ui.session.own_runs().empty(); }
+bool race_alone(const Ui& ui) { return ui.session.in_lab() && !has_figures(ui) && ui.session.own_runs().empty(); }
 
 void centre(Ui& ui, const Rect& rect) {
   const Rect inside = rect.inset(metric::kGap);
   const bool wide = ui.layout == Layout::wide;
   // What has steps to show and no figures has all of it; an experiment has no plots but its own.
-  const bool bare = !has_figures(ui) && (has_viewer(ui) || no_plots(ui));
+  const bool bare = !has_figures(ui) && (has_viewer(ui) || race_alone(ui));
   if (wide && bare) return race_area(ui, inside);
   const float plots = std::clamp(std::round(inside.h * (wide ? 0.31F : 0.38F)), 150.0F, 290.0F);
   race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
@@ -161,14 +161,14 @@ void tabs(Ui& ui, const Rect& rect) {
     } else if (ui.tab == Tab::race) {
       const bool more = has_picture(ui) || has_counter(ui);
       const float room = page.h - 20;
-      const float below = no_plots(ui) ? 0 : 210 + metric::kGap;
+      const float below = race_alone(ui) ? 0 : 210 + metric::kGap;
       stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - below, 320.0F),
               [&](const Rect& r) { race_panel(ui, r); });
       if (has_picture(ui)) stacked(width, 330, [&](const Rect& r) { picture_card(ui, r); });
       if (has_counter(ui))
         stacked(width, 60 + 54 * static_cast<float>(ui.session.own_runs().size()),
                 [&](const Rect& r) { counter_card(ui, r); });
-      if (!no_plots(ui)) stacked(width, 200, [&](const Rect& r) { plot_card(ui, r, PlotGroup::time); });
+      if (!race_alone(ui)) stacked(width, 200, [&](const Rect& r) { plot_card(ui, r, PlotGroup::time); });
     } else if (ui.tab == Tab::plots) {
       if (has_figures(ui)) stacked(width, figures_height(ui), [&](const Rect& r) { figure_cards(ui, r, true); });
       for (const PlotGroup group : {PlotGroup::time, PlotGroup::summary, PlotGroup::sweep})

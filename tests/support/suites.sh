@@ -31,6 +31,14 @@ run_gtest() {
   run_suite "$name" "$LOGS/$name.xml" -- env "$@" "$program" --gtest_output="xml:$LOGS/$name.xml" --gtest_color=no
 }
 
+# The same for a program most of whose tests wait: two at once, where there are two cores.
+run_gtest_at_once() {
+  local name="$1" program="$2" shards=$(($(nproc) > 1 ? 2 : 1)) reports=() i
+  shift 2
+  for ((i = 1; i <= shards; i++)); do reports+=("$LOGS/$name-$i.xml"); done
+  run_suite "$name" "${reports[@]}" -- env "$@" "$SUPPORT/shards.sh" "$shards" "$LOGS/$name.xml" "$program"
+}
+
 # build NAME PRESET TARGET...: sets `built`. A build that failed is counted and leaves it empty.
 build() {
   local name="$1" rc
@@ -72,7 +80,7 @@ suite_unit() {
 suite_contract() {
   build contract native trilane_contract_tests
   [[ -n "$built" ]] || return 0
-  run_gtest contract "$(native_tests contract)"
+  run_gtest_at_once contract "$(native_tests contract)"
 }
 
 suite_fault() {
@@ -101,14 +109,15 @@ sanitized() {
   shift
   build "$preset" "$preset" trilane_unit_tests trilane_fake_time_tests trilane_contract_tests
   [[ -n "$built" ]] || return 0
-  for name in unit fake_time contract; do
+  for name in unit fake_time; do
     run_gtest "$preset-$name" "$TRILANE_BUILD/$preset/tests/trilane_${name}_tests" "$@"
   done
+  run_gtest_at_once "$preset-contract" "$TRILANE_BUILD/$preset/tests/trilane_contract_tests" "$@"
 }
 
-# libFuzzer is Clang's; a machine without it has the seeds and their mutations in the unit suite.
 # The same inputs in every run, so that a change is what makes it red; FUZZ_SECONDS=600 tests/run --only fuzz searches on.
-FUZZ_LIMITS=(-seed=1 -runs=100000 -max_total_time=20)
+# A machine without Clang's libFuzzer has the seeds and their mutations in the unit suite.
+FUZZ_LIMITS=(-seed=1 -runs=100000 -max_total_time=10)
 [[ -z "${FUZZ_SECONDS:-}" ]] || FUZZ_LIMITS=("-max_total_time=$FUZZ_SECONDS")
 suite_fuzz() {
   local target
@@ -116,36 +125,13 @@ suite_fuzz() {
     say "no clang++-19 here: the fuzz targets run on their seeds only (suite unit)"
     return 0
   }
-  for target in frames payloads config lab_target http_request import trace_file; do fuzz_target "$target"; done
-}
-
-fuzz_target() {
-  local name="fuzz-$1" program="$TRILANE_BUILD/fuzz/tests/trilane_fuzz_$1" corpus="$TRILANE_BUILD/fuzz/corpus-$1"
-  local started=$SECONDS rc=0
-  build_fuzz "$1" >"$LOGS/$name-build.log" 2>&1 || rc=$?
-  if [[ $rc != 0 ]]; then
-    cp -- "$LOGS/$name-build.log" "$LOGS/$name.log"
-  else
-    mkdir -p "$corpus"
-    TRILANE_FUZZ_SEEDS="$corpus" "$program" -runs=0 >"$LOGS/$name.log" 2>&1 || rc=$?
-    [[ $rc == 0 ]] && { "$program" "${FUZZ_LIMITS[@]}" -rss_limit_mb=1024 -timeout=10 -print_final_stats=1 \
-      -artifact_prefix="$LOGS/$name-" "$corpus" >>"$LOGS/$name.log" 2>&1 </dev/null || rc=$?; }
-  fi
-  printf '<testsuite><testcase classname="fuzz" name="%s">%s</testcase></testsuite>\n' "$1" \
-    "$([[ $rc == 0 ]] || printf '<failure>see the log</failure>')" >"$LOGS/$name.xml"
-  python3 "$SUPPORT/tally.py" "$name" --xml "$LOGS/$name.xml" --log "$LOGS/$name.log" --exit-code "$rc" \
-    --seconds $((SECONDS - started)) --totals "$TOTALS" || tail -n 30 "$LOGS/$name.log"
-}
-
-# Clang reports what GCC 12's stable_sort uses as deprecated (the preset tsan says more).
-build_fuzz() {
-  local dir="$TRILANE_BUILD/fuzz"
-  if [[ ! -f "$dir/build.ninja" ]]; then
-    cmake -S "$TRILANE_ROOT" -B "$dir" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DTRILANE_GUI=OFF \
-      -DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19 \
-      -DTRILANE_SANITIZE=address,undefined,fuzzer-no-link -DCMAKE_CXX_FLAGS="-fno-sanitize-recover=all -Wno-deprecated-declarations" || return 1
-  fi
-  cmake --build "$dir" --target "trilane_fuzz_$1"
+  build fuzz asan trilane_fuzz
+  [[ -n "$built" ]] || return 0
+  for target in frames payloads config lab_target http_request import trace_file; do
+    run_suite "fuzz-$target" "$LOGS/fuzz-$target.xml" -- "$SUPPORT/fuzz.sh" "$target" \
+      "$TRILANE_BUILD/asan/tests/trilane_fuzz_$target" "$TRILANE_BUILD/asan/corpus-$target" "$LOGS/fuzz-$target.xml" \
+      "${FUZZ_LIMITS[@]}"
+  done
 }
 
 suite_window() {

@@ -55,7 +55,9 @@ def main():
         with open(options.log, encoding="utf-8", errors="replace") as file:
             text = file.read()
         if missing:
-            rows += [(name, None) for name in re.findall(r"^\[       OK \] (\S+)", text, re.M)]
+            reported = {name for name, _ in rows}
+            ended_well = re.findall(r"^\[       OK \] (\S+)", text, re.M)
+            rows += [(name, None) for name in ended_well if name not in reported]
         started = re.findall(r"^\[ RUN      \] (\S+)", text, re.M)
         how = "ended by the time limit" if options.exit_code == 124 else f"ended with exit code {options.exit_code}"
         last = f" after {started[-1]} had begun" if missing and started else ""
