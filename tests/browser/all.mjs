@@ -28,13 +28,13 @@ await import("./timeline.test.mjs");
 await import("./touch.test.mjs");
 await import("./faults.test.mjs");
 await import("./faults_workers.test.mjs");
-await import("./firefox.test.mjs");
-await import("./firefox_runs.test.mjs");
 await import("./lab.test.mjs");
 await import("./plots.test.mjs");
 await import("./viewers.test.mjs");
 await import("./web.test.mjs");
 await import("./database.test.mjs");
+await import("./firefox.test.mjs");
+await import("./firefox_runs.test.mjs");
 
 const isolated = await serveIsolated(options.program, options.site);
 const plain = await servePlain(options.site);

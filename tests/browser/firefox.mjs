@@ -15,7 +15,7 @@ import {createRequire} from "node:module";
 import {tmpdir} from "node:os";
 import {join} from "node:path";
 
-import {LIMIT_MS} from "./harness.mjs";
+import {atEnd, LIMIT_MS, withLimit} from "./harness.mjs";
 import {servePlain} from "./servers.mjs";
 
 export const FIREFOX = process.env.TRILANE_FIREFOX || ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find(existsSync);
@@ -96,8 +96,16 @@ export async function alone(body, {query = "", headers = {}, page, path = "/inde
   }
 }
 
-/** One driven Firefox of each kind for all tests; they end with the runner. @type {Map<boolean, Promise<any>>} */
+/** One driven Firefox of each kind for all tests. @type {Map<boolean, Promise<any>>} */
 const started = new Map();
+
+atEnd(async () => {
+  for (const launched of started.values()) {
+    const browser = await launched.catch(() => null);
+    // One that does not end by itself is ended: it would outlive the tests.
+    await withLimit(browser?.close() ?? Promise.resolve(), 20_000).catch(() => browser.process()?.kill("SIGKILL"));
+  }
+});
 
 function drivenBrowser(gl) {
   const puppeteer = createRequire(`${process.env.TRILANE_NODE_MODULES}/`)("puppeteer-core");

@@ -19,6 +19,13 @@ export function test(name, body) {
   tests.push({name, body});
 }
 
+const endings = [];
+
+/** Called once behind the last test: for what several tests share. @param {() => Promise<void>} body */
+export function atEnd(body) {
+  endings.push(body);
+}
+
 /** @param {string[]} [flags] More flags than the usual ones. */
 export async function launch(flags = []) {
   return chromium.launch({executablePath: process.env.TRILANE_CHROMIUM || "/usr/bin/chromium", headless: true, args: [...FLAGS, ...flags]});
@@ -139,10 +146,12 @@ export async function runAll({sites, out, xml, only}) {
     if (xml) writeFileSync(xml, report(rows));
   }
   await browser.close();
+  for (const ending of endings) await ending();
   return rows.filter((row) => row.trouble).length + (rows.length === 0 ? 1 : 0);
 }
 
-function withLimit(promise, ms) {
+/** Rejects when `promise` has not settled in time. */
+export function withLimit(promise, ms) {
   let timer;
   const limit = new Promise((_, reject) => { timer = setTimeout(() => reject(new Failure(`not done within ${ms / 1000} s`)), ms); });
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
