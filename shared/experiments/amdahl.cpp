@@ -127,7 +127,7 @@ Finding judge(const Measured& measured) {
   BothTexts found;
   Figure figure = empty_figure();
   for (const double fraction : kFractions) {
-    const std::string key = fmt::format("serial_{:.0f}", fraction * 100);
+    const std::string key = fmt::format("serial_{:.0f}_share", fraction * 100);
     const auto fit = fit_amdahl_law(points_of(measured, fraction, cores));
     const auto or_null = [](const std::optional<double>& value) { return value ? json(*value) : json(nullptr); };
     finding.numbers[key] = fit ? json(fit->serial.value) : json(nullptr);
@@ -146,7 +146,7 @@ Finding judge(const Measured& measured) {
   finding.numbers["cores"] = cores;
   const auto half =
       spread(ratios(measured, name_of(0.5, 1) + ".wall_ms", name_of(0.5, std::max(1U, cores)) + ".wall_ms"));
-  put(finding.numbers, "speedup_at_50_percent", half);
+  put(finding.numbers, "speedup_half_serial", half);
   finding.truth = half ? json(half->median) : json(nullptr);
   finding.figures.push_back(std::move(figure));
   if (cores < 2) {

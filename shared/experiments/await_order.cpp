@@ -282,7 +282,7 @@ Finding judge(const Measured& measured) {
            rounds, shown, fact(measured, "wrong_place"), fact(measured, "wrong_order"), fact(measured, "early"),
            fact(measured, "intruded")),
       {"An await gives the loop back; the loop resumes whoever is ready, at the line after its await, in the order in "
-       "which their timers were due - not in the order of creation.",
+       "which their timers were due, not in the order of creation.",
        "await отдаёт управление циклу событий; цикл продолжает готовую корутину со строки после её await, в порядке "
        "срабатывания таймеров, а не создания."},
       {"The recorded order differs from what an event loop does.",

@@ -212,13 +212,13 @@ Finding judge(const Measured& measured) {
     // is an involuntary switch too.
     const bool switches_decide = gains.has_switches && model == "threads";
     if (switches_decide) result = all_of({result, at_least(gains.switches, 1, 0)});
-    numbers = numbers + both("{}: from one worker to one a core {} the rate, from there on {}. ",
-                             "{}: от одного исполнителя до одного на ядро темп выше {}, дальше — {}. ",
+    numbers = numbers + both(" {}: from one worker to one a core {} the rate, from there on {}.",
+                             " {}: от одного исполнителя до одного на ядро темп выше {}, дальше — {}.",
                              model_name(model), times(gains.to_cores), times(gains.beyond));
     if (switches_decide && gains.switches) {
       numbers =
-          numbers + both("Involuntary switches grew by {} a second. ",
-                         "Вынужденных переключений стало больше на {} в секунду. ", with_interval(gains.switches));
+          numbers + both(" Involuntary switches grew by {} a second.",
+                         " Вынужденных переключений стало больше на {} в секунду.", with_interval(gains.switches));
     }
   }
   if (!any) result = Tri::unclear;
@@ -233,12 +233,12 @@ Finding judge(const Measured& measured) {
       figure_of(measured, "switches", {"Involuntary context switches", "Вынужденные переключения контекста"},
                 {"switches", "переключений"}, "1/s", ".switches_per_s", 1);
   if (!switches.series.empty()) finding.figures.push_back(std::move(switches));
-  numbers = both("Cores: {}. ", "Ядер: {}. ", cores) + numbers;
+  numbers = both("Cores: {}.", "Ядер: {}.", cores) + numbers;
   if (cores < 2) {
     finding.truth = nullptr;
     finding.why =
-        numbers + BothTexts{"Not decided: this machine offers one core, so nothing can rise up to their number.",
-                            "Не решено: у этой машины одно ядро, расти не до чего."};
+        numbers + BothTexts{" Not decided: this machine offers one core, so nothing can rise up to their number.",
+                            " Не решено: у этой машины одно ядро, расти не до чего."};
     return finding;
   }
   conclude(

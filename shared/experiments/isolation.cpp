@@ -91,6 +91,42 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   co_return out;
 }
 
+/// How many writes each made, and how many of them the program saw.
+Figure writes_figure(double thread_made, double thread_seen, double child_made, double child_seen) {
+  Figure figure;
+  figure.id = "writes";
+  figure.kind = FigureKind::bars;
+  figure.title = {"Writes to the global variable", "Записи в глобальную переменную"};
+  figure.x.categories = {{"the thread's", "потока"}, {"the child process's", "дочернего процесса"}};
+  figure.y = {.label = {"writes", "записи"}, .unit = "", .log = false, .categories = {}};
+  const auto add = [&](std::string id, BothTexts name, double by_thread, double by_child) {
+    figure.series.push_back(
+        {.id = std::move(id),
+         .name = std::move(name),
+         .style = SeriesStyle::measured,
+         .points = {{.x = 0, .y = by_thread, .low = {}, .high = {}}, {.x = 1, .y = by_child, .low = {}, .high = {}}}});
+  };
+  add("made", {"made", "сделано"}, thread_made, child_made);
+  add("seen", {"seen by the program", "увидела программа"}, thread_seen, child_seen);
+  return figure;
+}
+
+/// Where the variable stands in the program and in the child. Nothing where that was not reported.
+BothTexts addresses(const Measured& measured) {
+  std::string parent, child;
+  for (const json& place : measured.details.value("places", json::array())) {
+    if (place.value("id", "") == "parent") parent = place.value("address", "");
+    if (place.value("id", "") == "child") child = place.value("address", "");
+  }
+  if (parent.empty() || child.empty()) return {};
+  if (parent == child) {
+    return both(" In both it stands at the address {}: the same number, two variables.",
+                " В обоих она стоит по адресу {}: число одно, переменных две.", parent);
+  }
+  return both(" In the program it stands at the address {}, in the child at {}.",
+              " В программе она стоит по адресу {}, в дочернем процессе — {}.", parent, child);
+}
+
 Finding judge(const Measured& measured) {
   Finding finding;
   const auto& by_thread = samples(measured, "thread.seen");
@@ -110,6 +146,10 @@ Finding judge(const Measured& measured) {
   finding.numbers["child_writes_seen"] = static_cast<double>(by_child.size()) - children_unseen;
   finding.numbers["child_writes_made"] = children_wrote;
   finding.truth = "thread";
+  if (rounds > 0) {
+    finding.figures.push_back(
+        writes_figure(rounds, threads_seen, children_wrote, static_cast<double>(by_child.size()) - children_unseen));
+  }
   const bool complete = rounds > 0 && by_child.size() == by_thread.size() && children_wrote == rounds;
   const Tri result = threads_seen < rounds || children_unseen < static_cast<double>(by_child.size()) ? Tri::no
                      : complete                                                                      ? Tri::yes
@@ -129,7 +169,8 @@ Finding judge(const Measured& measured) {
            "the thread's writes and {} of the child's.",
            "Поток и дочерний процесс прибавляли {} к одной и той же глобальной переменной, проходов: {}. Программа "
            "увидела записей потока: {}, дочернего процесса: {}.",
-           kAdd, rounds, threads_seen, static_cast<double>(by_child.size()) - children_unseen),
+           kAdd, rounds, threads_seen, static_cast<double>(by_child.size()) - children_unseen) +
+          addresses(measured),
       yes,
       {"Memory was not shared as expected: a thread's write was missed, or a child's was seen.",
        "Память разделялась не так, как ожидалось: запись потока не видна или запись процесса видна."},

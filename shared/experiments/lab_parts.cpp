@@ -12,19 +12,22 @@ using nlohmann::json;
 
 namespace {
 
-constexpr std::size_t kFewest = 6;  // with fewer, even the extremes cover less than 95 % (base/stats.hpp)
 constexpr double kBusy = 0.10;
 
 BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
   if (busy_machine(measured)) {
     const double percent = *median(samples(measured, "machine.stolen")) * 100;
-    return both("Not decided: other programs took {} % of the processor meanwhile. Close them and run it again.",
-                "Не решено: другие программы заняли {} % процессора. Закройте их и запустите опыт снова.",
-                number(percent));
+    return both(
+        "Not decided: other work took {} % of the processor meanwhile: other programs, or drawing where there is "
+        "no graphics processor. Close them and run it again.",
+        "Не решено: {} % процессора заняло другое: программы или рисование без видеокарты. Закройте лишнее и "
+        "запустите опыт снова.",
+        number(percent));
   }
-  std::size_t fewest = kFewest;
-  for (const auto& [name, values] : measured.samples) fewest = std::min(fewest, values.size());
-  if (fewest < kFewest) {
+  // A figure may lack a sample where a round was too short to show it: that is no lack of rounds.
+  std::size_t rounds = 0;
+  for (const auto& [name, values] : measured.samples) rounds = std::max(rounds, values.size());
+  if (rounds < kFewestRounds) {
     return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
             "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
   }
@@ -36,7 +39,7 @@ BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
 }  // namespace
 
 std::optional<Spread> spread(const std::vector<double>& samples) {
-  if (samples.size() < kFewest) return std::nullopt;
+  if (samples.size() < kFewestRounds) return std::nullopt;
   const auto interval = median_interval(samples);
   return Spread{*median(samples), interval->low, interval->high};
 }

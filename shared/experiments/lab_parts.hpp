@@ -13,7 +13,7 @@ namespace trilane::lab {
 
 // ---- measuring
 
-/// The fewest samples that give a 95 % interval.
+/// The fewest samples that give a 95 % interval: of fewer, even the extremes cover less (base/stats.hpp).
 inline constexpr std::uint32_t kFewestRounds = 6;
 
 /// One configuration of a plan.

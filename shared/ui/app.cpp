@@ -1,4 +1,4 @@
-// The App: frames, layout at three widths, keys, and when the next frame is wanted.
+// The App: frames, and when the next one is wanted.
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 
@@ -15,173 +15,16 @@ namespace trilane::ui {
 namespace {
 
 constexpr double kBusyFrame = 1.0 / 40;  // while measuring: smooth, and cheap beside the measured work
-// Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured.
+// Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured. Of a race
+// there is more to see meanwhile; an experiment's verdict needs the machine for itself.
 constexpr double kSoftwareBusyFrame = 1.0 / 2;
+constexpr double kSoftwareLabFrame = 1;
 constexpr double kAnimationFrame = 1.0 / 60;
 constexpr double kToastSeconds = 2.5;
 constexpr double kTipFrame = 0.1;  // tooltips come after a short rest of the pointer
 
 Layout layout_for(float width) {
   return width >= metric::kWide ? Layout::wide : width >= metric::kNarrow ? Layout::medium : Layout::narrow;
-}
-
-void plot_cards(Ui& ui, const Rect& rect) {
-  const float gap = metric::kGap;
-  const float each = std::floor((rect.w - 2 * gap) / 3);
-  plot_card(ui, {rect.x, rect.y, each, rect.h}, PlotGroup::time);
-  plot_card(ui, {rect.x + each + gap, rect.y, each, rect.h}, PlotGroup::summary);
-  plot_card(ui, {rect.x + 2 * (each + gap), rect.y, rect.w - 2 * (each + gap), rect.h}, PlotGroup::sweep);
-}
-
-/// The race, with the picture or the counter beside it when there is one.
-void race_area(Ui& ui, const Rect& rect) {
-  if (has_viewer(ui)) return viewer_card(ui, rect);
-  const bool side = has_picture(ui) || has_counter(ui);
-  if (!side || rect.w < 520) {
-    race_panel(ui, rect);
-    return;
-  }
-  const float width = std::clamp(rect.w * 0.3F, 210.0F, 300.0F);
-  race_panel(ui, {rect.x, rect.y, rect.w - width - metric::kGap, rect.h});
-  const Rect beside{rect.right() - width, rect.y, width, rect.h};
-  if (has_counter(ui)) {
-    counter_card(ui, beside);
-  } else {
-    picture_card(ui, beside);
-  }
-}
-
-void lower_cards(Ui& ui, const Rect& rect) {
-  if (has_figures(ui)) {
-    figure_cards(ui, rect, false);
-  } else {
-    plot_cards(ui, rect);
-  }
-}
-
-/// An experiment that has run nothing, or nothing as a race.
-bool race_alone(const Ui& ui) { return ui.session.in_lab() && !has_figures(ui) && ui.session.own_runs().empty(); }
-
-void centre(Ui& ui, const Rect& rect) {
-  const Rect inside = rect.inset(metric::kGap);
-  const bool wide = ui.layout == Layout::wide;
-  // What has steps to show and no figures has all of it; an experiment has no plots but its own.
-  const bool bare = !has_figures(ui) && (has_viewer(ui) || race_alone(ui));
-  if (wide && bare) return race_area(ui, inside);
-  const float plots = std::clamp(std::round(inside.h * (wide ? 0.31F : 0.38F)), 150.0F, 290.0F);
-  race_area(ui, {inside.x, inside.y, inside.w, inside.h - plots - metric::kGap});
-  const Rect below{inside.x, inside.bottom() - plots, inside.w, plots};
-  if (wide) {
-    lower_cards(ui, below);
-    return;
-  }
-  // Medium: plots, or the explanation in their place.
-  const float head = bare ? 0.0F : 36.0F;
-  if (!bare) {
-    const char* tabs[] = {ui.words()(T::tab_plots), ui.words()(T::tab_why)};
-    ImGui::SetCursorScreenPos({below.x, below.y});
-    ui.show_why = segmented(ui.look, "below", tabs, ui.show_why ? 1 : 0) == 1;
-  }
-  const Rect rest{below.x, below.y + head, below.w, below.h - head};
-  if (ui.show_why || bare) {
-    ImDrawList& list = *ImGui::GetWindowDrawList();
-    card(ui.look, list, rest, "", "");
-    begin_scroll(ui.look, "why", rest.inset(1), {16, 12});
-    why_content(ui, ImGui::GetContentRegionAvail().x);
-    end_scroll();
-  } else {
-    lower_cards(ui, rest);
-  }
-}
-
-void columns(Ui& ui, const Rect& rect) {
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  const ImU32 border = ui.colors().border;
-  const float left = ui.layout == Layout::wide ? metric::kLeft : metric::kLeft - 16;
-  const float right = ui.layout == Layout::wide ? metric::kRight : 0;
-  left_panel(ui, {rect.x, rect.y, left, rect.h});
-  list.AddLine({rect.x + left + 0.5F, rect.y}, {rect.x + left + 0.5F, rect.bottom()}, border);
-  if (right > 0) {
-    why_panel(ui, {rect.right() - right, rect.y, right, rect.h});
-    list.AddLine({rect.right() - right - 0.5F, rect.y}, {rect.right() - right - 0.5F, rect.bottom()}, border);
-  }
-  centre(ui, {rect.x + left, rect.y, rect.w - left - right, rect.h});
-}
-
-void tab_bar(Ui& ui, const Rect& rect) {
-  const Palette& c = ui.colors();
-  ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(rect.min(), rect.max(), c.panel);
-  list.AddLine(rect.min(), {rect.right(), rect.y}, c.border);
-  constexpr T kNames[] = {T::tab_lab, T::tab_race, T::tab_plots, T::tab_why, T::tab_setup};
-  constexpr int kTabs = static_cast<int>(std::size(kNames));
-  const float each = rect.w / kTabs;
-  for (int i = 0; i < kTabs; ++i) {
-    const float x = rect.x + each * static_cast<float>(i);
-    ImGui::SetCursorScreenPos({x, rect.y});
-    ImGui::PushID(i);
-    if (ImGui::InvisibleButton("tab", {each, rect.h})) ui.tab = static_cast<Tab>(i);
-    focus_ring(ui.look, 2);
-    ImGui::PopID();
-    const bool on = static_cast<int>(ui.tab) == i;
-    if (on) list.AddRectFilled({x + 12, rect.y}, {x + each - 12, rect.y + 3}, c.accent, 1.5F);
-    const bool steps = static_cast<Tab>(i) == Tab::race && has_viewer(ui);
-    const char* name = ui.words()(steps ? T::tab_viewer : kNames[i]);
-    ImFont* font = on ? ui.look.fonts.bold : ui.look.fonts.body;
-    const ImVec2 size = text_size(font, name);
-    draw_text(list, font, {x + (each - size.x) / 2, rect.y + (rect.h - size.y) / 2}, on ? c.text : c.muted, name);
-  }
-}
-
-/// Cards one under another in a page that scrolls; drawn at the cursor with the given height.
-template <class Draw>
-void stacked(float width, float height, Draw draw) {
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw(Rect{at.x, at.y, width, height});
-  ImGui::SetCursorScreenPos({at.x, at.y + height});
-  ImGui::Dummy({width, metric::kGap});
-}
-
-void tabs(Ui& ui, const Rect& rect) {
-  constexpr float kTabs = 48;
-  const Rect page{rect.x, rect.y, rect.w, rect.h - kTabs};
-  if (ui.tab == Tab::setup) {
-    settings_panel(ui, page);
-  } else {
-    constexpr const char* kIds[] = {"lab_page", "race_page", "plots_page", "why_page"};
-    begin_scroll(ui.look, kIds[static_cast<int>(ui.tab)], page, {10, 10});
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-    const float width = ImGui::GetContentRegionAvail().x;
-    if (ui.tab == Tab::lab) {
-      ImGui::Indent(4);
-      lab_list(ui, width - 8);
-      ImGui::Unindent(4);
-    } else if (ui.tab == Tab::race && has_viewer(ui)) {
-      stacked(width, std::max(viewer_height(ui), page.h - 20), [&](const Rect& r) { viewer_card(ui, r); });
-    } else if (ui.tab == Tab::race) {
-      const bool more = has_picture(ui) || has_counter(ui);
-      const float room = page.h - 20;
-      const float below = race_alone(ui) ? 0 : 210 + metric::kGap;
-      stacked(width, more ? std::max(room * 0.62F, 300.0F) : std::max(room - below, 320.0F),
-              [&](const Rect& r) { race_panel(ui, r); });
-      if (has_picture(ui)) stacked(width, 330, [&](const Rect& r) { picture_card(ui, r); });
-      if (has_counter(ui))
-        stacked(width, 60 + 54 * static_cast<float>(ui.session.own_runs().size()),
-                [&](const Rect& r) { counter_card(ui, r); });
-      if (!race_alone(ui)) stacked(width, 200, [&](const Rect& r) { plot_card(ui, r, PlotGroup::time); });
-    } else if (ui.tab == Tab::plots) {
-      if (has_figures(ui)) stacked(width, figures_height(ui), [&](const Rect& r) { figure_cards(ui, r, true); });
-      for (const PlotGroup group : {PlotGroup::time, PlotGroup::summary, PlotGroup::sweep})
-        stacked(width, 250, [&](const Rect& r) { plot_card(ui, r, group); });
-    } else {
-      ImGui::Indent(6);
-      why_content(ui, width - 12);
-      ImGui::Unindent(6);
-    }
-    ImGui::PopStyleVar();
-    end_scroll();
-  }
-  tab_bar(ui, {rect.x, rect.bottom() - kTabs, rect.w, kTabs});
 }
 
 void rebuild_fonts(Ui& ui) {
@@ -326,7 +169,7 @@ double App::next_frame_in() const {
   // Held threads are no work that drawing could disturb.
   const bool busy = ui.session.busy() && ui.session.asked().is_null();
   if (ui.settle > 0) return busy ? kBusyFrame : 0;  // answers to input are never slow
-  if (busy && ui.software_gl) return kSoftwareBusyFrame;
+  if (busy && ui.software_gl) return ui.session.in_lab() ? kSoftwareLabFrame : kSoftwareBusyFrame;
   if (ui.redraw) return busy ? kBusyFrame : 0;
   if (ui.look.animating) return kAnimationFrame;
   if (busy) return kBusyFrame;
@@ -372,11 +215,7 @@ void App::frame() {
   if (size.x >= 120 && size.y >= 160) {
     const float top = ui.look.touch ? 56.0F : metric::kTopBar;
     const Rect body{0, top, size.x, size.y - top - metric::kStatusBar};
-    if (ui.layout == Layout::narrow) {
-      tabs(ui, body);
-    } else {
-      columns(ui, body);
-    }
+    lay_out(ui, body);
     top_bar(ui, {0, 0, size.x, top});
     status_bar(ui, {0, size.y - metric::kStatusBar, size.x, metric::kStatusBar});
   }

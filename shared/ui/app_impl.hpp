@@ -1,4 +1,4 @@
-// What App holds; shared by app.cpp and command.cpp.
+// What App holds; shared by app*.cpp and command.cpp.
 #pragma once
 
 #include "ui/app.hpp"
@@ -11,6 +11,8 @@ struct App::Impl {
   Ui ui;
 };
 
+/// Everything between the top bar and the status bar, as the width allows. Inside a frame.
+void lay_out(Ui& ui, const Rect& rect);
 /// Ui::toast, while it is to be seen. Inside a frame.
 void toast(Ui& ui, const Rect& screen);
 /// What the window's own keys do. Inside a frame.

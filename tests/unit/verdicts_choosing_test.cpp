@@ -66,7 +66,7 @@ Measured scaling(double parallel_gain, double noise) {
 TEST(Amdahl, TheFractionIsFoundAgain) {
   const Finding finding = amdahl_experiment().judge(scaling(1, 0.005));
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
-  EXPECT_NEAR(finding.numbers["serial_25"].get<double>(), 0.25, 0.02);
+  EXPECT_NEAR(finding.numbers["serial_25_share"].get<double>(), 0.25, 0.02);
   // Four cores, half of it serial: 1 / (0.5 + 0.5 / 4).
   EXPECT_NEAR(finding.truth.get<double>(), 1.6, 0.03);
 }

@@ -167,7 +167,8 @@ void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect) {
   plot.line(points, c.accent, Plot::Dash::dashes);
 }
 
-bool has_figures(const Ui& ui) { return asks_for_curve(ui) != nullptr || !found(ui).empty(); }
+bool has_results(const Ui& ui) { return !found(ui).empty(); }
+bool has_figures(const Ui& ui) { return asks_for_curve(ui) != nullptr || has_results(ui); }
 
 float figures_height(const Ui& ui) {
   if (asks_for_curve(ui) != nullptr) return kStackedCard;

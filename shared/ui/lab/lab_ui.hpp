@@ -36,7 +36,9 @@ void lab_settings(Ui& ui, float width);
 void lab_content(Ui& ui, float width);
 /// The question and the answer being made, or the answer beside the truth; at the cursor.
 void prediction_card(Ui& ui, const LabEntry& entry, LabRecord& record, float width);
-/// Centre, below: the empty axes that the answer is drawn on; false: draw the usual plots.
+/// The open experiment has been run, and has plots of its own.
+bool has_results(const Ui& ui);
+/// These, or the empty axes that the answer is drawn on; false: draw the usual plots.
 bool has_figures(const Ui& ui);
 void figure_cards(Ui& ui, const Rect& rect, bool stacked);
 float figures_height(const Ui& ui);  ///< Stacked.

@@ -72,6 +72,25 @@ std::string figure(const Words& w, const json& value, Unit unit) {
   return w.number(number);
 }
 
+/// "t2" before "t32": digits by the number they make, all else letter by letter.
+bool natural_less(std::string_view a, std::string_view b) {
+  const auto digits = [](std::string_view text) { return std::min(text.find_first_not_of("0123456789"), text.size()); };
+  while (!a.empty() && !b.empty()) {
+    const std::size_t in_a = digits(a), in_b = digits(b);
+    if (in_a > 0 && in_b > 0) {
+      const std::string_view x = a.substr(0, in_a), y = b.substr(0, in_b);
+      if (x.size() != y.size() || x != y) return x.size() != y.size() ? x.size() < y.size() : x < y;
+      a.remove_prefix(in_a);
+      b.remove_prefix(in_b);
+      continue;
+    }
+    if (a.front() != b.front()) return a.front() < b.front();
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.size() < b.size();
+}
+
 std::optional<Racer> racer_in(std::string_view name) {
   const auto has = [&](std::string_view word) { return name.find(word) != std::string_view::npos; };
   if (has("gil")) return Racer::threads_gil;
@@ -99,6 +118,7 @@ std::vector<NumberLine> number_lines(const Words& w, const json& numbers) {
       line.interval = "[" + figure(w, *low, unit) + (w.lang() == Lang::ru ? "; " : ", ") + figure(w, *high, unit) + "]";
     lines.push_back(std::move(line));
   }
+  std::ranges::stable_sort(lines, natural_less, &NumberLine::key);
   return lines;
 }
 

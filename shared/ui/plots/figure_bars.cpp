@@ -85,7 +85,7 @@ void draw_bars(const Frame& frame, const Rect& rect) {
             .high = range.high,
             .logarithmic = range.logarithmic,
             .base2 = false,
-            .ticks = figure_y_ticks(range, figure.y.unit),
+            .ticks = figure_y_ticks(figure, range),
             .label = {}};
   axis.label = [&](double value, double step) { return figure_tick(w, figure.y.unit, value, range.high, step); };
   const auto groups = figure_bars(figure, frame.hidden, frame.hints.bars != BarPlaces::beside);

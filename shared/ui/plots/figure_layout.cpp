@@ -127,6 +127,21 @@ std::vector<double> figure_y_ticks(const FigureRange& range, std::string_view un
   return close_ticks(range);
 }
 
+std::vector<double> figure_y_ticks(const trilane::Figure& figure, const FigureRange& range) {
+  constexpr double kSmall = 20, kFew = 5;
+  const bool counts = figure.y.unit.empty() && !range.logarithmic && range.low == 0 && range.high <= kSmall &&
+                      std::ranges::all_of(figure.series, [](const FigureSeries& series) {
+                        return std::ranges::all_of(series.points, [](const FigurePoint& p) {
+                          return !p.low && !p.high && p.y == std::floor(p.y);
+                        });
+                      });
+  if (!counts) return figure_y_ticks(range, figure.y.unit);
+  std::vector<double> out;
+  const double step = std::ceil(range.high / kFew);
+  for (double at = 0; at <= range.high; at += step) out.push_back(at);
+  return out;
+}
+
 std::vector<FigureHue> figure_hues(const trilane::Figure& figure) {
   std::vector<FigureHue> out;
   std::vector<std::string_view> others;

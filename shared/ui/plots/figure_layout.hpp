@@ -32,6 +32,8 @@ FigureRange figure_y_range(const trilane::Figure& figure, const std::vector<bool
 /// `range`: what the axis shows. Bytes have three ticks, because halves of a power of two are round and tenths are not.
 std::vector<double> figure_x_ticks(const trilane::Figure& figure, const FigureRange& range);
 std::vector<double> figure_y_ticks(const FigureRange& range, std::string_view unit = {});
+/// The same for the figure's own values: small counts have whole ticks.
+std::vector<double> figure_y_ticks(const trilane::Figure& figure, const FigureRange& range);
 
 /// Between a racer's name and a pin's letter in a series' id: "threads@A". Such a series is drawn thin or hollow.
 inline constexpr char kPinnedMark = '@';

@@ -101,15 +101,17 @@ void group_name(const Scene& scene, const RunView& run, const GroupBox& box, flo
   // A pin's second line is its name: the same model stands there twice, and its rate is in the comparison.
   std::string second = pin != nullptr ? pin->name : other ? beside.program : figure;
   if (pin != nullptr && other) second = std::string(1, pin->letter()) + " · " + second;
-  // Of an experiment's cases, which one it is says more than its rate.
-  const std::string which = case_name(w, run, scene.runs());
-  if (!which.empty()) second = which;
+  // Of an experiment's cases, which one it is says more than its rate; what is too long for a line is told in two.
+  std::vector<std::string> which = case_names(w, run, scene.runs());
+  if (const std::string all = case_name(w, run, scene.runs()); text_size(small, all).x <= kGutter - 22) which = {all};
+  if (!which.front().empty()) second = which.front();
   if (!second.empty()) draw_text(scene.list, small, {card_x + 14, y}, c.muted, second, kGutter - 22);
   const auto note = [&](const std::string& text) {
     y += 16;
     if (y + 14 <= box.bottom + offset + 8) draw_text(scene.list, small, {card_x + 14, y}, c.faint, text, kGutter - 22);
   };
-  if (!which.empty() && !figure.empty()) note(figure);
+  for (std::size_t i = 1; i < which.size(); ++i) note(which[i]);
+  if (!which.front().empty() && !figure.empty()) note(figure);
   if (run.hidden_waits != 0) note(w(T::more_waiting, {w.integer(run.hidden_waits)}));
   if (run.dropped_oldest != 0) note(w(T::oldest_dropped, {w.integer(run.dropped_oldest)}));
 }
@@ -313,8 +315,9 @@ const RowPlace* Scene::row(const RowKey& key) const {
 void race_panel(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   ImDrawList& list = *ImGui::GetWindowDrawList();
+  const bool hint = rect.w > 620 && !ui.session.runs().empty();
   const Rect inside = card(ui.look, list, rect, w(T::race), subtitle_of(ui),
-                           rect.w > 620 ? w(ui.look.touch ? T::race_hint_touch : T::race_hint) : "", tools_width(ui));
+                           hint ? w(ui.look.touch ? T::race_hint_touch : T::race_hint) : "", tools_width(ui));
   if (inside.h < 40 || nothing_yet(ui, list, inside)) return;
   race_lanes(ui, list, rect, inside);
 }

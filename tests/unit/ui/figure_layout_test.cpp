@@ -165,5 +165,15 @@ TEST(FigureLayout, ValuesCarryTheirUnitAndInterval) {
             "speed, pages");
 }
 
+TEST(FigureTicks, OfSmallCountsAreWhole) {
+  trilane::Figure figure;
+  FigureSeries& seen = figure.series.emplace_back();
+  seen.points.resize(2);
+  seen.points[0].y = 6;
+  EXPECT_EQ(figure_y_ticks(figure, {.low = 0, .high = 8}), (std::vector<double>{0, 2, 4, 6, 8}));
+  seen.points[1].y = 0.5;
+  EXPECT_TRUE(figure_y_ticks(figure, {.low = 0, .high = 8}).empty()) << "not counts: the plot's own";
+}
+
 }  // namespace
 }  // namespace trilane::ui

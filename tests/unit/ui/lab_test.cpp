@@ -239,6 +239,13 @@ TEST(LabNumbers, CellsOfAMapSayWhereTheyAre) {
             "асинхронно · CPU 50\u00a0% · 32\u00a0задачи · время выполнения");
 }
 
+TEST(LabNumbers, StandInTheOrderOfTheNumbersInTheirNames) {
+  const json numbers = {{"a.t32.wall_ms", 1}, {"a.t8.wall_ms", 2}, {"a.t2.wall_ms", 3}, {"a.c100", 4}, {"a.c50", 5}};
+  std::vector<std::string> keys;
+  for (const NumberLine& line : number_lines(Words(Lang::en), numbers)) keys.push_back(line.key);
+  EXPECT_EQ(keys, (std::vector<std::string>{"a.c50", "a.c100", "a.t2.wall_ms", "a.t8.wall_ms", "a.t32.wall_ms"}));
+}
+
 TEST(LabNumbers, RatesSayWhatOf) {
   const auto lines =
       number_lines(Words(Lang::en), {{"threads_switches_grew_per_s", 64.6}, {"sync_throughput_per_s", 12.5}});
