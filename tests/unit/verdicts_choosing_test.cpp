@@ -49,34 +49,48 @@ TEST(IoBound, WaitsThatDoNotOverlapRefuteIt) {
   EXPECT_EQ(verdict_of(io_bound_experiment(), measured), Verdict::refuted);
 }
 
-/// Makespans of a program with serial fraction s times `distortion` of the parallel part's speed-up.
-Measured scaling(double parallel_gain, double noise) {
+/// Makespans on a machine whose four cores compute 4 * `core` times as fast as one; of a program whose serial part is
+/// `share` times the one that was set.
+Measured scaling(double core, double share, double noise) {
   Measured measured;
   measured.facts["cores"] = 4;
   for (const double fraction : {0.0, 0.1, 0.25, 0.5}) {
     for (const int workers : {1, 2, 4, 8}) {
-      const double gain = workers == 1 ? 1 : std::min(workers, 4) * parallel_gain;
+      const double gain = workers == 1 ? 1 : std::min(workers, 4) * core;
+      const double serial = fraction * share;
       add(measured, "s" + std::to_string(static_cast<int>(fraction * 100)) + ".w" + std::to_string(workers),
-          100 * (fraction + (1 - fraction) / gain), noise);
+          100 * (serial + (1 - serial) / gain), noise);
     }
   }
   return measured;
 }
 
 TEST(Amdahl, TheFractionIsFoundAgain) {
-  const Finding finding = amdahl_experiment().judge(scaling(1, 0.005));
+  const Finding finding = amdahl_experiment().judge(scaling(1, 1, 0.005));
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
   EXPECT_NEAR(finding.numbers["serial_25_share"].get<double>(), 0.25, 0.02);
   // Four cores, half of it serial: 1 / (0.5 + 0.5 / 4).
   EXPECT_NEAR(finding.truth.get<double>(), 1.6, 0.03);
 }
 
-TEST(Amdahl, WorkersThatDoNotHelpRefuteIt) {
-  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(0.3, 0.005)), Verdict::refuted);
+// Two logical cores of one physical core are less than two: that is no serial part.
+TEST(Amdahl, CoresThatAreLessThanTheirNumberAreNoSerialPart) {
+  const Finding finding = amdahl_experiment().judge(scaling(0.6, 1, 0.005));
+  EXPECT_EQ(finding.verdict, Verdict::confirmed);
+  EXPECT_NEAR(finding.numbers["speedup_nothing_serial"].get<double>(), 2.4, 0.05);
+  EXPECT_NEAR(finding.numbers["serial_10_share"].get<double>(), 0.1, 0.03);
+}
+
+TEST(Amdahl, APartThatDoesNotLimitRefutesIt) {
+  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(1, 0.2, 0.005)), Verdict::refuted);
+}
+
+TEST(Amdahl, WorkersThatDoNotHelpLeaveItOpen) {
+  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(0.28, 1, 0.005)), Verdict::undecided);
 }
 
 TEST(Amdahl, NoiseAndASingleCoreLeaveItOpen) {
-  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(1, 0.4)), Verdict::undecided);
+  EXPECT_EQ(verdict_of(amdahl_experiment(), scaling(1, 1, 0.4)), Verdict::undecided);
   Measured one_core;
   one_core.facts["cores"] = 1;
   for (const char* name : {"s0.w1", "s10.w1", "s25.w1", "s50.w1"}) add(one_core, name, 100);

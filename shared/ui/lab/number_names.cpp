@@ -180,7 +180,7 @@ constexpr Term kPhrases[] = {
     {"waits_compared", "waits compared", "сравнено ожиданий"},
     {"async_most_wall", "async, most waits", "асинхронно, больше всего ожиданий"},
     {"speedup_half_serial", "speed-up with 50 % serial", "ускорение при 50 % последовательной части"},
-    {"serial_0_share", "serial part found, 0 % set", "найдена последовательная часть, задано 0 %"},
+    {"speedup_nothing_serial", "speed-up with nothing serial", "ускорение без последовательной части"},
     {"serial_10_share", "serial part found, 10 % set", "найдена последовательная часть, задано 10 %"},
     {"serial_25_share", "serial part found, 25 % set", "найдена последовательная часть, задано 25 %"},
     {"serial_50_share", "serial part found, 50 % set", "найдена последовательная часть, задано 50 %"},
