@@ -72,7 +72,9 @@ class Window {
     // A first visit sees something move.
     if (!takes_picture() && options_.commands.empty() && options_.files.empty() && settings_.load().empty())
       app_->command({{"do", "demo"}});
-    for (const std::string& file : options_.files) open_file(file);
+    // What is to be told of the files, or seen in the picture, comes behind them.
+    const bool at_once = takes_picture() || !options_.commands.empty();
+    for (const std::string& file : options_.files) at_once ? open_file(file) : open_soon(file);
     for (const std::string& command : options_.commands) {
       json request = json::parse(command, nullptr, false);
       const bool later = request.is_object() && request.value("at_rest", json()) == true;
@@ -157,7 +159,13 @@ class Window {
     }
     if (take_events(all_done ? wait_ms() : 0)) frame_requested_ = true;
     // Not for nobody: what was asked for while the window is hidden is drawn when it is seen.
-    if (canvas_->visible() && since_frame_s() >= next_frame_in()) draw();
+    const bool due = since_frame_s() >= next_frame_in();
+    if (canvas_->visible() && due) draw();
+    if (!to_open_.empty() && due) {
+      const std::string path = std::move(to_open_.front());
+      to_open_.pop_front();
+      open_file(path);
+    }
     if (settings_.is_due(now_ns())) settings_.flush();
     if (place_.is_due(now_ns())) place_.flush();
     if (takes_picture()) take_picture_at_rest();
@@ -172,7 +180,7 @@ class Window {
   int wait_ms() {
     double wait = HUGE_VAL;
     const auto at_most = [&wait](double other) { wait = std::min(wait, std::max(other, 0.0)); };
-    if (canvas_->visible()) at_most(next_frame_in() - since_frame_s());
+    if (canvas_->visible() || !to_open_.empty()) at_most(next_frame_in() - since_frame_s());
     if (const int loop_ms = loop_.wait_limit_ms(); loop_ms >= 0) at_most(loop_ms / 1e3);
     if (settings_.is_dirty() || place_.is_dirty() || takes_picture()) at_most(0.1);
     return std::isinf(wait) ? -1 : static_cast<int>(std::ceil(wait * 1e3));
@@ -190,7 +198,7 @@ class Window {
       if (event.type == wake_event_) continue;
       if (event.type == SDL_QUIT) over_ = true;
       if (event.type == SDL_DROPFILE) {
-        open_file(event.drop.file);
+        open_soon(event.drop.file);
         SDL_free(event.drop.file);
       }
       if (event.type == SDL_WINDOWEVENT) on_window_event(event.window.event);
@@ -201,9 +209,18 @@ class Window {
     return input;
   }
 
+  static std::string name_of(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
+  /// Opens it behind the next frame, which says so: a large one takes a while.
+  void open_soon(const std::string& path) {
+    app_->command({{"do", "import"}, {"name", name_of(path)}, {"reading", true}});
+    to_open_.push_back(path);
+    frame_requested_ = true;
+  }
+
   /// What is wrong with it is shown in the window, and printed for who started it with the file.
   void open_file(const std::string& path) {
-    json request = {{"do", "import"}, {"name", path.substr(path.rfind('/') + 1)}};
+    json request = {{"do", "import"}, {"name", name_of(path)}};
     if (auto text = read_whole_file(path, ui::kMostImportBytes)) {
       request["text"] = std::move(*text);
     } else {
@@ -283,7 +300,8 @@ class Window {
   std::unique_ptr<WindowCanvas> canvas_;
   std::unique_ptr<LoopWatcher> watcher_;
   std::unique_ptr<ui::App> app_;
-  std::deque<json> at_rest_;  // commands for when nothing is left to do
+  std::deque<json> at_rest_;         // commands for when nothing is left to do
+  std::deque<std::string> to_open_;  // files, by their paths
   std::uint32_t wake_event_ = 0;
   bool over_ = false;
   bool frame_requested_ = true;

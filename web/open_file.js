@@ -5,6 +5,12 @@
 const LONGEST_FILE = 48 * 1024 * 1024;
 const MOST_FILES = 8;
 
+/** Resolves when what was asked to be drawn is on the screen, or soon where nothing is drawn. */
+const seen = () => new Promise((resolve) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve)));
+  setTimeout(resolve, 250);
+});
+
 export class FileOpener {
   /**
    * @param {(request: object) => any} command App::command.
@@ -36,6 +42,9 @@ export class FileOpener {
   /** Why it was not opened, or an empty text. @param {File} file */
   async take(file) {
     if (file.size > LONGEST_FILE) return `it has ${Math.ceil(file.size / 1024 / 1024)} MiB, and at most ${LONGEST_FILE / 1024 / 1024} MiB can be opened.`;
+    // Large ones take a while, in which nothing else is drawn: that it is being read is seen first.
+    this.command({do: "import", name: file.name, reading: true});
+    await seen();
     try {
       const text = new TextDecoder("utf-8", {fatal: true}).decode(await file.arrayBuffer());
       return this.command({do: "import", text, name: file.name}).error?.message || "";

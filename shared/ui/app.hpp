@@ -84,6 +84,8 @@ class App {
   ///   {"do":"change_pin","id":N,"name","shown","mark"}   any of them
   ///   {"do":"unpin","id":N}    {"do":"run_pin","id":N}: measures here what it measured -> {"jobs"}
   ///   {"do":"import","text":"…","name":"…"}  a result file or a Chrome trace, as a pin -> {"id","pin"}
+  ///                            With "reading":true instead of the text: says that it is being read. With "problem":
+  ///                            says why the host could not
   ///   {"do":"open"}            asks the host for a file: emits {"event":"dialog","name":"open"}
   ///   {"do":"plots"}           -> {"plots":[{"id","group","title","shown"}…],"copies_pictures"}: the race's plots, and
   ///   the

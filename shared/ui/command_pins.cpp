@@ -64,10 +64,14 @@ json import_text(Ui& ui, const json& request) {
     ui.say(ui.words()(T::not_opened, {**problem}));
     return refused({**problem, ""});
   }
-  const auto text = request.find("text");
-  if (text == request.end() || !text->is_string()) return refused({"\"text\" must be the file's text.", "text"});
   const auto name = wanted<std::string>(request, "name", "a text");
   if (!name) return refused(name.error());
+  if (request.value("reading", json()) == true) {
+    ui.say(ui.words()(T::opening, {name->value_or("")}));
+    return {{"ok", true}};
+  }
+  const auto text = request.find("text");
+  if (text == request.end() || !text->is_string()) return refused({"\"text\" must be the file's text.", "text"});
   const auto id = ui.open_text(text->get_ref<const std::string&>(), name->value_or(""));
   if (!id) return refused(id.error());
   json answer = {{"id", *id}};

@@ -81,6 +81,26 @@ test("plain: files that cannot be used are errors that name the cause, and chang
   equal((await page.evaluate(() => window.trilane.run({model: "async", workload: "sum", size: 1000, repeat: 1}))).valid, true);
 });
 
+test("plain: a file is said to be read before it is, and then opened", async (t) => {
+  const page = await t.ready("plain", {query: QUERY});
+  const result = await page.evaluate((config) => window.trilane.run(config), CONFIG);
+  const path = join(t.out, "my result.json");
+  writeFileSync(path, JSON.stringify(result));
+  await page.evaluate(() => {
+    window.answers = [];
+    const line = document.querySelector("[data-answer]");
+    new MutationObserver(() => window.answers.push(line.textContent)).observe(line, {childList: true, characterData: true, subtree: true});
+  });
+  const chosen = page.waitForEvent("filechooser");
+  await page.evaluate(() => document.querySelector('[data-pin-act="open"]').click());
+  await (await chosen).setFiles(path);
+  await page.waitForFunction(() => window.answers.length >= 2);
+  const [reading, opened] = await page.evaluate(() => window.answers);
+  expect(/^Reading .my result\.json/.test(reading), reading);
+  expect(/^Opened .my result/.test(opened), opened);
+  equal((await pins(page)).length, 1);
+});
+
 test("plain: results in a link are shown as the sender's", async (t) => {
   const page = await t.ready("plain", {query: QUERY});
   await race(page);

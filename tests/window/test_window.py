@@ -194,6 +194,20 @@ class Window(unittest.TestCase):
         for words in ("broken.json: The text ends in the middle", "/nonexistent.json", "No such file"):
             self.assertIn(words, done.stderr)
 
+    def test_opens_files_behind_its_first_frame_one_after_another(self):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [os.path.join(folder, name) for name in ("one.json", "two.json")]
+            for path in paths:
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write("{")
+            window = subprocess.Popen([PROGRAM, "--open", paths[0], "--open", paths[1]], env=self.environment,
+                                      stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            told = [window.stderr.readline() for _ in paths]
+            window.terminate()
+            window.communicate(timeout=60)
+        for path, line in zip(paths, told):
+            self.assertIn(f"{path}: The text ends in the middle", line)
+
     def test_options_that_cannot_be(self):
         for arguments, word in ((["--size", "12"], "--size"), (["--size", "99999x9"], "--size"), (["--theme", "pink"], "pink"),
                                 (["--lang", "xx"], "xx"), (["--scale", "nan"], "--scale"), (["--command", "{"], "--command")):

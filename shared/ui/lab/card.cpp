@@ -5,6 +5,7 @@
 
 #include "experiments/runner.hpp"
 #include "ui/lab/numbers.hpp"
+#include "ui/plate.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -71,86 +72,67 @@ void measuring(Ui& ui, float width) {
   if (ui.session.asked().is_null()) ui.look.animating = ui.look.animating || !ui.software_gl;
 }
 
-/// A plate under what `content` draws, as high as that is; a bar of `accent` at its left.
-template <class Content>
-void plate(Ui& ui, float width, ImU32 accent, Content content) {
-  constexpr float kPad = 14;
+/// What is known of the experiment so far; gives the colour that says it.
+ImU32 verdict_content(Ui& ui, const LabEntry& entry, const LabRecord& record, float inner) {
   const Palette& c = ui.colors();
-  ImDrawList& list = draw_list();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  list.ChannelsSplit(2);
-  list.ChannelsSetCurrent(1);
-  ImGui::SetCursorScreenPos({at.x + kPad + 3, at.y + kPad});
-  ImGui::BeginGroup();
-  const ImU32 chosen = content(width - 2 * kPad - 3, accent);
-  ImGui::EndGroup();
-  const float bottom = ImGui::GetItemRectMax().y + kPad - 4;
-  list.ChannelsSetCurrent(0);
-  list.AddRectFilled(at, {at.x + width, bottom}, c.raised, metric::kRound);
-  list.AddRect(at, {at.x + width, bottom}, c.border, metric::kRound);
-  list.AddRectFilled(at, {at.x + 3, bottom}, chosen, metric::kRound, ImDrawFlags_RoundCornersLeft);
-  list.ChannelsMerge();
-  ImGui::SetCursorScreenPos({at.x, bottom});
-  gap(12);
+  const Words& w = ui.words();
+  section_title(ui.look, w(T::lab_verdict));
+  if (ui.session.lab().running == entry.id) {
+    measuring(ui, inner);
+    return c.accent;
+  }
+  if (!entry.missing.empty()) {
+    paragraph(ui.look, ui.look.fonts.body, c.warn, missing_text(ui, entry), inner);
+    if (full_page_helps(ui, entry) && ui.services.open_url) {
+      gap(10);
+      const ButtonSpec full{.label = w(T::open_full),
+                            .icon = Icon::leave,
+                            .style = ButtonStyle::primary,
+                            .tip = w(T::open_full_threads_tip)};
+      if (button(ui.look, "full_page", full)) ui.services.open_url(full_page_url(ui));
+      gap(4);
+    }
+    return c.warn;
+  }
+  if (!record.error.empty()) {
+    const bool stopped = record.error == kCancelled;
+    paragraph(ui.look, ui.look.fonts.body, stopped ? c.muted : c.bad,
+              stopped ? w(T::lab_stopped) : w(T::lab_failed, {record.error}), inner);
+    if (!record.verdict) return stopped ? c.strong_border : c.bad;
+    gap(8);
+  }
+  if (!record.verdict) {
+    paragraph(ui.look, ui.look.fonts.body, c.muted, w(T::lab_before), inner);
+    return c.strong_border;
+  }
+  const VerdictLook verdict = look_of(c, *record.verdict);
+  paragraph(ui.look, ui.look.fonts.title, verdict.color, w(verdict.text), inner);
+  gap(6);
+  if (!record.result) {
+    paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_remembered), inner);
+    return verdict.color;
+  }
+  if (!record.result->options.empty()) {
+    paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_changed), inner);
+    gap(4);
+  }
+  paragraph(ui.look, ui.look.fonts.body, c.text, in(w, record.result->why), inner);
+  if (ui.layout == Layout::narrow && has_viewer(ui)) {
+    gap(10);
+    if (button(ui.look, "watch", {.label = w(T::lab_watch), .icon = Icon::chevron_right})) ui.tab = Tab::race;
+  }
+  if (!record.result->numbers.empty()) {
+    gap(12);
+    section_title(ui.look, w(T::lab_numbers));
+    number_rows(ui, record.result->numbers, inner);
+  }
+  return verdict.color;
 }
 
 void verdict_plate(Ui& ui, const LabEntry& entry, const LabRecord& record, float width) {
-  const Palette& c = ui.colors();
-  const Words& w = ui.words();
-  const bool running = ui.session.lab().running == entry.id;
-  plate(ui, width, c.strong_border, [&](float inner, ImU32 accent) {
-    section_title(ui.look, w(T::lab_verdict));
-    if (running) {
-      measuring(ui, inner);
-      return c.accent;
-    }
-    if (!entry.missing.empty()) {
-      paragraph(ui.look, ui.look.fonts.body, c.warn, missing_text(ui, entry), inner);
-      if (full_page_helps(ui, entry) && ui.services.open_url) {
-        gap(10);
-        const ButtonSpec full{.label = w(T::open_full),
-                              .icon = Icon::leave,
-                              .style = ButtonStyle::primary,
-                              .tip = w(T::open_full_threads_tip)};
-        if (button(ui.look, "full_page", full)) ui.services.open_url(full_page_url(ui));
-        gap(4);
-      }
-      return c.warn;
-    }
-    if (!record.error.empty()) {
-      const bool stopped = record.error == kCancelled;
-      paragraph(ui.look, ui.look.fonts.body, stopped ? c.muted : c.bad,
-                stopped ? w(T::lab_stopped) : w(T::lab_failed, {record.error}), inner);
-      if (!record.verdict) return stopped ? accent : c.bad;
-      gap(8);
-    }
-    if (!record.verdict) {
-      paragraph(ui.look, ui.look.fonts.body, c.muted, w(T::lab_before), inner);
-      return accent;
-    }
-    const VerdictLook verdict = look_of(c, *record.verdict);
-    paragraph(ui.look, ui.look.fonts.title, verdict.color, w(verdict.text), inner);
-    gap(6);
-    if (!record.result) {
-      paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_remembered), inner);
-      return verdict.color;
-    }
-    if (!record.result->options.empty()) {
-      paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_changed), inner);
-      gap(4);
-    }
-    paragraph(ui.look, ui.look.fonts.body, c.text, in(w, record.result->why), inner);
-    if (ui.layout == Layout::narrow && has_viewer(ui)) {
-      gap(10);
-      if (button(ui.look, "watch", {.label = w(T::lab_watch), .icon = Icon::chevron_right})) ui.tab = Tab::race;
-    }
-    if (!record.result->numbers.empty()) {
-      gap(12);
-      section_title(ui.look, w(T::lab_numbers));
-      number_rows(ui, record.result->numbers, inner);
-    }
-    return verdict.color;
-  });
+  Plate plate(ui.look, width, true);
+  plate.end(verdict_content(ui, entry, record, plate.inner()));
+  gap(12);
 }
 
 void neighbours(Ui& ui, float width) {

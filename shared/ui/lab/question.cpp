@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/plate.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -240,17 +241,10 @@ void answered(Ui& ui, const LabEntry& entry, const LabRecord& record, float widt
 }  // namespace
 
 void prediction_card(Ui& ui, const LabEntry& entry, LabRecord& record, float width) {
-  constexpr float kPad = 14;
-  const Palette& c = ui.colors();
-  ImDrawList& list = draw_list();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  list.ChannelsSplit(2);
-  list.ChannelsSetCurrent(1);
-  ImGui::SetCursorScreenPos({at.x + kPad, at.y + kPad});
-  ImGui::BeginGroup();
-  const float inner = width - 2 * kPad;
+  Plate plate(ui.look, width, false);
+  const float inner = plate.inner();
   section_title(ui.look, ui.words()(T::lab_question));
-  paragraph(ui.look, ui.look.fonts.bold, c.text, in(ui.words(), entry.question->text), inner);
+  paragraph(ui.look, ui.look.fonts.bold, ui.colors().text, in(ui.words(), entry.question->text), inner);
   gap(8);
   if (record.skipped || !record.prediction.is_null() ||
       (ui.session.lab().running == entry.id && ui.session.asked().is_null())) {
@@ -258,13 +252,7 @@ void prediction_card(Ui& ui, const LabEntry& entry, LabRecord& record, float wid
   } else {
     asking(ui, entry, inner);
   }
-  ImGui::EndGroup();
-  const float bottom = ImGui::GetItemRectMax().y + kPad;
-  list.ChannelsSetCurrent(0);
-  list.AddRectFilled(at, {at.x + width, bottom}, c.raised, metric::kRound);
-  list.AddRect(at, {at.x + width, bottom}, c.border, metric::kRound);
-  list.ChannelsMerge();
-  ImGui::SetCursorScreenPos({at.x, bottom});
+  plate.end();
   gap(12);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "ui/plate.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -53,15 +54,9 @@ void section(Ui& ui, T title, std::span<const Verdict::Line> all, float width) {
 void result_card(Ui& ui, const Verdict& verdict, float width) {
   const Palette& c = ui.colors();
   const Words& w = ui.words();
-  constexpr float kPad = 14;
-  const float inner = width - 2 * kPad - 3;
   ImDrawList& list = draw_list();
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  // The content is drawn over its background, whose height is known only afterwards.
-  list.ChannelsSplit(2);
-  list.ChannelsSetCurrent(1);
-  ImGui::SetCursorScreenPos({at.x + kPad + 3, at.y + kPad});
-  ImGui::BeginGroup();
+  Plate plate(ui.look, width, true);
+  const float inner = plate.inner();
   section_title(ui.look, w(T::why_result));
   ImU32 accent = c.accent;
   if (verdict.headline.empty()) {
@@ -92,14 +87,7 @@ void result_card(Ui& ui, const Verdict& verdict, float width) {
     gap(4);
     lines(ui, verdict.results, inner, c.text);
   }
-  ImGui::EndGroup();
-  const float bottom = ImGui::GetItemRectMax().y + kPad - 4;
-  list.ChannelsSetCurrent(0);
-  list.AddRectFilled(at, {at.x + width, bottom}, c.raised, metric::kRound);
-  list.AddRect(at, {at.x + width, bottom}, c.border, metric::kRound);
-  list.AddRectFilled(at, {at.x + 3, bottom}, accent, metric::kRound, ImDrawFlags_RoundCornersLeft);
-  list.ChannelsMerge();
-  ImGui::SetCursorScreenPos({at.x, bottom});
+  plate.end(accent);
   gap(6);
 }
 
