@@ -41,9 +41,9 @@ class Observer final : public LabObserver {
   void begin(std::size_t index, std::string_view id) {
     index_ = index;
     id_ = id;
-    on_step(0, {});
+    on_step(0, {}, false);
   }
-  void on_step(double fraction, const BothTexts& what) override {
+  void on_step(double fraction, const BothTexts& what, bool) override {
     bar_.show(static_cast<double>(index_) + fraction, std::string(id_) + "  " + (russian_ ? what.ru : what.en));
   }
 
@@ -78,7 +78,7 @@ struct Lab {
 void measure_python(json& entry, CancelToken& cancel, Observer& observer, Lab& lab) {
   PythonProgress progress;
   progress.on_run = [&observer](std::size_t index, std::size_t count, const RunConfig& config) {
-    observer.on_step(static_cast<double>(index) / static_cast<double>(count), {config.model, config.model});
+    observer.on_step(static_cast<double>(index) / static_cast<double>(count), {config.model, config.model}, false);
   };
   progress.on_repeat = [](int) {};
   progress.on_wait = [] {};

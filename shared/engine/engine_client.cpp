@@ -223,7 +223,8 @@ void EngineClient::handle_json(Event event, const json& document) {
     case Event::started: listener_.on_started(job, document); return;
     case Event::result: listener_.on_result(job, document); return;
     case Event::lab_step:
-      listener_.on_lab_step(job, document.value("fraction", 0.0), document.value("what", json::object()));
+      listener_.on_lab_step(job, document.value("fraction", 0.0), document.value("what", json::object()),
+                            document.value("paused", false));
       return;
     case Event::lab_ask: listener_.on_lab_ask(job, document.value("state", json::object())); return;
     case Event::done: {

@@ -46,7 +46,7 @@ class EngineListener {
   virtual void on_spans(int /*job*/, std::span<const Span> /*spans*/) {}
   virtual void on_tile(int /*job*/, const protocol::TileEvent& /*event*/) {}
   virtual void on_result(int /*job*/, const nlohmann::json& /*event*/) {}
-  virtual void on_lab_step(int /*job*/, double /*fraction*/, const nlohmann::json& /*what*/) {}
+  virtual void on_lab_step(int /*job*/, double /*fraction*/, const nlohmann::json& /*what*/, bool /*paused*/) {}
   virtual void on_lab_ask(int /*job*/, const nlohmann::json& /*state*/) {}
   virtual void on_done(int /*job*/, const nlohmann::json& /*document*/) {}
   virtual void on_failed(int /*job*/, const Error& /*error*/) {}

@@ -19,6 +19,7 @@ using protocol::Command;
 using protocol::Event;
 
 constexpr std::size_t kTileBandBytes = 1U << 20;
+constexpr double kLongestPauseMs = 1000;  // of an experiment, to be drawn
 
 json capabilities_json(bool python) {
   const Capabilities& host = capabilities();
@@ -124,8 +125,9 @@ class LabForwarder final : public LabObserver {
   void on_result(const RunResult& result, int index) override {
     outbox_.send_json(Event::result, json{{"job", job_}, {"index", index}, {"of", 0}, {"result", to_json(result)}});
   }
-  void on_step(double fraction, const BothTexts& what) override {
-    outbox_.send_json(Event::lab_step, json{{"job", job_}, {"fraction", fraction}, {"what", to_json(what)}});
+  void on_step(double fraction, const BothTexts& what, bool paused) override {
+    outbox_.send_json(Event::lab_step,
+                      json{{"job", job_}, {"fraction", fraction}, {"what", to_json(what)}, {"paused", paused}});
   }
   bool on_ask(const json& state) override {
     outbox_.send_json(Event::lab_ask, json{{"job", job_}, {"state", state}});
@@ -191,11 +193,15 @@ struct EngineService::Impl {
     co_return Status{};
   }
 
-  coro::Task<Status> run_lab(int job, const std::string& id, const json& options) {
+  coro::Task<Status> run_lab(int job, const json& command) {
+    const std::string id = command["id"].get<std::string>();
+    const json& options = command["options"];
+    const json pause = command.value("pause_ms", json());
+    const double pause_ms = pause.is_number() ? std::clamp(pause.get<double>(), 0.0, kLongestPauseMs) : 0.0;
     const Experiment* experiment = find_experiment(id);
     if (experiment == nullptr) co_return fail(unknown_experiment(id), "id");
     LabForwarder forwarder(outbox, job);
-    LabRunner runner(scheduler, cancel, options, &forwarder);
+    LabRunner runner(scheduler, cancel, options, &forwarder, static_cast<std::int64_t>(pause_ms * 1e6));
     lab = &runner;
     lab_job = job;
     auto entry = co_await run_experiment(*experiment, runner);
@@ -218,7 +224,7 @@ struct EngineService::Impl {
     for (const std::string_view flavour : lab::kPythonFlavours) {
       for (const RunConfig& work : works) {
         const std::string step = "Python, " + std::string(flavour);
-        forwarder.on_step(done++ / all, {step, step});
+        forwarder.on_step(done++ / all, {step, step}, false);
         Result<json> document = fail("");
         co_await scheduler.blocking([&] { document = beside(work, std::string(flavour), cancel, [](int) {}); });
         if (document) {
@@ -277,7 +283,7 @@ struct EngineService::Impl {
     cancel.reset();
     Status status;
     if (kind == Command::lab) {
-      status = co_await run_lab(job, command["id"].get<std::string>(), command["options"]);
+      status = co_await run_lab(job, command);
     } else if (kind == Command::beside) {
       status = co_await run_beside(job, command);
     } else {

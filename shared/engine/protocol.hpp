@@ -21,7 +21,9 @@ enum class Command : std::uint16_t {
   sweep = 3,       ///< {"job": N, "config": {base fields, "over", "values", "models"}}
   cancel = 4,      ///< Empty. The current job ends with `failed` and "stopped". Nothing happens when there is none.
   quit = 5,        ///< Empty. The engine exits with code 0.
-  lab = 6,         ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's.
+  lab = 6,         ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's. With
+                   ///< "pause_ms" it pauses so long before a run about once a second, for a front end that takes the
+                   ///< processor to draw (lab_step's "paused").
   beside = 8,      ///< {"job": N, "config": {…}, "flavour": "threading"}: the same work in another program, CPython,
                    ///< told like a run's; its document is trilane.python/1. Where "python" is among the capabilities.
   lab_answer = 7,  ///< {"job": N, "answer": …}: to a lab_ask. Without one nothing happens.
@@ -39,7 +41,8 @@ enum class Event : std::uint16_t {
   failed = 108,    ///< {"job": N, "error": {"message", "field"}}: the job ended without a result.
   started = 109,   ///< {"job": N, "index": i, "of": n, "config": {...}, "lanes": k, "picture_side": s}: a run begins.
                    ///< "of" is 0 where it is not known beforehand (an experiment).
-  lab_step = 110,  ///< {"job": N, "fraction": 0..1, "what": {en, ru}}: how far an experiment is, and what it does.
+  lab_step = 110,  ///< {"job": N, "fraction": 0..1, "what": {en, ru}, "paused": bool}: how far an experiment is, what
+                   ///< it does, and whether it pauses now.
   lab_ask = 111,   ///< {"job": N, "state": {…}}: an experiment waits for a lab_answer.
 };
 

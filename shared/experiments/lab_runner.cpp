@@ -1,9 +1,14 @@
 #include "experiments/lab_runner.hpp"
 
 #include <algorithm>
+#include <utility>
+
+#include "platform/clock.hpp"
 
 namespace trilane {
 namespace {
+
+constexpr std::int64_t kBetweenPausesNs = 1'000'000'000;
 
 /// Passes everything on, and keeps the spans of the last repeat when they are wanted.
 class Tee final : public RunObserver {
@@ -40,6 +45,7 @@ coro::Task<Result<RunResult>> LabRunner::run(nlohmann::json options, std::vector
   if (Status possible = find_model(config->model)->check(*config, capabilities()); !possible) {
     co_return std::unexpected(possible.error());
   }
+  if (std::exchange(pausing_, false)) co_await scheduler_.delay(pause_ns_);
   const int index = runs_++;
   Tee tee(observer_ == nullptr ? nullptr : observer_->on_run(*config, index), spans);
   auto result = co_await run_config(*config, scheduler_, cancel_, &tee);
@@ -62,7 +68,13 @@ coro::Task<Result<nlohmann::json>> LabRunner::ask(nlohmann::json state) {
 }
 
 void LabRunner::step(double fraction, BothTexts what) {
-  if (observer_ != nullptr) observer_->on_step(std::clamp(fraction, 0.0, 1.0), what);
+  if (observer_ == nullptr) return;
+  const std::int64_t now = now_ns();
+  if (pause_ns_ > 0 && (!paused_at_ns_ || now - *paused_at_ns_ >= kBetweenPausesNs)) {
+    pausing_ = true;
+    paused_at_ns_ = now;
+  }
+  observer_->on_step(std::clamp(fraction, 0.0, 1.0), what, pausing_);
 }
 
 }  // namespace trilane

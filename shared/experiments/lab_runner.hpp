@@ -13,16 +13,23 @@ class LabObserver {
   /// A run begins, the index-th of the experiment; what is returned (may be nullptr) observes it until the next call.
   virtual RunObserver* on_run(const RunConfig& /*config*/, int /*index*/) { return nullptr; }
   virtual void on_result(const RunResult& /*result*/, int /*index*/) {}
-  virtual void on_step(double /*fraction*/, const BothTexts& /*what*/) {}
+  /// `paused`: nothing is measured for a moment now, so that this can be shown without taking the processor from a run.
+  virtual void on_step(double /*fraction*/, const BothTexts& /*what*/, bool /*paused*/) {}
   /// The experiment asks, and LabRunner::answer() will be called. False: it will not.
   virtual bool on_ask(const nlohmann::json& /*state*/) { return false; }
 };
 
 class LabRunner final : public LabContext {
  public:
-  /// Everything outlives the runner; `observer` may be nullptr.
-  LabRunner(coro::Scheduler& scheduler, CancelToken& cancel, nlohmann::json options, LabObserver* observer)
-      : scheduler_(scheduler), cancel_(cancel), options_(std::move(options)), observer_(observer) {}
+  /// Everything outlives the runner; `observer` may be nullptr. `pause_ns`: so long it pauses now and then before a
+  /// run.
+  LabRunner(coro::Scheduler& scheduler, CancelToken& cancel, nlohmann::json options, LabObserver* observer,
+            std::int64_t pause_ns = 0)
+      : scheduler_(scheduler),
+        cancel_(cancel),
+        options_(std::move(options)),
+        observer_(observer),
+        pause_ns_(pause_ns) {}
 
   coro::Scheduler& scheduler() override { return scheduler_; }
   CancelToken& cancel() override { return cancel_; }
@@ -41,6 +48,9 @@ class LabRunner final : public LabContext {
   CancelToken& cancel_;
   nlohmann::json options_;
   LabObserver* observer_;
+  const std::int64_t pause_ns_;
+  std::optional<std::int64_t> paused_at_ns_;
+  bool pausing_ = false;
   int runs_ = 0;
   bool asking_ = false;
   std::optional<nlohmann::json> answer_;

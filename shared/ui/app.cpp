@@ -15,10 +15,12 @@ namespace trilane::ui {
 namespace {
 
 constexpr double kBusyFrame = 1.0 / 40;  // while measuring: smooth, and cheap beside the measured work
-// Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured. Of a race
-// there is more to see meanwhile; an experiment's verdict needs the machine for itself.
+// Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured. An
+// experiment's verdict needs them for itself: it pauses now and then to be drawn; a run that is longer is drawn now and
+// then too.
 constexpr double kSoftwareBusyFrame = 1.0 / 2;
-constexpr double kSoftwareLabFrame = 1;
+constexpr double kSoftwareLabFrame = 3;
+constexpr double kSoftwarePauseMs = 180;
 constexpr double kAnimationFrame = 1.0 / 60;
 constexpr double kToastSeconds = 2.5;
 constexpr double kTipFrame = 0.1;  // tooltips come after a short rest of the pointer
@@ -139,6 +141,7 @@ void App::set_renderer(const std::string& name) {
   constexpr std::string_view kSoftware[] = {"llvmpipe", "softpipe", "swiftshader", "software", "basic render"};
   impl_->ui.software_gl =
       std::ranges::any_of(kSoftware, [&](std::string_view one) { return lower.find(one) != std::string::npos; });
+  impl_->ui.session.set_lab_pause_ms(impl_->ui.software_gl ? kSoftwarePauseMs : 0);
 }
 
 void App::canvas_lost() { impl_->ui.forget_gpu(); }
@@ -169,7 +172,10 @@ double App::next_frame_in() const {
   // Held threads are no work that drawing could disturb.
   const bool busy = ui.session.busy() && ui.session.asked().is_null();
   if (ui.settle > 0) return busy ? kBusyFrame : 0;  // answers to input are never slow
-  if (busy && ui.software_gl) return ui.session.in_lab() ? kSoftwareLabFrame : kSoftwareBusyFrame;
+  if (busy && ui.software_gl) {
+    if (!ui.session.in_lab()) return kSoftwareBusyFrame;
+    return ui.session.lab_pausing() ? 0 : kSoftwareLabFrame;
+  }
   if (ui.redraw) return busy ? kBusyFrame : 0;
   if (ui.look.animating) return kAnimationFrame;
   if (busy) return kBusyFrame;
@@ -193,6 +199,7 @@ void App::frame() {
     --ui.settle;
   }
   ui.redraw = false;
+  ui.session.lab_drawn();
   ui.look.animating = false;
   ImGui::GetIO().ConfigInputTextCursorBlink = !ui.still;
   ui.look.words = Words(ui.session.view().lang);

@@ -107,6 +107,11 @@ class Session final : private EngineListener {
   /// here.
   Result<std::vector<int>> run_lab(const nlohmann::json& more = nlohmann::json::object());
   bool in_lab() const { return in_lab_; }
+  /// Experiments pause so long now and then, to be drawn (protocol::Command::lab); 0: they do not.
+  void set_lab_pause_ms(double ms) { lab_pause_ms_ = ms; }
+  /// One pauses now, and has not been drawn since: lab_drawn() says that it has.
+  bool lab_pausing() const { return lab_pausing_; }
+  void lab_drawn() { lab_pausing_ = false; }
   /// What the experiment under way asks and waits to be told; null: nothing. `answered`: and has been told.
   const nlohmann::json& asked() const { return asked_; }
   bool answered() const { return answered_; }
@@ -192,7 +197,7 @@ class Session final : private EngineListener {
   void on_spans(int job, std::span<const Span> spans) override;
   void on_tile(int job, const protocol::TileEvent& event) override;
   void on_result(int job, const nlohmann::json& event) override;
-  void on_lab_step(int job, double fraction, const nlohmann::json& what) override;
+  void on_lab_step(int job, double fraction, const nlohmann::json& what, bool paused) override;
   void on_lab_ask(int job, const nlohmann::json& state) override;
   void on_done(int job, const nlohmann::json& document) override;
   void on_failed(int job, const Error& error) override;
@@ -249,6 +254,8 @@ class Session final : private EngineListener {
   nlohmann::json asked_;
   int asking_job_ = 0;
   bool answered_ = false;
+  double lab_pause_ms_ = 0;
+  bool lab_pausing_ = false;
   bool in_lab_ = false, lab_run_due_ = false, demo_ = false, demo_due_ = false;
   bool settings_given_ = false;  // loaded or changed: the machine's cores do not replace the workers any more
 

@@ -131,7 +131,10 @@ int Session::submit_lab(const std::string& id, const json& options) {
   lab_.step = {};
   lab_.asked = options;
   lab_.record(id).error.clear();
-  const int job = client_.submit(protocol::Command::lab, {{"id", id}, {"options", options}});
+  lab_pausing_ = false;
+  json command = {{"id", id}, {"options", options}};
+  if (lab_pause_ms_ > 0) command["pause_ms"] = lab_pause_ms_;
+  const int job = client_.submit(protocol::Command::lab, std::move(command));
   jobs_.push_back({.id = job, .is_sweep = false, .is_lab = true});
   ++jobs_at_start_;
   note_change();
@@ -195,12 +198,13 @@ RunView* Session::begin_lab_run(int job, const json& event) {
   return &added;
 }
 
-void Session::on_lab_step(int job, double fraction, const json& what) {
+void Session::on_lab_step(int job, double fraction, const json& what, bool paused) {
   Job* const one = job_of(job);
   if (one == nullptr) return;
   one->fraction = std::clamp(fraction, 0.0, 1.0);
   lab_.fraction = one->fraction;
   lab_.step = both_texts_from(what);
+  lab_pausing_ = lab_pausing_ || paused;
   emit({{"event", "lab_step"}, {"job", job}, {"fraction", fraction}, {"what", what}});
   note_change();
 }

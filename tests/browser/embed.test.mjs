@@ -200,7 +200,8 @@ test("embed: ten that were not started cost one small file, and no timer, frame,
     for (const name of ["Worker", "XMLHttpRequest", "IntersectionObserver", "ResizeObserver", "WebSocket"]) {
       window[name] = class { constructor() { window.calls.push(name); } };
     }`});
-  await page.waitForFunction(() => [...document.querySelectorAll("trilane-lab")].every((lab) => lab.shadowRoot?.querySelector("button")));
+  // Not waitForFunction(), which asks for frames in the page itself.
+  await page.locator("trilane-lab button").nth(9).waitFor({state: "attached"});
   // Scrolled to the end and back: nothing begins by being seen.
   await page.mouse.wheel(0, 5000);
   await page.evaluate(() => { window.scrollTo(0, 0); });

@@ -76,9 +76,11 @@ export async function servePlain(site, special = () => null, folder = "/") {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://localhost:${server.address().port}${folder}`,
+    // What is on its way still comes, for a while: a page reports what is cut off, and is closed after its server.
     close: () => {
-      server.closeAllConnections();
       server.close();
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 5000).unref();
     },
   };
 }
