@@ -8,8 +8,17 @@ import {equal, expect, rejection, test} from "./harness.mjs";
 const CONFIG = {model: "async", workload: "primes", size: 30000, tasks: 8, repeat: 2};
 const QUERY = "?workload=primes&tasks=8&size=30000&repeat=2&racers=sync,async&lang=en";
 
+/** Both racers are over: of this race, not of the one before, whose rows stay until it begins. */
 const race = async (page) => {
-  await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+  await page.evaluate(() => new Promise((resolve) => {
+    let left = 2;
+    const off = window.trilane.on("result", () => {
+      if (--left > 0) return;
+      off();
+      resolve();
+    });
+    document.querySelector('[data-action="run"]').click();
+  }));
   await page.waitForFunction(() => [...document.querySelectorAll("[data-results] tbody tr")].filter((row) => row.dataset.phase === "done").length === 2 &&
       !document.querySelector('[data-action="run"]').disabled);
 };
@@ -23,7 +32,6 @@ test("plain: a pinned result stays, is compared, renamed and remembered", async 
   await press(page, "pin");
   await page.waitForSelector("[data-pin]", {state: "attached"});
   await race(page);
-  // The rows of the race before may have been what race() saw: the new one is over when both of its racers are compared.
   await page.waitForFunction(async () => (await window.trilane.pins())[0].comparison.length === 2);
   const [pin] = await pins(page);
   equal(pin.runs.map((run) => run.racer), ["sync", "async"]);
