@@ -16,6 +16,28 @@ for (const site of ["isolated", "plain"]) {
   });
 }
 
+// One round is too few for an interval: what rests on times must be left open, and nothing may be refuted.
+for (const site of ["isolated", "plain"]) {
+  test(`${site}: every experiment that can run here ends with a verdict and what it rests on`, async (t) => {
+    const page = await t.ready(site, {query: "?lang=en"});
+    await page.waitForSelector("[data-lab-open]", {state: "attached"});
+    const ids = await page.evaluate(() => [...document.querySelectorAll("[data-lab-open]")].map((button) => button.dataset.labOpen));
+    equal(ids.length, 22);
+    for (const id of ids) {
+      const answer = await page.evaluate((name) => window.trilane.lab(name, {repeat: 1}).then((value) => ({value}), (error) => ({error: error.message})), id);
+      if (answer.error) {
+        expect(site === "plain" && /threads/.test(answer.error), `${id}: ${answer.error}`);
+        continue;
+      }
+      const [entry] = answer.value.experiments;
+      expect(["confirmed", "undecided"].includes(entry.verdict), `${id}: ${entry.verdict}: ${entry.why.en}`);
+      for (const lang of ["en", "ru"]) expect(entry.why[lang].length > 20, `${id}: ${entry.why[lang]}`);
+      expect(Object.values(entry.numbers).every((number) => number === null || Number.isFinite(number)), `${id}: ${JSON.stringify(entry.numbers)}`);
+      for (const run of entry.runs) expect(run.valid, `${id}: ${run.errors}`);
+    }
+  });
+}
+
 test("plain: an experiment that needs threads says why it cannot run", async (t) => {
   const page = await t.ready("plain");
   const error = await rejection(page, "trilane.lab('gil')");

@@ -20,9 +20,9 @@ def trilane(*arguments, **options):
     return subprocess.run([PROGRAM, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, **options)
 
 
-def document(*arguments):
+def document(*arguments, **options):
     """The JSON that it prints; the run must have succeeded."""
-    done = trilane(*arguments, "--json")
+    done = trilane(*arguments, "--json", **options)
     assert done.returncode == 0, f"{arguments}: exit code {done.returncode}: {done.stderr}"
     return json.loads(done.stdout)
 

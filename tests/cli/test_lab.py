@@ -1,0 +1,31 @@
+"""`trilane lab`: every experiment, from its plan to its verdict, once."""
+
+import math
+import unittest
+
+from program import document
+
+VERDICTS = {"confirmed", "refuted", "undecided"}
+
+
+class Lab(unittest.TestCase):
+    def test_every_experiment_ends_with_a_verdict_and_what_it_rests_on(self):
+        known = [one["id"] for one in document("list", "experiments")["experiments"]]
+        # One round is too few for an interval: what rests on times must be left open, and nothing may be refuted.
+        entries = {one["id"]: one for one in document("lab", "all", "--repeat", "1", timeout=300)["experiments"]}
+        self.assertEqual(list(entries), known)
+        for name, entry in entries.items():
+            with self.subTest(experiment=name):
+                self.assertIn(entry["verdict"], VERDICTS - {"refuted"}, entry["why"]["en"])
+                for lang in ("en", "ru"):
+                    self.assertGreater(len(entry["why"][lang]), 20)
+                self.assertTrue(entry["numbers"])
+                for number in entry["numbers"].values():
+                    self.assertTrue(number is None or math.isfinite(number), entry["numbers"])
+                self.assertTrue(entry["runs"] or entry["figures"] or entry["details"], "nothing to look at")
+                for run in entry["runs"]:
+                    self.assertTrue(run["valid"], run["errors"])
+
+
+if __name__ == "__main__":
+    unittest.main()
