@@ -70,10 +70,8 @@ coro::Task<Result<nlohmann::json>> LabRunner::ask(nlohmann::json state) {
 void LabRunner::step(double fraction, BothTexts what) {
   if (observer_ == nullptr) return;
   const std::int64_t now = now_ns();
-  if (pause_ns_ > 0 && (!paused_at_ns_ || now - *paused_at_ns_ >= kBetweenPausesNs)) {
-    pausing_ = true;
-    paused_at_ns_ = now;
-  }
+  pausing_ = pause_ns_ > 0 && (!paused_at_ns_ || now - *paused_at_ns_ >= kBetweenPausesNs);
+  if (pausing_) paused_at_ns_ = now;
   observer_->on_step(std::clamp(fraction, 0.0, 1.0), what, pausing_);
 }
 

@@ -13,7 +13,7 @@ class LabObserver {
   /// A run begins, the index-th of the experiment; what is returned (may be nullptr) observes it until the next call.
   virtual RunObserver* on_run(const RunConfig& /*config*/, int /*index*/) { return nullptr; }
   virtual void on_result(const RunResult& /*result*/, int /*index*/) {}
-  /// `paused`: nothing is measured for a moment now, so that this can be shown without taking the processor from a run.
+  /// `paused`: the run that comes now waits a moment, so that this can be shown without taking the processor from it.
   virtual void on_step(double /*fraction*/, const BothTexts& /*what*/, bool /*paused*/) {}
   /// The experiment asks, and LabRunner::answer() will be called. False: it will not.
   virtual bool on_ask(const nlohmann::json& /*state*/) { return false; }

@@ -28,20 +28,19 @@ class Diary final : public LabObserver {
   std::int64_t paused_at_ns = 0, slept_ns = 0;
 };
 
-Diary diary_of(std::int64_t pause_ns) {
+void run_with(std::int64_t pause_ns, Diary& diary) {
   const auto loop = EventLoop::create();
   coro::Scheduler scheduler(*loop);
   CancelToken cancel;
-  Diary diary;
   const nlohmann::json options = {{"tasks", 2}, {"wait_ms", 1}, {"repeat", 2}};
   LabRunner lab(scheduler, cancel, options, &diary, pause_ns);
   const auto entry = coro::block_on(scheduler, run_experiment(*find_experiment("overlap-waits"), lab));
   EXPECT_TRUE(entry) << entry.error().message;
-  return diary;
 }
 
 TEST(LabRunner, PausesBeforeARunWhereItIsAskedTo) {
-  const Diary diary = diary_of(60'000'000);
+  Diary diary;
+  run_with(60'000'000, diary);
   EXPECT_EQ(diary.runs, 4);
   EXPECT_GE(diary.pauses, 1) << "the first step is shown";
   EXPECT_LT(diary.pauses, diary.steps) << "not at every step: at most once a second";
@@ -49,7 +48,8 @@ TEST(LabRunner, PausesBeforeARunWhereItIsAskedTo) {
 }
 
 TEST(LabRunner, DoesNotPauseOtherwise) {
-  const Diary diary = diary_of(0);
+  Diary diary;
+  run_with(0, diary);
   EXPECT_EQ(diary.runs, 4);
   EXPECT_EQ(diary.pauses, 0);
 }
