@@ -1,8 +1,10 @@
 // amdahl: a program with a serial part speeds up as Amdahl's law says. The serial part really runs on one thread, then
-// the rest on all; the fraction is set, and found again from the times.
+// the rest on all; the fraction is set, and found again from the times. Beside it the Universal Scalability Law.
 #include <algorithm>
 #include <cmath>
 
+#include "base/fit.hpp"
+#include "base/stats.hpp"
 #include "experiments/builtin.hpp"
 #include "experiments/lab_parts.hpp"
 
@@ -122,6 +124,55 @@ void draw(Figure& figure, const Measured& measured, double fraction, unsigned co
   if (fraction > 0) figure.series.push_back(std::move(law));
 }
 
+void put(json& numbers, const std::string& name, const FitParameter& fit) {
+  numbers[name] = fit.value;
+  numbers[name + "_low"] = fit.low ? json(*fit.low) : json(nullptr);
+  numbers[name + "_high"] = fit.high ? json(*fit.high) : json(nullptr);
+}
+
+/// The Universal Scalability Law through what was measured. Its two parameters need two numbers of workers besides one:
+/// up to the number of cores where there are as many, otherwise also beyond, where it takes their end for a cost.
+std::optional<UslScaling> fitted_usl(const Measured& measured, double fraction, unsigned cores) {
+  std::vector<ScalingPoint> points;
+  for (unsigned workers = 1; workers <= 2 * cores; ++workers) {
+    if (workers > cores && points.size() > 2) break;
+    ScalingPoint point{.workers = static_cast<double>(workers), .rate = 0, .samples = {}};
+    for (const double ms : samples(measured, wall(fraction, workers))) {
+      if (ms > 0) point.samples.push_back(1 / ms);
+    }
+    point.rate = median(point.samples).value_or(0);
+    if (point.rate > 0) points.push_back(std::move(point));
+  }
+  return fit_usl(points);
+}
+
+/// The figure of USL: the measured points again, and its curve through them.
+Figure usl_figure(const Measured& measured, const Figure& speedup, unsigned cores, json& numbers) {
+  Figure figure = speedup;
+  figure.id = "usl";
+  // On two cores there is no third number of workers within them.
+  figure.title = BothTexts{"USL fitted", "Подобранный USL"} +
+                 (cores < 3 ? BothTexts{", also beyond the cores", ", и сверх числа ядер"} : BothTexts{});
+  std::erase_if(figure.series, [](const FigureSeries& one) { return one.style == SeriesStyle::fit; });
+  const std::size_t shown = figure.series.size();
+  for (std::size_t i = 0; i < shown; ++i) {
+    const double fraction = kFractions[i];
+    const auto fit = fitted_usl(measured, fraction, cores);
+    if (!fit) continue;
+    put(numbers, fmt::format("usl_{:.0f}_contention", fraction * 100), fit->contention);
+    put(numbers, fmt::format("usl_{:.0f}_coherence", fraction * 100), fit->coherence);
+    FigureSeries curve{.id = figure.series[i].id,
+                       .name = figure.series[i].name + BothTexts{", USL", ", USL"},
+                       .style = SeriesStyle::fit,
+                       .points = {}};
+    constexpr double kStep = 0.125;  // close enough to look like a curve
+    for (double p = 1; p <= 2 * cores; p += kStep)
+      curve.points.push_back({.x = p, .y = fit->speedup(p), .low = {}, .high = {}});
+    figure.series.push_back(std::move(curve));
+  }
+  return figure;
+}
+
 Finding judge(const Measured& measured) {
   Finding finding;
   const auto cores = std::max(1U, static_cast<unsigned>(fact(measured, "cores", 1)));
@@ -145,7 +196,8 @@ Finding judge(const Measured& measured) {
   const auto half = spread(ratios(measured, wall(0.5, 1), wall(0.5, cores)));
   put(finding.numbers, "speedup_half_serial", half);
   finding.truth = half ? json(half->median) : json(nullptr);
-  finding.figures.push_back(std::move(figure));
+  finding.figures.push_back(figure);
+  if (cores > 1) finding.figures.push_back(usl_figure(measured, figure, cores, finding.numbers));
   if (cores < 2) {
     finding.truth = nullptr;
     finding.why = {"Not decided: this machine offers one core, so nothing can speed up.",
@@ -178,9 +230,11 @@ const Experiment& amdahl_experiment() {
       .claim = {"The serial part of a program limits its speed-up: S(p) = 1 / (s + (1 − s) / p).",
                 "Последовательная часть программы ограничивает ускорение: S(p) = 1 / (s + (1 − s) / p)."},
       .about = {"A part of the sum really runs on one thread, the rest on all workers; the part is 0, 10, 25 and 50 %. "
-                "The times have to show it again.",
+                "The times have to show it again. Beside it the Universal Scalability Law (USL) is fitted: a is "
+                "contention, b what agreement between workers costs.",
                 "Часть суммы действительно считается в одном потоке, остальное — всеми исполнителями; доля 0, 10, 25 и "
-                "50 %. По времени её нужно найти снова."},
+                "50 %. По времени её нужно найти снова. Рядом подбирается универсальный закон масштабируемости (USL): "
+                "a — конкуренция за общее, b — цена согласования исполнителей."},
       .question = {.kind = PredictionKind::number,
                    .text = {"Half of the work is serial. How much faster is it with all cores?",
                             "Половина работы последовательна. Во сколько раз она быстрее на всех ядрах?"},

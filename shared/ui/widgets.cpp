@@ -279,7 +279,7 @@ Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view
   const float line = text_size(look.fonts.bold, title).y;
   const float y = rect.y + (metric::kCardHead - line) / 2;
   float x = rect.x + 14;
-  x += draw_text(list, look.fonts.bold, {x, y}, c.text, title, rect.w - 28) + 10;
+  x += draw_text(list, look.fonts.bold, {x, y}, c.text, title, rect.w - 28 - reserve) + 10;
   const float small = text_size(look.fonts.small, "x").y;
   const float base = y + line - small - 1;
   float end = rect.right() - 14 - reserve;

@@ -49,14 +49,14 @@ TEST(IoBound, WaitsThatDoNotOverlapRefuteIt) {
   EXPECT_EQ(verdict_of(io_bound_experiment(), measured), Verdict::refuted);
 }
 
-/// Makespans on a machine whose four cores compute 4 * `core` times as fast as one; of a program whose serial part is
-/// `share` times the one that was set.
-Measured scaling(double core, double share, double noise) {
+/// Makespans on a machine whose `cores` (2 or 4) compute cores * `core` times as fast as one; of a program whose serial
+/// part is `share` times the one that was set.
+Measured scaling(double core, double share, double noise, int cores = 4) {
   Measured measured;
-  measured.facts["cores"] = 4;
+  measured.facts["cores"] = cores;
   for (const double fraction : {0.0, 0.1, 0.25, 0.5}) {
-    for (const int workers : {1, 2, 4, 8}) {
-      const double gain = workers == 1 ? 1 : std::min(workers, 4) * core;
+    for (int workers = 1; workers <= 2 * cores; workers *= 2) {
+      const double gain = workers == 1 ? 1 : std::min(workers, cores) * core;
       const double serial = fraction * share;
       add(measured, "s" + std::to_string(static_cast<int>(fraction * 100)) + ".w" + std::to_string(workers),
           100 * (serial + (1 - serial) / gain), noise);
@@ -71,6 +71,30 @@ TEST(Amdahl, TheFractionIsFoundAgain) {
   EXPECT_NEAR(finding.numbers["serial_25_share"].get<double>(), 0.25, 0.02);
   // Four cores, half of it serial: 1 / (0.5 + 0.5 / 4).
   EXPECT_NEAR(finding.truth.get<double>(), 1.6, 0.03);
+}
+
+// Up to the cores nothing has to be agreed on: USL's contention is Amdahl's serial part, its coherence is nothing.
+TEST(Amdahl, TheUniversalScalabilityLawIsFittedBesideIt) {
+  const Finding finding = amdahl_experiment().judge(scaling(1, 1, 0.001));
+  ASSERT_EQ(finding.figures.size(), 2U);
+  const Figure& usl = finding.figures[1];
+  EXPECT_EQ(usl.id, "usl");
+  ASSERT_EQ(usl.series.size(), 8U) << "four measured, four curves";
+  EXPECT_EQ(std::ranges::count(usl.series, SeriesStyle::fit, &FigureSeries::style), 4);
+  EXPECT_NEAR(finding.numbers["usl_25_contention"].get<double>(), 0.25, 0.02);
+  EXPECT_LT(finding.numbers["usl_25_coherence"].get<double>(), 0.005);
+  EXPECT_LE(finding.numbers["usl_25_contention_low"], finding.numbers["usl_25_contention"]);
+  EXPECT_GE(finding.numbers["usl_25_contention_high"], finding.numbers["usl_25_contention"]);
+}
+
+// Its two parameters need a third number of workers, which two cores do not have: the law is then told to be fitted
+// beyond them, where their end looks like a cost of agreeing.
+TEST(Amdahl, OnTwoCoresTheLawIsFittedBeyondThemAndSaysSo) {
+  const Finding finding = amdahl_experiment().judge(scaling(1, 1, 0.001, 2));
+  ASSERT_EQ(finding.figures.size(), 2U);
+  EXPECT_NE(finding.figures[1].title.en.find("beyond the cores"), std::string::npos);
+  EXPECT_GT(finding.numbers["usl_50_coherence"].get<double>(), 0.05);
+  EXPECT_EQ(amdahl_experiment().judge(scaling(1, 1, 0.001)).figures[1].title.en.find("beyond"), std::string::npos);
 }
 
 // Two logical cores of one physical core are less than two: that is no serial part.

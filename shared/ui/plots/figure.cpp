@@ -49,47 +49,76 @@ bool needs_legend(const Frame& frame) {
   return figure.series.size() > 1;
 }
 
+/// A place in the legend, and the series that it turns on and off.
+struct Named {
+  std::vector<LegendEntry> entries;
+  std::vector<std::vector<std::size_t>> series;
+};
+
+bool is_computed(const FigureSeries& series) { return series.style == SeriesStyle::fit; }
+
+/// What of the computed curves is named.
+enum class Curves { each, together, none };
+
+Named names_of(const Frame& frame, Curves curves) {
+  Named out;
+  std::vector<std::size_t> computed;
+  for (std::size_t i = 0; i < frame.figure.series.size(); ++i) {
+    const FigureSeries& series = frame.figure.series[i];
+    if (curves != Curves::each && is_computed(series)) {
+      if (curves == Curves::together) computed.push_back(i);
+      continue;
+    }
+    const bool dashed = series.style != SeriesStyle::measured || is_pinned(series);
+    out.entries.push_back(
+        {.label = in(frame.look.words, series.name).c_str(), .color = frame.colors[i], .dashed = dashed});
+    out.series.push_back({i});
+  }
+  if (!computed.empty()) {
+    out.entries.push_back(
+        {.label = frame.look.words(T::computed_curves), .color = frame.look.colors->muted, .dashed = true});
+    out.series.push_back(std::move(computed));
+  }
+  if (frame.figure.kind == FigureKind::heatmap && !frame.hints.intensity) {
+    out.entries.push_back({frame.look.words(T::lab_state_undecided), frame.look.colors->strong_border, false});
+    out.series.emplace_back();
+  }
+  return out;
+}
+
 /// The legend where colours need one; returns its height.
 float draw_legend(Frame& frame, const Rect& rect, HiddenSeries& hidden) {
   const trilane::Figure& figure = frame.figure;
   if (!needs_legend(frame) || rect.h < 110) return 0;
-  const bool heat = figure.kind == FigureKind::heatmap;
-  std::vector<std::string> names;
-  for (const FigureSeries& series : figure.series) names.push_back(in(frame.look.words, series.name));
-  std::vector<LegendEntry> entries;
-  std::vector<std::size_t> which;
-  const auto collect = [&](bool measured_only) {
-    entries.clear();
-    which.clear();
-    for (std::size_t i = 0; i < names.size(); ++i) {
-      const bool measured = figure.series[i].style == SeriesStyle::measured;
-      if (measured_only && !measured) continue;
-      entries.push_back(
-          {.label = names[i].c_str(), .color = frame.colors[i], .dashed = !measured || is_pinned(figure.series[i])});
-      which.push_back(i);
-    }
-    if (heat && !frame.hints.intensity)
-      entries.push_back({frame.look.words(T::lab_state_undecided), frame.look.colors->strong_border, false});
-    return legend_height(frame.look, entries, rect.w);
-  };
-  float height = collect(false);
-  // Rather the curves without a name than no names at all.
-  frame.fits_named = height <= rect.h * 0.34F;
-  if (!frame.fits_named) height = collect(true);
-  if (height > rect.h * 0.34F || entries.empty()) return 0;
-  const auto off = std::make_unique<bool[]>(entries.size());
-  for (std::size_t i = 0; i < which.size(); ++i) off[i] = frame.hidden[which[i]];
-  ImGui::BeginDisabled(heat);
-  legend(frame.look, frame.list, "legend", rect, entries, {off.get(), entries.size()});
+  const float most = rect.h * 0.34F;
+  Named named;
+  float height = 0;
+  // Rather the curves without their own names than no names at all.
+  for (const Curves curves : {Curves::each, Curves::together, Curves::none}) {
+    named = names_of(frame, curves);
+    height = legend_height(frame.look, named.entries, rect.w);
+    frame.fits_named = curves == Curves::each;
+    if (height <= most) break;
+  }
+  if (height > most || named.entries.empty()) return 0;
+  const std::size_t count = named.entries.size();
+  const auto off = std::make_unique<bool[]>(count);
+  for (std::size_t i = 0; i < count; ++i)
+    off[i] = !named.series[i].empty() &&
+             std::ranges::all_of(named.series[i], [&](std::size_t one) { return frame.hidden[one]; });
+  const std::vector<bool> before(off.get(), off.get() + count);
+  ImGui::BeginDisabled(figure.kind == FigureKind::heatmap);
+  legend(frame.look, frame.list, "legend", rect, named.entries, {off.get(), count});
   ImGui::EndDisabled();
-  for (std::size_t i = 0; i < which.size(); ++i) {
-    const std::size_t series = which[i];
-    if (off[i] == frame.hidden[series]) continue;
-    frame.hidden[series] = off[i];
-    if (off[i]) {
-      hidden.insert(figure.series[series].name.en);
-    } else {
-      hidden.erase(figure.series[series].name.en);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (off[i] == before[i]) continue;
+    for (const std::size_t series : named.series[i]) {
+      frame.hidden[series] = off[i];
+      if (off[i]) {
+        hidden.insert(figure.series[series].name.en);
+      } else {
+        hidden.erase(figure.series[series].name.en);
+      }
     }
   }
   return height;

@@ -253,14 +253,24 @@ void draw_legend(const Scene& scene, const Rect& rect) {
                  {T::legend_lock, c.lock_dim},
                  {T::legend_create, c.model_dim[1]},
                  {T::legend_save, mix(c.model_dim[1], full, 0.5F)}};
-  float x = rect.x;
+  constexpr float kMark = 14, kGap = 6;  // a mark, and from it to its name
+  float names = 0, count = 0;
   for (const auto& [id, color] : entries) {
     if (id == T::legend_save && !saves) continue;
-    const float width = text_size(ui.look.fonts.small, w(id)).x;
-    if (x + width + 20 > rect.right()) break;
-    scene.list.AddRectFilled({x, rect.y + 3}, {x + 14, rect.y + 13}, color, 2);
-    if (id == T::legend_create) hatch(scene.list, {x, rect.y + 3}, {x + 14, rect.y + 13}, fade(full, 0.55F));
-    x += 20 + draw_text(scene.list, ui.look.fonts.small, {x + 20, rect.y}, c.faint, w(id)) + 18;
+    names += text_size(ui.look.fonts.small, w(id)).x + kMark + kGap;
+    ++count;
+  }
+  // Under the bars where it has room there; a phone needs the whole width, and some of the gaps.
+  const float body = rect.right() - scene.body.x;
+  float x = names + 18 * (count - 1) <= body ? scene.body.x : rect.x;
+  const float between = std::clamp((rect.right() - x - names) / std::max(count - 1, 1.0F), 6.0F, 18.0F);
+  for (const auto& [id, color] : entries) {
+    if (id == T::legend_save && !saves) continue;
+    if (x + text_size(ui.look.fonts.small, w(id)).x + kMark + kGap > rect.right() + 1) break;
+    scene.list.AddRectFilled({x, rect.y + 3}, {x + kMark, rect.y + 13}, color, 2);
+    if (id == T::legend_create) hatch(scene.list, {x, rect.y + 3}, {x + kMark, rect.y + 13}, fade(full, 0.55F));
+    x +=
+        kMark + kGap + draw_text(scene.list, ui.look.fonts.small, {x + kMark + kGap, rect.y}, c.faint, w(id)) + between;
   }
 }
 

@@ -290,7 +290,7 @@ std::string subtitle_of(const Ui& ui) {
   draw_groups(scene, rect.x);
   scroll_mark(scene);
   if (strip > 0) draw_minimap(scene, {scene.body.x, scene.plot.bottom() + 4, scene.body.w, strip - 6});
-  if (foot > 20) draw_legend(scene, {scene.body.x, area.bottom() - 21, scene.body.w, 16});
+  if (foot > 20) draw_legend(scene, {rect.x + 14, area.bottom() - 21, rect.w - 28, 16});
   const Hit hit = hovered || clicked ? hit_at(scene, ImGui::GetIO().MousePos) : Hit{};
   if (hovered) draw_cursor(scene);
   if (hit && !ImGui::IsMouseDragging(ImGuiMouseButton_Left)) draw_tip(scene, hit);

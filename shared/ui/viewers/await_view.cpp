@@ -238,7 +238,7 @@ void legend(const View& view, ImVec2 at, float width) {
   }
 }
 
-void transport(const View& view, const Rect& rect) {
+void transport(const View& view, const Rect& rect, bool legend_beside) {
   Ui& ui = view.ui;
   const Words& w = ui.words();
   StepPlayer& player = ui.lab.viewer.player;
@@ -274,7 +274,7 @@ void transport(const View& view, const Rect& rect) {
     if (press("speed", {.label = speeds[player.speed()], .tip = tip.c_str(), .size = {square + 8, 0}}))
       player.set_speed((player.speed() + 1) % static_cast<int>(std::size(speeds)), ui.now_s);
   }
-  legend(view, {x + 18, rect.y + square / 2 - 9}, rect.right() - x - 18);
+  if (legend_beside) legend(view, {x + 18, rect.y + square / 2 - 9}, rect.right() - x - 18);
 }
 
 }  // namespace
@@ -306,7 +306,8 @@ void draw_await(Ui& ui, const Rect& rect) {
                            where + " · " + w.duration_ms(view.now.t_ms));
   const Rect area = inside.inset(12);
   const bool narrow = area.w < 520;
-  const float bottom = ui.look.control_height();
+  const float legend_room = narrow ? 26.0F : 0.0F;  // beside the buttons there is none
+  const float bottom = ui.look.control_height() + legend_room;
   const float scrub = narrow ? 66.0F : std::clamp(std::round(area.h * 0.17F), 51.0F, 120.0F);
   const std::string& text = in(w, view.now.text);
   const float lines = narrow ? 58.0F : 40.0F;
@@ -329,7 +330,8 @@ void draw_await(Ui& ui, const Rect& rect) {
   paragraph(ui.look, ui.look.fonts.bold, ui.colors().text, text, area.w);
   y += lines;
   scrubber(view, {area.x, y, area.w, scrub});
-  transport(view, {area.x, y + scrub + 14, area.w, bottom});
+  if (narrow) legend(view, {area.x, y + scrub + 8}, area.w);
+  transport(view, {area.x, y + scrub + 14 + legend_room, area.w, bottom - legend_room}, !narrow);
 }
 
 json await_json(const Ui& ui) {
