@@ -187,6 +187,30 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   co_return out;
 }
 
+/// What the loop had handled of each source, by time: steps that rise in turns.
+Figure handled(const json& events) {
+  Figure figure;
+  figure.id = "handled";
+  figure.kind = FigureKind::lines;
+  figure.title = {"Handled by the loop, in its first round", "Обработано циклом в первом повторе"};
+  figure.x = {.label = {"time", "время"}, .unit = "ms", .log = false, .categories = {}};
+  figure.y = {.label = {"events", "событий"}, .unit = "", .log = false, .categories = {}};
+  const BothTexts names[kSources] = {{"timers", "таймеры"}, {"network", "сеть"}, {"child process", "дочерний процесс"}};
+  for (int source = 0; source < kSources; ++source) {
+    FigureSeries series{
+        .id = kSourceNames[source], .name = names[source], .style = SeriesStyle::measured, .points = {}};
+    for (const json& event : events) {
+      if (event.at("source") != kSourceNames[source]) continue;
+      series.points.push_back({.x = event.at("t_ms").get<double>(),
+                               .y = static_cast<double>(series.points.size() + 1),
+                               .low = {},
+                               .high = {}});
+    }
+    if (!series.points.empty()) figure.series.push_back(std::move(series));
+  }
+  return figure;
+}
+
 Finding judge(const Measured& measured) {
   Finding finding;
   const auto share = spread(ratios(measured, "makespan_ms", "sum_ms"));
@@ -221,6 +245,8 @@ Finding judge(const Measured& measured) {
                 kTicks, kFetches, kQuestions, most_threads, fewest_changes, with_interval(share)),
            yes, {"They did not run together on one thread.", "Они не выполнялись вместе в одном потоке."},
            one_thread != Tri::no && complete != Tri::no);
+  if (const auto events = measured.details.find("events"); events != measured.details.end())
+    finding.figures.push_back(handled(*events));
   return finding;
 }
 

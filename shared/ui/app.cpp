@@ -70,6 +70,7 @@ void Ui::forget_gpu() {
   picture.forget();
   span_renderer.forget();
   map_renderer.forget();
+  plot_lines.forget();
 }
 
 void Ui::say(std::string text) {
@@ -204,6 +205,7 @@ void App::frame() {
   ImGui::GetIO().ConfigInputTextCursorBlink = !ui.still;
   ui.look.words = Words(ui.session.view().lang);
   ui.look.colors = &palette(ui.session.view().dark);
+  ui.look.plot_lines = &ui.plot_lines;
   apply_style(ui.session.view().dark);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ui.layout = layout_for(size.x);

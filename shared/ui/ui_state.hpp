@@ -12,6 +12,7 @@
 #include "ui/app.hpp"
 #include "ui/explain.hpp"
 #include "ui/gl/picture_renderer.hpp"
+#include "ui/gl/plot_lines.hpp"
 #include "ui/gl/span_renderer.hpp"
 #include "ui/lab/lab_ui.hpp"
 #include "ui/plot_cards.hpp"
@@ -79,6 +80,7 @@ struct Ui {
   TimelineCache timeline_cache;
   gl::SpanRenderer span_renderer;
   gl::SpanRenderer map_renderer;
+  gl::PlotLines plot_lines;
   nlohmann::json next_view;  ///< To be applied to the timeline of the next race; null: none.
   int compared = 0;          ///< The pin whose comparison is open; 0: none.
   int renamed = 0;           ///< The pin whose name is being typed; 0: none.

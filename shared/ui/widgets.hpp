@@ -14,6 +14,10 @@
 
 namespace trilane::ui {
 
+namespace gl {
+class PlotLines;
+}
+
 /// Two fingers that moved: where their middle is, and how much further apart they are (> 1) or closer together.
 struct Pinch {
   ImVec2 at;
@@ -23,6 +27,7 @@ struct Pinch {
 /// What widgets need to know of how things look now.
 struct Look {
   const Palette* colors = nullptr;
+  gl::PlotLines* plot_lines = nullptr;  ///< Draws the plots' long lines; null where there is no OpenGL.
   Fonts fonts;
   bool touch = false;  ///< Controls at least 40 px high.
   Words words;

@@ -8,11 +8,11 @@ import {hues, readPng} from "./png.mjs";
 const SPANS = {synthetic: {lanes: 16, spans: 200000, seed: 3}};
 
 /** A picture, once it satisfies `good`. */
-async function shotUntil(t, page, name, good) {
+async function shotUntil(t, page, name, good, options = {}) {
   const path = join(t.out, `page-timeline-${name}.png`);
   const deadline = performance.now() + LIMIT_MS / 2;
   for (;;) {
-    await page.screenshot({path});
+    await page.screenshot({path, ...options});
     const picture = readPng(path);
     if (good(picture) || performance.now() > deadline) return picture;
     await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
@@ -52,6 +52,20 @@ test("isolated: a frame of many spans stays within its limits", async (t) => {
   expect(frame.quads > 1000, `spans are drawn: ${frame.quads}`);
   expect(frame.uploaded_bytes <= 1e6, `at most a megabyte a frame: ${frame.uploaded_bytes}`);
   expect(frame.draw_calls <= 50, `few draw calls: ${frame.draw_calls}`);
+});
+
+test("isolated: a plot's long lines are drawn by its shader, and again after the GL context was lost", async (t) => {
+  const page = await t.ready("isolated", {viewport: {width: 1440, height: 900}, query: "?theme=dark&lang=en"});
+  await page.evaluate(() => window.trilane.run({model: "threads", workload: "primes", size: 100000, tasks: 2000, workers: 2, repeat: 1, warmup: 0}));
+  const plot = {clip: {x: 300, y: 660, width: 250, height: 210}};  // the throughput over time
+  const lined = (picture) => hues(picture).blue > 0.005;
+  const before = await shotUntil(t, page, "plot-before", lined, plot);
+  expect(lined(before), `a blue line: ${JSON.stringify(hues(before))}`);
+  const {frame} = await page.evaluate(() => window.trilane.timeline());
+  expect(frame.plot_points > 64 && frame.plot_points < 4000, `what the plot's width needs: ${frame.plot_points}`);
+  await lose(page);
+  const after = await shotUntil(t, page, "plot-after", lined, plot);
+  expect(Math.abs(hues(after).blue - hues(before).blue) < 0.002, "the same line with a new context");
 });
 
 test("isolated: a script selects a task and a range, and reads what they tell", async (t) => {

@@ -1,6 +1,7 @@
 // Verdicts of the experiments below run(): data that must confirm, refute and leave open.
 #include <gtest/gtest.h>
 
+#include "experiments/builtin.hpp"
 #include "experiments/experiment.hpp"
 #include "models/interleavings.hpp"
 
@@ -166,6 +167,25 @@ Measured loop(double makespan, double threads) {
   measured.samples["changes"] = eight(12);
   measured.samples["threads"] = std::vector<double>(8, threads);
   return measured;
+}
+
+TEST(EventLoopVerdict, ShowsWhatTheLoopHandledOfEachSource) {
+  Measured measured = loop(165, 1);
+  const auto happened = [&](double t_ms, const char* source) {
+    measured.details["events"].push_back({{"t_ms", t_ms}, {"source", source}});
+  };
+  happened(15, "timer");
+  happened(20, "network");
+  happened(30, "timer");
+  const Finding finding = event_loop_experiment().judge(measured);
+  ASSERT_EQ(finding.figures.size(), 1U);
+  const auto& series = finding.figures[0].series;
+  ASSERT_EQ(series.size(), 2U) << "a source that sent nothing has no line";
+  ASSERT_EQ(series[0].points.size(), 2U);
+  EXPECT_EQ(series[0].points[1].x, 30);
+  EXPECT_EQ(series[0].points[1].y, 2);
+  EXPECT_EQ(series[1].id, "network");
+  EXPECT_TRUE(event_loop_experiment().judge(loop(165, 1)).figures.empty());
 }
 
 TEST(EventLoopVerdict, NeedsOneThreadAndOverlap) {

@@ -122,8 +122,28 @@ std::vector<double> figure_x_ticks(const trilane::Figure& figure, const FigureRa
   return out.empty() ? close_ticks(range) : out;
 }
 
+namespace {
+
+/// A few powers of two: 1 KiB, 32 KiB, 1 MiB. Powers of ten are no round numbers of KiB or MiB.
+std::vector<double> byte_ticks(const FigureRange& range) {
+  constexpr int kMost = 5;
+  const int first = static_cast<int>(std::ceil(std::log2(range.low) - 1e-9));
+  const int last = static_cast<int>(std::floor(std::log2(range.high) + 1e-9));
+  std::vector<double> out;
+  for (const int stride : {1, 2, 5, 10}) {
+    out.clear();
+    const int begin = stride * static_cast<int>(std::ceil(static_cast<double>(first) / stride));
+    for (int power = begin; power <= last; power += stride) out.push_back(std::exp2(power));
+    if (out.size() <= kMost) break;
+  }
+  return out.size() < 2 ? std::vector<double>{range.low, range.high} : out;
+}
+
+}  // namespace
+
 std::vector<double> figure_y_ticks(const FigureRange& range, std::string_view unit) {
-  if (is_bytes(unit) && !range.logarithmic) return {range.low, (range.low + range.high) / 2, range.high};
+  if (is_bytes(unit) && range.logarithmic) return byte_ticks(range);
+  if (is_bytes(unit)) return {range.low, (range.low + range.high) / 2, range.high};
   return close_ticks(range);
 }
 

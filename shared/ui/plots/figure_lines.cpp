@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/gl/plot_lines.hpp"
 #include "ui/lab/predict.hpp"
 #include "ui/plots/figure.hpp"
 
@@ -52,25 +53,75 @@ Plot::Dash dash_of(const Frame& frame, std::size_t index, std::size_t points) {
   return Plot::Dash::dashes;
 }
 
+/// Of a series what the window needs, and where that is on the screen.
+struct Line {
+  std::vector<FigurePoint> points;
+  std::vector<ImVec2> at;
+};
+
+Line line_of(const FigureSeries& series, const Plot& plot, const Ranges& ranges) {
+  Line out{thinned(series.points, ranges.x, static_cast<int>(plot.area().w)), {}};
+  // What an axis has no place for is not drawn anywhere.
+  std::erase_if(out.points, [&](const FigurePoint& p) {
+    return !std::isfinite(p.y) || (ranges.y.logarithmic && !(p.y > 0)) || (ranges.x.logarithmic && !(p.x > 0));
+  });
+  for (const FigurePoint& p : out.points) out.at.push_back({plot.x_of(p.x), plot.y_of(p.y)});
+  return out;
+}
+
+float width_of(const FigureSeries& series) {
+  if (series.style != SeriesStyle::measured) return 1.6F;
+  return is_pinned(series) ? 1.2F : 2.0F;
+}
+
+bool is_long(const FigureSeries& series) {
+  return series.style == SeriesStyle::measured && series.points.size() > kMostMarkers;
+}
+
+void add_line(std::vector<gl::PlotPoint>& points, const Line& line, ImU32 color, float width, bool dashed) {
+  float along = 0;
+  for (std::size_t i = 0; i < line.at.size(); ++i) {
+    const ImVec2 at = line.at[i];
+    if (i > 0) along += std::hypot(at.x - line.at[i - 1].x, at.y - line.at[i - 1].y);
+    points.push_back({.x = at.x,
+                      .y = at.y,
+                      .along = along,
+                      .color = color,
+                      .width_16ths = static_cast<std::uint8_t>(std::lround(width * 16)),
+                      .dash = static_cast<std::uint8_t>(dashed ? Plot::kDash : 0),
+                      .period = static_cast<std::uint8_t>(dashed ? Plot::kDash + Plot::kDashGap : 0),
+                      .last = 0});
+  }
+  if (!line.at.empty()) points.back().last = 1;
+}
+
+/// Long measured lines by the graphics card, where there is one: all of the figure's at once, below what is marked.
+bool draw_long_lines(const Frame& frame, const Plot& plot, const Ranges& ranges) {
+  if (frame.look.plot_lines == nullptr) return false;
+  std::vector<gl::PlotPoint> points;
+  for (std::size_t i = 0; i < frame.figure.series.size(); ++i) {
+    const FigureSeries& series = frame.figure.series[i];
+    if (frame.hidden[i] || !is_long(series)) continue;
+    const Line line = line_of(series, plot, ranges);
+    const bool dashed = dash_of(frame, i, line.points.size()) != Plot::Dash::none;
+    add_line(points, line, frame.colors[i], width_of(series), dashed);
+  }
+  plot.begin_lines();
+  const bool drawn = frame.look.plot_lines->draw(frame.list, points);
+  plot.end_inside();
+  return drawn;
+}
+
 void draw_series(const Frame& frame, const Plot& plot, std::size_t index, const Ranges& ranges) {
   const FigureSeries& series = frame.figure.series[index];
   const ImU32 color = frame.colors[index];
   const bool measured = series.style == SeriesStyle::measured;
-  std::vector<FigurePoint> points = thinned(series.points, ranges.x, static_cast<int>(plot.area().w));
-  // What an axis has no place for is not drawn anywhere.
-  std::erase_if(points, [&](const FigurePoint& p) {
-    return !std::isfinite(p.y) || (ranges.y.logarithmic && !(p.y > 0)) || (ranges.x.logarithmic && !(p.x > 0));
-  });
-  std::vector<ImVec2> line;
-  for (const FigurePoint& p : points) line.push_back({plot.x_of(p.x), plot.y_of(p.y)});
+  const auto& [points, line] = line_of(series, plot, ranges);
   plot.begin_inside();
   if (!measured) draw_band(frame, plot, points, color);
   plot.end_inside();
   plot.line(line, measured || series.style == SeriesStyle::predicted ? color : fade(color, 0.75F),
-            dash_of(frame, index, points.size()),
-            !measured           ? 1.6F
-            : is_pinned(series) ? 1.2F
-                                : 2.0F);
+            dash_of(frame, index, points.size()), width_of(series));
   if (!measured || !frame.hints.markers || points.size() > kMostMarkers) return;
   const float top = plot.area().y;
   const float bottom = plot.area().bottom();
@@ -143,10 +194,13 @@ void draw_lines(const Frame& frame, const Rect& rect) {
   const Plot plot(frame.look, frame.list, rect, axis_of(w, figure.x, ranges.x, x_ticks(frame, ranges.x)),
                   axis_of(w, figure.y, ranges.y, figure_y_ticks(ranges.y, figure.y.unit)));
   // Measurements lie over fits, so that a fit never hides one.
+  bool long_drawn = false;
   for (const bool measured : {false, true}) {
+    if (measured) long_drawn = draw_long_lines(frame, plot, ranges);
     for (std::size_t i = 0; i < figure.series.size(); ++i) {
-      if (!frame.hidden[i] && (figure.series[i].style == SeriesStyle::measured) == measured)
-        draw_series(frame, plot, i, ranges);
+      const FigureSeries& series = figure.series[i];
+      if (frame.hidden[i] || (series.style == SeriesStyle::measured) != measured) continue;
+      if (!long_drawn || !is_long(series)) draw_series(frame, plot, i, ranges);
     }
   }
   if (!frame.fits_named) draw_notes(frame, plot);

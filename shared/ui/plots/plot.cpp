@@ -69,12 +69,12 @@ double Plot::x_at(float px) const {
 
 void Plot::line(std::span<const ImVec2> points, ImU32 color, Dash dash, float width) const {
   if (points.size() < 2) return;
-  list_.PushClipRect({area_.x - 2, area_.y - 4}, {area_.right() + 2, area_.bottom() + 2}, true);
+  begin_lines();
   if (dash == Dash::none) {
     list_.AddPolyline(points.data(), static_cast<int>(points.size()), color, ImDrawFlags_None, width);
   } else {
-    const float on = dash == Dash::dots ? 2.0F : 5.0F;
-    const float step = on + (dash == Dash::dots ? 3.0F : 4.0F);
+    const float on = dash == Dash::dots ? 2 : kDash;
+    const float step = on + (dash == Dash::dots ? 3 : kDashGap);
     float phase = 0;
     for (std::size_t i = 1; i < points.size(); ++i) {
       const ImVec2 a = points[i - 1];
@@ -88,7 +88,7 @@ void Plot::line(std::span<const ImVec2> points, ImU32 color, Dash dash, float wi
       phase = std::fmod(length + phase, step);
     }
   }
-  list_.PopClipRect();
+  end_inside();
 }
 
 void Plot::marker(ImVec2 at, ImU32 color, bool hollow) const {
@@ -111,6 +111,9 @@ bool Plot::shows(ImVec2 at) const {
   return at.x >= area_.x - 1 && at.x <= area_.right() + 1 && at.y >= area_.y - 1 && at.y <= area_.bottom() + 1;
 }
 
+void Plot::begin_lines() const {
+  list_.PushClipRect({area_.x - 2, area_.y - 4}, {area_.right() + 2, area_.bottom() + 2}, true);
+}
 void Plot::begin_inside() const {
   list_.PushClipRect({area_.x - 1, area_.y - 1}, {area_.right() + 1, area_.bottom() + 1}, true);
 }

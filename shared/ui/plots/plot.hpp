@@ -34,9 +34,11 @@ class Plot {
   bool shows(ImVec2 at) const;
   /// What is drawn between the two stays within the axes.
   void begin_inside() const;
+  void begin_lines() const;  ///< The same, with room for a line's width at the edge.
   void end_inside() const;
 
   enum class Dash { none, dashes, dots };
+  static constexpr int kDash = 5, kDashGap = 4;  ///< Logical pixels.
   void line(std::span<const ImVec2> points, ImU32 color, Dash dash = Dash::none, float width = 2) const;
   void marker(ImVec2 at, ImU32 color, bool hollow) const;
   void error_bar(float x, float y_low, float y_high, ImU32 color) const;

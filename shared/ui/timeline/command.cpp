@@ -127,9 +127,11 @@ json number_or_null(bool known, double value) { return known ? json(value) : jso
   // Of the last frame; null before there is one.
   out["frame"] = {{"prepare_ms", number_or_null(drawn, cache.prepared_ms)},
                   {"quads", number_or_null(drawn, static_cast<double>(cache.quads.quads().size()))},
+                  {"plot_points", number_or_null(drawn, static_cast<double>(ui.plot_lines.points()))},
                   {"uploaded_bytes", number_or_null(drawn, static_cast<double>(ui.span_renderer.uploaded_bytes() +
-                                                                               ui.map_renderer.uploaded_bytes()))},
-                  {"draw_calls", number_or_null(drawn, cache.map.empty() ? 1 : 2)}};
+                                                                               ui.map_renderer.uploaded_bytes() +
+                                                                               ui.plot_lines.uploaded_bytes()))},
+                  {"draw_calls", number_or_null(drawn, (cache.map.empty() ? 1 : 2) + ui.plot_lines.draw_calls())}};
   return out;
 }
 

@@ -72,6 +72,12 @@ TEST(FigureLayout, NarrowLogAxisIsNotBare) {
   const std::vector<double> ticks = figure_y_ticks({.low = 3, .high = 60, .logarithmic = true});
   EXPECT_EQ(ticks, (std::vector<double>{5, 10, 20, 50}));
   EXPECT_TRUE(figure_y_ticks({.low = 1, .high = 1e6, .logarithmic = true}).empty());
+  // Bytes: powers of two, which are round numbers of KiB and MiB.
+  EXPECT_EQ(figure_y_ticks({.low = 50, .high = 4e6, .logarithmic = true}, "B"),
+            (std::vector<double>{1 << 10, 1 << 15, 1 << 20}));
+  EXPECT_EQ(figure_y_ticks({.low = 3e6, .high = 9e6, .logarithmic = true}, "B"),
+            (std::vector<double>{1 << 22, 1 << 23}));
+  EXPECT_EQ(figure_y_ticks({.low = 3e6, .high = 4e6, .logarithmic = true}, "B"), (std::vector<double>{3e6, 4e6}));
 }
 
 TEST(FigureLayout, ModelsHaveTheirHueAndFitsTheirMeasurements) {
