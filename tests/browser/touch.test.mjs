@@ -64,3 +64,15 @@ test("plain: two fingers zoom the race under them, or the plot under them", asyn
   equal(await range(page), closer, "the race stays as it was");
   expect(await still(t, page, plots) !== before, "a plot is zoomed");
 });
+
+test("plain: on a phone two fingers zoom a plot, and one finger moves the page", async (t) => {
+  const page = await raced(t, {width: 390, height: 844});
+  await page.touchscreen.tap(195, 795);  // the plots' tab
+  const first = {x: 10, y: 110, width: 360, height: 200};
+  const before = await still(t, page, first);
+  await apart(page, 200, 230);
+  const zoomed = await still(t, page, first);
+  expect(zoomed !== before, "the plot is zoomed");
+  await fingers(page, [[[200, 560]], [[200, 520]], [[200, 460]], [[200, 400]]]);
+  expect(await still(t, page, first) !== zoomed, "the page is moved");
+});
