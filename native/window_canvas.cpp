@@ -181,7 +181,8 @@ void WindowCanvas::render(const std::function<void()>& draw) {
   draw();
   ImGui::Render();
   glViewport(0, 0, width, height);
-  glClearColor(0, 0, 0, 1);
+  const ImVec4& page = ImGui::GetStyle().Colors[ImGuiCol_WindowBg];
+  glClearColor(page.x, page.y, page.z, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
 }

@@ -92,7 +92,8 @@ class SdlCanvas final : public Canvas {
   void end_frame() override {
     ImGui::Render();
     glViewport(0, 0, pixel_width_, pixel_height_);
-    glClearColor(0, 0, 0, 1);
+    const ImVec4& page = ImGui::GetStyle().Colors[ImGuiCol_WindowBg];
+    glClearColor(page.x, page.y, page.z, 1);
     glClear(GL_COLOR_BUFFER_BIT);
     ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
     // The browser shows it when the animation frame's callback returns.

@@ -70,7 +70,10 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
 }
 
 BothTexts percent(double share) {
-  return share < 0 ? with_interval(std::nullopt) : both("{} %", "{} %", number(100 * share));
+  if (share < 0) return with_interval(std::nullopt);
+  constexpr double kTiny = 1e-4;  // a few clock steps: more digits would say nothing
+  if (share > 0 && share < kTiny) return {"less than 0.01 %", "менее 0,01 %"};
+  return both("{} %", "{} %", number(share * 100));
 }
 
 Finding judge(const Measured& measured) {

@@ -10,6 +10,7 @@
 
 #include "platform/clock.hpp"
 #include "ui/app_impl.hpp"
+#include "ui/gl/fill.hpp"
 
 namespace trilane::ui {
 namespace {
@@ -18,7 +19,7 @@ constexpr double kBusyFrame = 1.0 / 40;  // while measuring: smooth, and cheap b
 // Where the processor draws, a frame takes it 20 to 100 ms, from the cores whose work is being measured. An
 // experiment's verdict needs them for itself: it pauses now and then to be drawn; a run that is longer is drawn now and
 // then too.
-constexpr double kSoftwareBusyFrame = 1.0 / 2;
+constexpr double kSoftwareBusyFrame = 1;
 constexpr double kSoftwareLabFrame = 3;
 constexpr double kSoftwarePauseMs = 180;
 constexpr double kAnimationFrame = 1.0 / 60;
@@ -206,6 +207,7 @@ void App::frame() {
   ui.look.words = Words(ui.session.view().lang);
   ui.look.colors = &palette(ui.session.view().dark);
   ui.look.plot_lines = &ui.plot_lines;
+  ui.look.fill = gl::fill_clip_rect;
   apply_style(ui.session.view().dark);
   const ImVec2 size = ImGui::GetIO().DisplaySize;
   ui.layout = layout_for(size.x);
@@ -218,9 +220,11 @@ void App::frame() {
   const Rect screen{0, 0, size.x, size.y};
   ImGui::SetNextWindowPos({0, 0});
   ImGui::SetNextWindowSize(size);
+  // The host has cleared the screen with the page's colour: filling it once more would cost as much as all panels do.
   ImGui::Begin("trilane", nullptr,
-               ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                   ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoScrollWithMouse);
+               ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                   ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoBringToFrontOnFocus |
+                   ImGuiWindowFlags_NoScrollWithMouse);
   if (size.x >= 120 && size.y >= 160) {
     const float top = ui.look.touch ? 56.0F : metric::kTopBar;
     const Rect body{0, top, size.x, size.y - top - metric::kStatusBar};

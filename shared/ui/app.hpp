@@ -119,6 +119,7 @@ class App {
   /// Seconds until the next frame is wanted: 0 now, infinity when nothing changes by itself.
   double next_frame_in() const;
   /// Between ImGui::NewFrame and ImGui::Render: draws the whole window. Size in logical pixels is ImGui's DisplaySize.
+  /// The host clears the screen with ImGuiCol_WindowBg before it renders: the window has no background of its own.
   void frame();
 
   bool dark() const;

@@ -101,7 +101,7 @@ void columns(Ui& ui, const Rect& rect) {
 void tab_bar(Ui& ui, const Rect& rect) {
   const Palette& c = ui.colors();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(rect.min(), rect.max(), c.panel);
+  fill_area(ui.look, list, rect, c.panel);
   list.AddLine(rect.min(), {rect.right(), rect.y}, c.border);
   constexpr T kNames[] = {T::tab_lab, T::tab_race, T::tab_plots, T::tab_why, T::tab_setup};
   constexpr int kTabs = static_cast<int>(std::size(kNames));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/gl/fill.hpp"
+
 namespace trilane::ui {
 namespace {
 
@@ -270,11 +272,29 @@ void end_tip() {
   ImGui::PopStyleVar(4);
 }
 
+void fill_area(const Look& look, ImDrawList& list, const Rect& rect, ImU32 color) {
+  if (look.fill == nullptr) {
+    list.AddRectFilled(rect.min(), rect.max(), color);
+    return;
+  }
+  list.PushClipRect(rect.min(), rect.max(), true);
+  list.AddCallback(look.fill, gl::fill_data(color));
+  list.PopClipRect();
+}
+
 Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view title, std::string_view subtitle,
           std::string_view right, float reserve) {
   const Palette& c = *look.colors;
-  list.AddRectFilled(rect.min(), rect.max(), c.panel, metric::kRound);
-  list.AddRect(rect.min(), rect.max(), c.border, metric::kRound);
+  constexpr float kEnd = metric::kRound;
+  if (rect.h > 4 * kEnd) {
+    // Above and below, where the corners are round; then all between.
+    list.AddRectFilled(rect.min(), {rect.right(), rect.y + kEnd + 1}, c.panel, kEnd, ImDrawFlags_RoundCornersTop);
+    list.AddRectFilled({rect.x, rect.bottom() - kEnd - 1}, rect.max(), c.panel, kEnd, ImDrawFlags_RoundCornersBottom);
+    fill_area(look, list, {rect.x, rect.y + kEnd, rect.w, rect.h - 2 * kEnd}, c.panel);
+  } else {
+    list.AddRectFilled(rect.min(), rect.max(), c.panel, kEnd);
+  }
+  list.AddRect(rect.min(), rect.max(), c.border, kEnd);
   if (title.empty()) return rect.inset(12);
   const float line = text_size(look.fonts.bold, title).y;
   const float y = rect.y + (metric::kCardHead - line) / 2;

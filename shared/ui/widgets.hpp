@@ -28,6 +28,7 @@ struct Pinch {
 struct Look {
   const Palette* colors = nullptr;
   gl::PlotLines* plot_lines = nullptr;  ///< Draws the plots' long lines; null where there is no OpenGL.
+  ImDrawCallback fill = nullptr;        ///< Fills large areas (gl/fill.hpp); null where there is no OpenGL.
   Fonts fonts;
   bool touch = false;  ///< Controls at least 40 px high.
   Words words;
@@ -107,6 +108,8 @@ void begin_tip(const Look& look);
 void tip_line(const Look& look, std::string_view label, std::string_view value, ImU32 color = 0);
 void end_tip();
 
+/// A large opaque area: a panel's, a card's.
+void fill_area(const Look& look, ImDrawList& list, const Rect& rect, ImU32 color);
 /// The card's frame and head; returns what is left for its content. `reserve`: room at the head's right for buttons.
 Rect card(const Look& look, ImDrawList& list, const Rect& rect, std::string_view title, std::string_view subtitle,
           std::string_view right = {}, float reserve = 0);

@@ -159,7 +159,7 @@ void lab_settings(Ui& ui, float width) {
 void left_panel(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   const float bar = ui.look.touch ? 62.0F : 52.0F;
-  draw_list().AddRectFilled(rect.min(), rect.max(), ui.colors().panel);
+  fill_area(ui.look, draw_list(), rect, ui.colors().panel);
   const char* names[] = {w(T::lab_experiments), w(T::lab_free)};
   const char* tips[] = {w(T::lab_experiments_tip), w(T::lab_free_tip)};
   ImGui::SetCursorScreenPos({rect.x + 14, rect.y + 12});

@@ -36,6 +36,7 @@ Unit unit_of(std::string_view name) {
   // "threads_us_64", a time by the size in bytes: how long, not how many.
   if (name.find("_us_") != std::string_view::npos) return Unit::us;
   if (name.find("_ms_") != std::string_view::npos) return Unit::ms;
+  if (name.find("_share_") != std::string_view::npos) return Unit::fraction;
   for (const std::string_view word : {"speedup", "ratio", "times", "cost_", "_over_", "growth"}) {
     if (name.find(word) != std::string_view::npos) return Unit::times;
   }

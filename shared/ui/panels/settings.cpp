@@ -282,7 +282,7 @@ void settings_numbers(Ui& ui, float width) {
 void settings_panel(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
-  draw_list().AddRectFilled(rect.min(), rect.max(), c.panel);
+  fill_area(ui.look, draw_list(), rect, c.panel);
   begin_scroll(ui.look, "settings", rect, {14, 14});
   const float width = ImGui::GetContentRegionAvail().x;
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});

@@ -42,7 +42,7 @@ void status_bar(Ui& ui, const Rect& rect) {
   const Palette& c = ui.colors();
   const Host& host = ui.session.host();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(rect.min(), rect.max(), c.panel);
+  fill_area(ui.look, list, rect, c.panel);
   list.AddLine({rect.x, rect.y + 0.5F}, {rect.right(), rect.y + 0.5F}, c.border);
   ImFont* font = ui.look.fonts.small;
   const float y = rect.y + (rect.h - text_size(font, "0").y) / 2;

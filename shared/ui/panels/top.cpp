@@ -134,7 +134,7 @@ void top_bar(Ui& ui, const Rect& rect) {
   const Words& w = ui.words();
   const Palette& c = ui.colors();
   ImDrawList& list = *ImGui::GetWindowDrawList();
-  list.AddRectFilled(rect.min(), rect.max(), c.panel);
+  fill_area(ui.look, list, rect, c.panel);
   list.AddLine({rect.x, rect.bottom() - 0.5F}, {rect.right(), rect.bottom() - 0.5F}, c.border);
   const bool narrow = ui.layout == Layout::narrow;
   const float middle = rect.y + rect.h / 2;

@@ -135,7 +135,7 @@ void why_content(Ui& ui, float width) {
 }
 
 void why_panel(Ui& ui, const Rect& rect) {
-  draw_list().AddRectFilled(rect.min(), rect.max(), ui.colors().panel);
+  fill_area(ui.look, draw_list(), rect, ui.colors().panel);
   begin_scroll(ui.look, "why", rect, {18, 16});
   why_content(ui, ImGui::GetContentRegionAvail().x);
   end_scroll();

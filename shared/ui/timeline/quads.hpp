@@ -12,7 +12,7 @@
 
 namespace trilane::ui {
 
-/// How a quad is filled: the numbers are those of shaders/spans.frag.
+/// How a quad is filled: the numbers are those of shaders/spans.vert.
 enum class Fill : std::uint8_t { work, wait, lock, create, message, save, lag };
 Fill fill_of(SpanKind kind);
 
