@@ -105,9 +105,10 @@ Status ChildLink::on_pong(std::span<const std::byte> payload) {
   if (pongs_ == 0 || round_trip < best_round_trip_ns_) {
     best_round_trip_ns_ = round_trip;
     offset_ns_ = theirs - (sent + now) / 2;
-    // Within the error of the measurement the clocks are one clock, as between processes of one machine: then a
-    // correction would only add its error.
-    if (std::abs(offset_ns_) <= round_trip / 2) offset_ns_ = 0;
+    // Within the error of the measurement - half the way there and back, and a step of the clock - the clocks are one
+    // clock, as between processes of one machine: then a correction would only add its error.
+    const auto step_ns = static_cast<std::int64_t>(clock_resolution_ns());
+    if (std::abs(offset_ns_) <= round_trip / 2 + step_ns) offset_ns_ = 0;
   }
   if (++pongs_ < kPings) return send_ping();
   if (!ready_) {

@@ -1,4 +1,5 @@
 // threads: K threads of one process take tasks from one queue; with `gil` one real lock lets one of them run at a time.
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <system_error>
@@ -66,7 +67,8 @@ struct ThreadsRun {
     const std::int64_t now = now_ns();
     if (ready_ns[lane] == 0) ready_ns[lane] = now;
     context.lanes[lane] = {current_process_id(), current_thread_id()};
-    runner.record(SpanKind::create, requested_ns, now, task, 0, 0);
+    // Where clocks are coarse, two threads' may be a step apart.
+    runner.record(SpanKind::create, requested_ns, std::max(now, requested_ns), task, 0, 0);
     runner.enter();
   }
 

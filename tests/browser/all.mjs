@@ -28,6 +28,7 @@ await import("./timeline.test.mjs");
 await import("./touch.test.mjs");
 await import("./faults.test.mjs");
 await import("./faults_workers.test.mjs");
+await import("./faults_clocks.test.mjs");
 await import("./lab.test.mjs");
 await import("./plots.test.mjs");
 await import("./viewers.test.mjs");
