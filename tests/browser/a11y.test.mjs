@@ -37,6 +37,18 @@ for (const [theme, lang] of [["dark", "ru"], ["light", "en"]]) {
   });
 }
 
+test("plain: axe finds nothing serious in a teacher's question and an experiment, before its run and after", async (t) => {
+  const page = await t.ready("plain", {query: "?lang=en&theme=light&dom=1&lab=await-order&question=Why%20does%20B%20come%20first%3F", context: CONTEXT});
+  await page.waitForSelector("#question");
+  equal(await serious(page), [], "with the canvas and the controls");
+  await page.evaluate(() => window.trilane.lab("await-order"));
+  await page.waitForFunction(() => document.querySelector("[data-lab] [data-verdict], [data-lab-verdict], [data-verdict]")?.textContent);
+  equal(await serious(page), [], "with a verdict and its steps");
+  const framed = await t.ready("plain", {query: "?lang=ru&theme=dark&embed=1&lab=gil&lock=1&question=%D0%9F%D0%BE%D1%87%D0%B5%D0%BC%D1%83%3F", context: CONTEXT});
+  await framed.waitForSelector("#question");
+  equal(await serious(framed), [], "as an embed");
+});
+
 test("plain: axe finds nothing serious beside the canvas, and on the page before the program", async (t) => {
   const page = await t.ready("plain", {context: CONTEXT});
   equal(await serious(page), [], "with the canvas");
