@@ -22,16 +22,45 @@ using nlohmann::json;
 
 Result<std::vector<const Experiment*>> chosen(const std::vector<std::string>& ids) {
   std::vector<const Experiment*> experiments;
+  bool every = false;
   for (const std::string& id : ids) {
     if (id == "all") {
-      const auto all = experiment_catalog();
-      return std::vector<const Experiment*>(all.begin(), all.end());
+      every = true;
+      continue;
     }
     const Experiment* experiment = find_experiment(id);
     if (experiment == nullptr) return fail(unknown_experiment(id));
     if (std::ranges::find(experiments, experiment) == experiments.end()) experiments.push_back(experiment);
   }
-  return experiments;
+  if (!every) return experiments;
+  const auto all = experiment_catalog();
+  return std::vector<const Experiment*>(all.begin(), all.end());
+}
+
+/// Options that no experiment of these reads change nothing: that is said, once, before anything runs.
+void say_unread(const std::vector<const Experiment*>& experiments, const json& config) {
+  if (!config.is_object()) return;
+  for (const auto& [name, value] : config.items()) {
+    const auto reads = [&name](const Experiment* one) {
+      const auto among = [&name](std::span<const std::string_view> names) {
+        return std::ranges::find(names, std::string_view(name)) != names.end();
+      };
+      return among(one->reads) || among(one->own_options);
+    };
+    if (std::ranges::any_of(experiments, reads)) continue;
+    std::string option = name;
+    std::ranges::replace(option, '_', '-');
+    std::string list;
+    if (experiments.size() == 1) {
+      for (const std::string_view one : experiments.front()->reads) {
+        list += (list.empty() ? "" : ", ") + ("--" + std::string(one));
+      }
+      std::ranges::replace(list, '_', '-');
+    }
+    std::fprintf(stderr, "trilane: --%s changes nothing here: %s\n", option.c_str(),
+                 list.empty() ? "no experiment of these reads it"
+                              : (std::string(experiments.front()->id) + " reads " + list).c_str());
+  }
 }
 
 /// Tells the progress bar what an experiment tells.
@@ -141,6 +170,7 @@ int lab_main(const CliOptions& options) {
     }
     folder = std::move(*opened);
   }
+  say_unread(*experiments, options.config);
   Lab lab = measure(*experiments, options);
   int code = 0;
   json document = lab_document(std::move(lab.entries));

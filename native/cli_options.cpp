@@ -4,9 +4,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
+#include <system_error>
 
 #include "cli_urls.hpp"
 #include "cli_words.hpp"
@@ -292,6 +294,10 @@ class Parser {
     if (raw_.durable) config["durable"] = true;
     if (raw_.save_on_loop) config["save_on_loop"] = true;
     if (const std::string* file = given(command, "urls")) {
+      // Opened as a file it seems to be an empty one.
+      std::error_code unknown;
+      if (std::filesystem::is_directory(*file, unknown))
+        return fail("urls: cannot read " + *file + ": it is a directory", "urls");
       auto urls = read_urls(*file);
       if (!urls) return std::unexpected(urls.error());
       if (!config.contains("tasks")) config["tasks"] = urls->size();

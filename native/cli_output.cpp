@@ -57,10 +57,13 @@ std::string describe(const RunConfig& config) {
   std::string text = fmt::format("{} on {}, {}", config.workload, config.model, plural(config.tasks, "task"));
   if (info != nullptr && !info->size_unit.empty()) text += fmt::format(", size {} {}", config.size, info->size_unit);
   if (info != nullptr && info->waits) text += fmt::format(", wait {} ms", short_figure(config.wait_ms));
-  if (config.model == "threads" || config.model == "processes") text += ", " + plural(config.workers, "worker");
-  if (config.spawn_per_task) text += ", a new worker for every task";
+  const bool has_workers = config.model == "threads" || config.model == "processes";
+  if (has_workers) text += ", " + plural(config.workers, "worker");
+  if (has_workers && config.spawn_per_task) text += ", a new worker for every task";
   if (config.gil) text += fmt::format(", GIL with a switch interval of {} ms", short_figure(config.switch_interval_ms));
-  if (config.concurrency != 0) text += fmt::format(", at most {} at a time", config.concurrency);
+  const bool limited =
+      has_workers ? config.busy_workers() < config.workers : config.model == "async" && config.concurrency != 0;
+  if (limited) text += fmt::format(", at most {} at a time", config.concurrency);
   if (info != nullptr && info->counts)
     text += fmt::format(", counter {}", kCounterModeNames[static_cast<std::size_t>(config.counter_mode)]);
   return text + fmt::format("; {} after {}, seed {}\n", plural(config.repeat, "repeat"),
@@ -118,10 +121,7 @@ std::string speed_up(const RunResult& run, std::span<const RunResult> runs) {
 }
 
 std::string value_of(const RunConfig& config, const std::string& variable) {
-  if (variable == "workers") return std::to_string(config.workers);
-  if (variable == "size") return std::to_string(config.size);
-  if (variable == "tasks") return std::to_string(config.tasks);
-  return short_figure(config.wait_ms);
+  return short_figure(config_number(config, variable).value_or(0));
 }
 
 /// Each remark once, with the runs that it is about.

@@ -34,8 +34,7 @@ Result<Plan> make_plan(const CliOptions& options) {
     plan.configs.push_back(std::move(*config));
   }
   for (const RunConfig& config : plan.configs) {
-    if (Status possible = find_model(config.model)->check(config, capabilities()); !possible)
-      return std::unexpected(possible.error());
+    if (Status possible = check_run(config); !possible) return std::unexpected(possible.error());
   }
   return plan;
 }

@@ -83,9 +83,9 @@
     }
   }
 
-  /** @param {string} key @param {Record<string, string | number>} [values] */
-  function text(key, values) {
-    return TEXTS[lang][key].replace(/\{(\w+)\}/g, function (_all, name) {
+  /** @param {string} key @param {Record<string, string | number>} [values] @param {string} [language] */
+  function text(key, values, language) {
+    return TEXTS[language || lang][key].replace(/\{(\w+)\}/g, function (_all, name) {
       return values && name in values ? String(values[name]) : "";
     });
   }
@@ -130,6 +130,33 @@
     button.focus();
   }
 
+  /** The origin of the page above; Firefox tells it only with that page's first word, which answers "opened". */
+  var host = location.ancestorOrigins && location.ancestorOrigins[0] || "";
+  var failure = "";
+
+  /**
+   * To the page above, for its <trilane-lab> (embed.js): what serves it (embed_frame.js) may never come. Says nothing, so it
+   * may go to anybody.
+   * @param {"opened" | "loading"} event
+   */
+  function tellHost(event) {
+    if (window.parent !== window) window.parent.postMessage({trilane: 1, event: event}, "*");
+  }
+
+  /** Goes to that page alone, as soon as it is known. */
+  function tellFailure() {
+    if (window.parent === window || !failure || !host) return;
+    window.parent.postMessage({trilane: 1, event: "failed", detail: {message: failure}}, host === "null" ? "*" : host);
+    failure = "";
+  }
+
+  window.addEventListener("message", function (event) {
+    var data = event.data;
+    if (host || event.source !== window.parent || !data || data.trilane !== 1 || data.do !== "hello") return;
+    host = event.origin;
+    tellFailure();
+  });
+
   /** @param {number} fraction @param {string} label */
   function showProgress(fraction, label) {
     var bar = /** @type {HTMLProgressElement} */ (element("loading-bar"));
@@ -156,6 +183,7 @@
     progress: function (fraction, what) {
       lastMoveMs = Date.now();
       waitingFor = what;
+      tellHost("loading");
       if (stage === "stalled") {
         stage = "loading";
         element("overlay").hidden = true;
@@ -168,6 +196,15 @@
       stage = "done";
       element("overlay").hidden = true;
       element("loading").hidden = true;
+    },
+    /**
+     * A host page can do nothing with this one, and is told why: in English, as all that scripts are told.
+     * @param {string} key @param {Record<string, string | number>} [values] @param {string} [advice]
+     */
+    tellFailure: function (key, values, advice) {
+      var what = key === "crash" ? text("crashed", {}, "en") + "." : text("title", {}, "en") + ": " + text(key, values, "en");
+      failure = what + " " + text(advice || key + "_advice", {}, "en");
+      tellFailure();
     },
     /**
      * The end: shows why. The first failure is shown; what follows from it is not. `key` names a text, and `key_advice`.
@@ -183,6 +220,7 @@
         key = "policy";
         values = {directive: violations[0].split(" ")[0]};
       }
+      boot.tellFailure(key, values, advice);
       var what = key === "crash" ? "" : text(key, values);
       showOverlay(text(crashed ? "crashed" : "title"), what, text(advice || key + "_advice"), details ? String(details) : "");
     }
@@ -204,6 +242,7 @@
     }
   }, true);
 
+  tellHost("opened");
   if (location.protocol === "file:") {
     boot.fail("file");
   } else if (!("noModule" in HTMLScriptElement.prototype)) {

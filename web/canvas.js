@@ -202,6 +202,7 @@ export class CanvasView {
         event.stopImmediatePropagation();
       } else if (event.key === "Escape" && !this.front.module._trilane_front_wants_escape()) {
         canvas.blur();
+        event.stopImmediatePropagation();  // SDL would take it for a key that is never let go: its release goes elsewhere
       }
     }, true);
     // In another page the wheel and a finger's drag scroll that page, until the canvas is clicked or tapped. Ctrl and the

@@ -19,6 +19,8 @@ const home = new URL(".", ownUrl);
 const PASSED = ["lang", "theme", "mode"];
 const COMMANDS = ["run", "sweep", "lab", "race", "stop", "set", "state"];
 const EVENTS = ["ready", "result", "verdict", "error"];
+/** What the poster shows of the attributes; the others are read when it is started. */
+const SHOWN = ["lang", "theme", "title"];
 
 /** @type {Record<string, Record<string, string>>} */
 const TEXTS = {
@@ -33,20 +35,20 @@ const STYLE = `
 :host([hidden]) { display: none; }
 .box { position: relative; width: 100%; height: var(--trilane-height, clamp(520px, 62cqw, 720px)); overflow: hidden;
   border: 1px solid var(--line); border-radius: 10px; background: var(--page); color: var(--text);
-  font: 16px/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
+  font: max(1rem, 14px)/1.45 system-ui, -apple-system, "Segoe UI", "DejaVu Sans", sans-serif;
   --page: #0f1216; --text: #e8eaee; --muted: #9aa2ae; --line: #39414d; --accent: #1f6fc4; }
-.box.poster { height: var(--trilane-poster-height, clamp(240px, 36cqw, 340px)); }
+.box.poster { display: grid; height: auto; min-height: var(--trilane-poster-height, clamp(240px, 36cqw, 340px)); }
 @media (prefers-color-scheme: light) { .box:not(.dark) { --page: #fff; --text: #16191e; --muted: #59616d; --line: #c3cad4; } }
 .box.light { --page: #fff; --text: #16191e; --muted: #59616d; --line: #c3cad4; }
 iframe { display: block; width: 100%; height: 100%; border: 0; }
-button { position: absolute; inset: 0; width: 100%; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: .45em;
+button { min-width: 0; display: flex; flex-direction: column; align-items: center; justify-content: center; gap: .45em;
   padding: 1em; border: 0; background: none; color: inherit; font: inherit; cursor: pointer; text-align: center; }
 button:focus-visible { outline: 3px solid #4c9be8; outline-offset: -5px; border-radius: 10px; }
 .go { display: inline-flex; align-items: center; gap: .55em; padding: .55em 1.3em; border-radius: 8px; background: var(--accent);
   color: #fff; font-weight: 600; }
 button:hover .go { filter: brightness(1.12); }
-.title { font-size: 1.15em; font-weight: 600; max-width: 34em; }
-.small { color: var(--muted); font-size: .85em; max-width: 40em; }
+.title { font-size: 1.15em; font-weight: 600; max-width: min(34em, 100%); overflow-wrap: anywhere; }
+.small { color: var(--muted); font-size: .85em; max-width: min(40em, 100%); }
 svg.lanes { flex: none; width: min(420px, 72cqw); aspect-ratio: 396 / 84; margin-bottom: .4em; }
 svg.play { width: .8em; height: .9em; fill: currentColor; }
 `;
@@ -60,6 +62,13 @@ const LANES = [
 ];
 
 class TrilaneLab extends HTMLElement {
+  static observedAttributes = SHOWN;
+  /**
+   * How long a start may take without a word from the frame: at all, and once a page has been loaded into it (ours has
+   * spoken by then: it is another, such as the browser's, which says that frames are forbidden).
+   */
+  static patience = {silent_ms: 60_000, loaded_ms: 5000};
+
   constructor() {
     super();
     /** @type {HTMLIFrameElement | null} */
@@ -69,6 +78,12 @@ class TrilaneLab extends HTMLElement {
     this.lastAsked = 0;
     /** What was asked for before the frame could listen. @type {object[] | null} */
     this.early = [];
+    /** Why no answer is to be expected; empty while there is hope. */
+    this.failed = "";
+    /** Has the page in the frame spoken since the frame was loaded? */
+    this.spoke = false;
+    /** @type {number | undefined} */
+    this.watchdog = undefined;
     this.hear = this.hear.bind(this);
     const root = this.attachShadow({mode: "open"});
     // Not a <style>: the page's security policy may forbid those.
@@ -85,6 +100,13 @@ class TrilaneLab extends HTMLElement {
   disconnectedCallback() {
     window.removeEventListener("message", this.hear);
     this.drop("the element was removed from the page");
+  }
+
+  attributeChangedCallback() {
+    if (this.frame || !this.root.firstChild) return;  // a frame has its address; a poster is not there yet
+    const focused = this.root.activeElement !== null;
+    this.showPoster();
+    if (focused) this.root.querySelector("button")?.focus();
   }
 
   get lang_() {
@@ -134,6 +156,8 @@ class TrilaneLab extends HTMLElement {
       title: this.title || TEXTS[this.lang_].frame, src: this.src.href, allow: "cross-origin-isolated; clipboard-write; fullscreen",
     }));
     this.frame = frame;
+    frame.addEventListener("load", () => this.loaded());
+    this.watch(TrilaneLab.patience.silent_ms);
     const box = make("div", {class: `box ${this.getAttribute("theme") || ""}`, part: "box"});
     box.append(frame);
     const focused = this.root.activeElement !== null;
@@ -151,9 +175,45 @@ class TrilaneLab extends HTMLElement {
   drop(why) {
     this.frame?.remove();
     this.frame = null;
+    this.forget(why);
+  }
+
+  /** Rejects all that was asked. What is asked from now on waits until the frame listens. @param {string} why */
+  forget(why) {
+    clearTimeout(this.watchdog);
+    this.failed = "";
+    this.spoke = false;
     this.early = [];
-    for (const {reject} of this.asked.values()) reject(new Error(why));
+    const asked = [...this.asked.values()];
     this.asked.clear();
+    for (const {reject} of asked) reject(new Error(why));
+  }
+
+  /** No answer will come, as far as can be known: if the frame speaks later, it is as if it had been in time. @param {string} why */
+  fail(why) {
+    this.forget(why);
+    this.failed = why;
+    this.dispatchEvent(new CustomEvent("error", {detail: {message: why}, bubbles: true, composed: true}));
+  }
+
+  /** Gives up when the frame says nothing for so long. @param {number} ms */
+  watch(ms) {
+    clearTimeout(this.watchdog);
+    this.watchdog = setTimeout(() => this.fail(`the laboratory in the frame says nothing. Open ${new URL("index.html", home).href} by ` +
+        `itself to see why. If it works there, its host must allow frames (X-Frame-Options, frame-ancestors), and this page's ` +
+        `Content-Security-Policy must have frame-src ${home.origin}. close() and start() try again`), ms);
+  }
+
+  loaded() {
+    if (this.failed) return;
+    if (this.early === null) {
+      // Loaded again, with what? Ours has said so, or answers this.
+      this.watch(TrilaneLab.patience.silent_ms);
+      this.post({do: "hello"});
+    } else {
+      this.watch(this.spoke ? TrilaneLab.patience.silent_ms : TrilaneLab.patience.loaded_ms);
+    }
+    this.spoke = false;
   }
 
   /** @param {object} [config] */
@@ -172,6 +232,7 @@ class TrilaneLab extends HTMLElement {
       return Promise.reject(new Error(`there is no command ${JSON.stringify(String(command?.do))}: known are ${COMMANDS.join(", ")}`));
     }
     this.start();
+    if (this.failed) return Promise.reject(new Error(this.failed));
     const id = ++this.lastAsked;
     const message = {...command, id};
     return new Promise((resolve, reject) => {
@@ -190,9 +251,19 @@ class TrilaneLab extends HTMLElement {
     const {data} = event;
     if (!this.frame || event.source !== this.frame.contentWindow || event.origin !== home.origin) return;
     if (typeof data !== "object" || data === null || data.trilane !== 1) return;
-    if (data.event === "present") {  // also after a reload of the frame
+    this.spoke = true;
+    if (data.event === "opened" || data.event === "present") {
+      // Whoever listened is gone, and with it what was asked.
+      if (this.early === null || this.failed) this.forget("the frame was loaded again");
+      this.watch(TrilaneLab.patience.silent_ms);
       this.post({do: "hello"});
+    } else if (data.event === "loading") {
+      if (this.early && !this.failed) this.watch(TrilaneLab.patience.silent_ms);
+    } else if (data.event === "failed") {
+      this.fail(String(data.detail?.message));
     } else if (data.event === "listening") {
+      clearTimeout(this.watchdog);
+      this.failed = "";
       const early = this.early || [];
       this.early = null;
       for (const message of early) this.post(message);

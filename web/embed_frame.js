@@ -1,8 +1,9 @@
 // The frame's end of <trilane-lab> (embed.js): tells the host page what happens and takes its commands. Loaded only in a
 // frame. Heeds nobody but the page directly above, and from its first word on nobody but that page's origin.
 //
+//   frame -> host   {trilane: 1, event: "opened" | "loading" | "failed", detail}: boot.js's, before this file and instead of it
 //   frame -> host   {trilane: 1, event: "present"}: says nothing, so it may go to anybody
-//   host -> frame   {trilane: 1, do: "hello"}, then {trilane: 1, id, do: COMMAND, …}
+//   host -> frame   {trilane: 1, do: "hello"}: answers "opened" and "present"; then {trilane: 1, id, do: COMMAND, …}
 //   frame -> host   {trilane: 1, event: "listening" | "ready" | "result" | "verdict" | "error", detail}; {trilane: 1, id, answer | error}
 //
 // Commands go through the same checked doors as the page's own (api.js, App::command), so the worst that a hostile host
@@ -85,8 +86,8 @@ export function serveHost(trilane, command) {
 
   window.parent.postMessage({trilane: 1, event: "present"}, "*");
 
-  trilane.ready.then((/** @type {any} */ capabilities) => tell("ready", capabilities),
-                     (/** @type {Error} */ error) => tell("error", {message: error.message}));
+  // Why it never is ready, boot.js tells.
+  trilane.ready.then((/** @type {any} */ capabilities) => tell("ready", capabilities), () => {});
   trilane.on("result", (/** @type {any} */ event) => tell("result", event.document));
   trilane.on("verdict", (/** @type {any} */ event) => tell("verdict", event));
   let verdict = "";

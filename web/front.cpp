@@ -168,12 +168,8 @@ EMSCRIPTEN_KEEPALIVE double trilane_front_frame() {
 /// The same, asked between frames: counted from the last one.
 EMSCRIPTEN_KEEPALIVE double trilane_front_next_frame() { return trilane::web::front->app.next_frame_in(); }
 
-/// Does Esc mean something inside the canvas now (a field that is edited, a run to stop)? Otherwise it leaves the
-/// canvas.
-EMSCRIPTEN_KEEPALIVE int trilane_front_wants_escape() {
-  const auto& front = *trilane::web::front;
-  return front.canvas->edits_text() || front.app.next_frame_in() < 0.1 ? 1 : 0;
-}
+/// Does Esc mean something inside the canvas now? Otherwise it leaves the canvas.
+EMSCRIPTEN_KEEPALIVE int trilane_front_wants_escape() { return trilane::web::front->app.wants_escape() ? 1 : 0; }
 
 EMSCRIPTEN_KEEPALIVE int trilane_front_dark() { return trilane::web::front->app.dark() ? 1 : 0; }
 

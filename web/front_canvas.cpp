@@ -87,8 +87,6 @@ class SdlCanvas final : public Canvas {
     return pinch;
   }
 
-  bool edits_text() const override { return ImGui::GetIO().WantTextInput; }
-
   void end_frame() override {
     ImGui::Render();
     glViewport(0, 0, pixel_width_, pixel_height_);

@@ -28,9 +28,6 @@ class Canvas {
   /// Draws it.
   virtual void end_frame() = 0;
 
-  /// Is a text field of the interface being edited?
-  virtual bool edits_text() const = 0;
-
   /// The GL context is gone / a new one is there. No frames in between.
   virtual void lost() = 0;
   virtual void restored() = 0;

@@ -12,6 +12,7 @@ import {WorkerLinks} from "./worker_links.js";
 
 /** @type {{lang: string, text: (key: string, values?: Record<string, string | number>) => string,
             progress: (fraction: number, what: string) => void, done: () => void,
+            tellFailure: (key: string, values?: Record<string, string | number>, advice?: string) => void,
             fail: (key: string, values?: Record<string, string | number>, details?: unknown, advice?: string) => void}} */
 const boot = /** @type {any} */ (window).trilaneBoot;
 const params = new URLSearchParams(location.search);
@@ -25,6 +26,12 @@ const api = new TrilaneApi();
 const SETTINGS_KEY = "trilane.settings";
 /** Options of the address that are no settings. */
 const PAGE_OPTIONS = ["mode", "sw", "embed", "lock", "dom", "view", "task", "range", "question"];
+/** In each language: the page's title, and what a screen reader calls the canvas. @type {Record<string, string[]>} */
+const NAMES = {
+  en: [document.title, document.getElementById("canvas")?.getAttribute("aria-label") || ""],
+  ru: ["Trilane — потоки, процессы, асинхронность: лаборатория параллельности",
+       "Trilane: гонка, графики и управление; то же управление есть ниже в HTML"],
+};
 /** A teacher's question is a line or two. */
 const LONGEST_QUESTION = 200;
 
@@ -247,6 +254,9 @@ function showCanvasOrMirror(front, canvas) {
 function showView(view) {
   document.documentElement.dataset.theme = view.theme;
   document.documentElement.lang = view.lang;
+  const [title, label] = NAMES[view.lang] || NAMES.en;
+  if (document.title !== title) document.title = title;
+  document.getElementById("canvas")?.setAttribute("aria-label", label);
 }
 
 async function start() {
@@ -341,7 +351,10 @@ async function start() {
   if (window.parent !== window) {
     const page = front;
     import("./embed_frame.js").then(({serveHost}) => serveHost(api.surface(), (request) => page.command(request)))
-        .catch((error) => console.warn("Trilane: the host page cannot be served:", error));
+        .catch((error) => {
+          console.warn("Trilane: the host page cannot be served:", error);
+          boot.tellFailure("script", {file: "embed_frame.js"});
+        });
   }
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const tellMotion = () => front?.command({do: "motion", reduced: still.matches});
@@ -354,6 +367,8 @@ async function start() {
                       () => front && share(front));
   takeDroppedFiles(front);
   showSentResults(front);
+  // A link with results that is opened where this page is open already changes the fragment only.
+  window.addEventListener("hashchange", () => front && showSentResults(front));
   // A first visit sees something move. Whoever asks for something sees that instead, and so does who automates a browser or
   // wants less motion.
   const first = params.size === 0 && !location.hash && !embedded && firstVisit && !navigator.webdriver && !still.matches;

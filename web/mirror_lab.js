@@ -55,7 +55,8 @@ export class MirrorLab {
   open(lab, texts) {
     const {open} = lab;
     const box = make("article", this.box, {"data-lab-open-id": open.id});
-    make("h3", box, {"data-lab-claim": ""}).textContent = texts.lab_quote.replace("{}", open.claim);
+    make("p", box, {"data-lab-origin": ""}).textContent = open.origin;
+    make("h3", box, {"data-lab-claim": ""}).textContent = open.claim;
     make("p", box).textContent = open.about;
     if (open.missing) make("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
     if (open.full_page) {

@@ -17,11 +17,13 @@ declare global {
  *
  * Attributes: `experiment` (an experiment's id), `settings` (options as in the page's address), `lang` ("ru" | "en"),
  * `theme` ("dark" | "light"), `mode` ("plain": without threads), `lock` (settings cannot be changed), `title` (a question,
- * shown on the poster and above the laboratory), `result` (a result as the share dialog packs it). CSS:
- * `--trilane-height`, `--trilane-poster-height`, `::part(box)`.
+ * shown on the poster and above the laboratory), `result` (a result as the share dialog packs it). They may change until it
+ * is started; a change after that does not apply until it is started anew (`close()`, `start()`). CSS: `--trilane-height`,
+ * `--trilane-poster-height` (at least so high), `::part(box)`.
  *
- * Events (they bubble): `ready` (detail: Capabilities), `result` (RunDocument), `verdict` ({question, headline, lines}),
- * `error` ({message}).
+ * Events (they bubble): `ready` (detail: Capabilities), `result` (RunDocument), `verdict` (ElementVerdict), `error`
+ * ({message}: what is wrong and what to do, also when the frame stays silent, after `patience` of its class:
+ * `customElements.get("trilane-lab").patience`, {silent_ms, loaded_ms}).
  */
 export interface TrilaneLabElement extends HTMLElement {
   /** Loads the laboratory; without it a click does. */
@@ -31,7 +33,10 @@ export interface TrilaneLabElement extends HTMLElement {
   run(config?: RunConfig): Promise<RunDocument>;
   sweep(config: SweepConfig): Promise<SweepDocument>;
   stop(): Promise<void>;
-  /** Any command; each starts the laboratory when needed and rejects with an Error that says why it could not. */
+  /**
+   * Any command; each starts the laboratory when needed and rejects with an Error that says why it could not: also when the
+   * frame is loaded again or cannot be loaded.
+   */
   ask(command: {do: "run" | "sweep"; config: object} | {do: "lab"; experiment: string} | {do: "set"; settings: object} |
                {do: "race" | "stop" | "state"}): Promise<any>;
 }
@@ -184,6 +189,14 @@ export interface RunConfig {
   server?: string;
   /** mixed: the part of a task's time that computes, 0 to 1. */
   cpu_share?: number;
+  /** parse-and-save: how many times each page is parsed. */
+  parse_factor?: number;
+  /** parse-and-save: rows in one commit. */
+  commit_batch?: number;
+  /** parse-and-save: every commit waits for the disk; on the page it changes nothing. */
+  durable?: boolean;
+  /** parse-and-save in async: commit on the event loop, the common mistake, instead of on a thread. */
+  save_on_loop?: boolean;
   counter_mode?: "split" | "mutex" | "atomic" | "local" | "call";
   /** threads, processes: a new worker for every task. */
   spawn_per_task?: boolean;
@@ -191,7 +204,7 @@ export interface RunConfig {
 }
 
 export interface SweepConfig extends Omit<RunConfig, "model"> {
-  over: "workers" | "size" | "tasks" | "wait_ms";
+  over: "workers" | "size" | "tasks" | "wait_ms" | "concurrency";
   values: number[];
   models: ModelName[];
 }
@@ -257,6 +270,16 @@ export interface VerdictEvent {
   id: string;
   verdict: "confirmed" | "refuted" | "undecided";
 }
+/** A race has come to its end: what it shows, in the page's language. */
+export interface RaceVerdict {
+  question: string;
+  /** What was measured, in a line. */
+  setup: string;
+  headline: string;
+  lines: string[];
+}
+/** What the element's `verdict` event tells: of an experiment (it has an `id`), or of a race (it has a `headline`). */
+export type ElementVerdict = VerdictEvent | RaceVerdict;
 /** One run of a job (of a sweep, for example) is done. */
 export interface ResultEvent {
   event: "result";

@@ -219,6 +219,7 @@ struct EngineService::Impl {
   coro::Task<Status> ask_python(json& entry, LabForwarder& forwarder) {
     const std::vector<RunConfig> works = lab::python_works(entry);
     std::vector<json> documents;
+    std::vector<std::string> remarks;
     double done = 0;
     const auto all = static_cast<double>(works.size() * std::size(lab::kPythonFlavours));
     for (const std::string_view flavour : lab::kPythonFlavours) {
@@ -232,11 +233,11 @@ struct EngineService::Impl {
         } else if (document.error().message == kCancelled) {
           co_return std::unexpected(document.error());
         } else {
-          entry["python_notes"].push_back(document.error().message);
+          remarks.push_back(document.error().message);
         }
       }
     }
-    lab::add_python(entry, documents);
+    lab::add_python(entry, documents, remarks);
     co_return Status{};
   }
 

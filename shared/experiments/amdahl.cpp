@@ -2,6 +2,7 @@
 // the rest on all; the fraction is set, and found again from the times. Beside it the Universal Scalability Law.
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "base/fit.hpp"
 #include "base/stats.hpp"
@@ -32,10 +33,18 @@ std::vector<unsigned> worker_counts(unsigned cores, unsigned most) {
   return out;
 }
 
-coro::Task<Result<double>> wall_of(LabContext& lab, json options) {
+/// The run documents of all parts, by name.
+using Documents = std::map<std::string, json>;
+
+coro::Task<Result<double>> run_part(LabContext& lab, json options, std::string name, Measured& out,
+                                    Documents& documents) {
   auto result = co_await lab.run(std::move(options));
   if (!result) co_return std::unexpected(result.error());
   if (!result->wall_ms.median) co_return fail("the run was shorter than the clock's step: use a larger size", "size");
+  out.samples[name + ".wall_ms"].push_back(*result->wall_ms.median);
+  if (result->throughput_per_s.median)
+    out.samples[name + ".throughput_per_s"].push_back(*result->throughput_per_s.median);
+  documents[name] = to_json(*result);
   co_return *result->wall_ms.median;
 }
 
@@ -45,6 +54,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   const double size = own["size"].get<double>();
   const unsigned cores = std::max(1U, std::min(host_info().cores, 16U));
   const std::vector<unsigned> workers = worker_counts(cores, capabilities().max_threads);
+  Documents documents;
   Rounds rounds(lab, 20);
   while (rounds.next()) {
     co_await look_at_machine(lab, out);
@@ -59,19 +69,23 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
         if (fraction > 0) {
           json serial = common;
           serial.update({{"model", "sync"}, {"tasks", 16}, {"size", std::floor(size * fraction)}});
-          const auto part = co_await wall_of(lab, std::move(serial));
+          const auto part =
+              co_await run_part(lab, std::move(serial), name_of(fraction, count) + ".serial", out, documents);
           if (!part) co_return std::unexpected(part.error());
           wall_ms += *part;
         }
         json parallel = common;
         parallel.update(
             {{"model", "threads"}, {"workers", count}, {"tasks", 64}, {"size", std::ceil(size * (1 - fraction))}});
-        const auto part = co_await wall_of(lab, std::move(parallel));
+        const auto part =
+            co_await run_part(lab, std::move(parallel), name_of(fraction, count) + ".parallel", out, documents);
         if (!part) co_return std::unexpected(part.error());
         out.samples[name_of(fraction, count) + ".wall_ms"].push_back(wall_ms + *part);
       }
     }
   }
+  for (auto& [name, document] : documents)
+    out.runs.push_back(of_all_rounds(std::move(document), name, out, rounds.index() + 1));
   out.facts["cores"] = cores;
   co_return out;
 }
@@ -188,9 +202,9 @@ Finding judge(const Measured& measured) {
     put(finding.numbers, fmt::format("serial_{:.0f}_share", fraction * 100), serial);
     result = all_of({result, matches(serial, fraction)});
     if (!serial) continue;
-    found =
-        found + both("{}{} % set, {} % found", "{}задано {} %, найдено {} %", std::string(found.en.empty() ? "" : ", "),
-                     number(fraction * 100), number(serial->median * 100));
+    found = found + both("{}{} % set, {} % found", "{}задано {} %, найдено {} %",
+                         std::string(found.en.empty() ? "" : ", "), number(fraction * 100),
+                         with_interval(Spread{serial->median * 100, serial->low * 100, serial->high * 100}));
   }
   finding.numbers["cores"] = cores;
   const auto half = spread(ratios(measured, wall(0.5, 1), wall(0.5, cores)));
@@ -227,6 +241,7 @@ const Experiment& amdahl_experiment() {
       .id = "amdahl",
       .section = "choosing",
       .title = {"Amdahl's law", "Закон Амдала"},
+      .origin = Origin::beyond,
       .claim = {"The serial part of a program limits its speed-up: S(p) = 1 / (s + (1 − s) / p).",
                 "Последовательная часть программы ограничивает ускорение: S(p) = 1 / (s + (1 − s) / p)."},
       .about = {"A part of the sum really runs on one thread, the rest on all workers; the part is 0, 10, 25 and 50 %. "

@@ -145,10 +145,8 @@ struct Requeue {
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> handle) const {
     const char* name = kWorkers[who].name;
-    if (!created) {
-      round.stop_running(who);
-      round.lines[who] = kYields;
-    }
+    if (!created) round.stop_running(who);
+    round.lines[who] = created ? kCreated : kYields;
     round.ready.push_back(who);
     round.note(created ? "created" : "awaits", who,
                created ? both("{} is created: it waits in the ready queue, and has not begun.",
@@ -159,7 +157,7 @@ struct Requeue {
   }
   void await_resume() const {
     const char* name = kWorkers[who].name;
-    round.begin_running(who, created ? 0 : kYields);
+    round.begin_running(who, created ? kCreated : kYields);
     round.lines[who] = created ? kBegins : kComputes;
     round.note(
         "resumed", who,

@@ -151,6 +151,20 @@ void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t be
   }
 }
 
+void Collector::add_warm_up(Outcome& outcome) {
+  for (std::string& note : outcome.notes) {
+    if (std::ranges::find(warm_up_notes_, note) == warm_up_notes_.end()) warm_up_notes_.push_back(std::move(note));
+  }
+}
+
+// What the measured repeats say too is no event of the warm-up: it is said of the model, of every repeat.
+void Collector::add_warm_up_notes() {
+  const std::vector<std::string> measured = result_.notes;
+  for (const std::string& note : warm_up_notes_) {
+    if (std::ranges::find(measured, note) == measured.end()) result_.notes.push_back("In the warm-up: " + note);
+  }
+}
+
 void Collector::add_loop_notes() {
   const LoopBlocks& blocks = result_.blocks;
   for (std::size_t i = 0; i < std::min(blocks.longest.size(), kNamedBlocks); ++i) {
@@ -167,6 +181,7 @@ void Collector::add_loop_notes() {
 }
 
 RunResult Collector::finish(bool has_workers, bool has_loop) {
+  add_warm_up_notes();
   if (below_clock_step_) {
     result_.notes.push_back(
         fmt::format("The run was shorter than one step of this platform's clock ({:.3g} ms), so its makespan and "

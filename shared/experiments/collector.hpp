@@ -21,6 +21,8 @@ class Collector {
   void add_note(std::string note) { result_.notes.push_back(std::move(note)); }
   /// `before` and `after` are this address space's; children are added where their share is known.
   void add_usage(const Usage& before, const Usage& after, const Outcome& outcome, bool has_children);
+  /// Nothing of a warm-up is measured, but what happened in it, as a child's death, is told.
+  void add_warm_up(Outcome& outcome);
   /// A measured repeat. `saved`: what a workload that saves left in its table.
   void add(const RunContext& context, Outcome& outcome, std::int64_t begin_ns, const KindTimes& times,
            const std::optional<SavedPages>& saved);
@@ -39,7 +41,10 @@ class Collector {
   void add_error(std::string error);
   void add_loop_notes();
 
+  void add_warm_up_notes();
+
   RunResult result_;
+  std::vector<std::string> warm_up_notes_;
   std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, startup_, lock_wait_, latency_,
       lag_, per_worker_;
   double latency_max_ = 0;

@@ -84,6 +84,9 @@ coro::Task<Status> run_one(LabContext& lab, const Plan& plan, const std::string&
   if (result->switches_involuntary && result->wall_ms.median) {
     out.samples[name + ".switches_per_s"].push_back(1e3 * *result->switches_involuntary / *result->wall_ms.median);
   }
+  if (result->wall_ms.median) out.samples[name + ".wall_ms"].push_back(*result->wall_ms.median);
+  if (result->throughput_per_s.median)
+    out.samples[name + ".throughput_per_s"].push_back(*result->throughput_per_s.median);
   document = to_json(*result);
   co_return Status{};
 }
@@ -120,7 +123,10 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
       if (!status) co_return std::unexpected(status.error());
     }
   }
-  std::ranges::move(documents, std::back_inserter(out.runs));
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::string name = name_of(cases[i].first, cases[i].second);
+    out.runs.push_back(of_all_rounds(std::move(documents[i]), name, out, rounds.index() + 1));
+  }
   out.facts["cores"] = plan.cores;
   co_return out;
 }
@@ -224,7 +230,6 @@ Finding judge(const Measured& measured) {
   if (!any) result = Tri::unclear;
   finding.numbers["cores"] = cores;
   finding.numbers["most_workers"] = fact(measured, "most_workers");
-  finding.truth = cores;
   Figure rate = figure_of(measured, "throughput", {"Throughput by workers", "Пропускная способность и исполнители"},
                           {"additions", "сложений"}, "M/s", ".rate_per_s", 1e-6);
   add_limit(rate, cores);
@@ -235,7 +240,6 @@ Finding judge(const Measured& measured) {
   if (!switches.series.empty()) finding.figures.push_back(std::move(switches));
   numbers = both("Cores: {}.", "Ядер: {}.", cores) + numbers;
   if (cores < 2) {
-    finding.truth = nullptr;
     finding.why =
         numbers + BothTexts{" Not decided: this machine offers one core, so nothing can rise up to their number.",
                             " Не решено: у этой машины одно ядро, расти не до чего."};
@@ -256,6 +260,7 @@ Finding judge(const Measured& measured) {
                       "Не решено: больше исполнителей, чем ядер, здесь не разрешено, и что дальше — неизвестно. "
                       "Воспользуйтесь программой для компьютера."}
           : BothTexts{});
+  if (finding.verdict == Verdict::confirmed) finding.truth = cores;
   return finding;
 }
 

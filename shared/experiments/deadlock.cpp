@@ -192,13 +192,16 @@ Finding judge(const Measured& measured) {
                               {"makespan", "общее время"}, "ms", true)};
   // That none happened in opposite order proves nothing: luck. One where the theory allows none refutes it at once.
   const bool complete = missing == 0 && unbalanced == 0 && fact(measured, "none.wanted") > 0;
-  const Tri result = elsewhere > 0 || unbalanced > 0 ? Tri::no : deadlocks > 0 && complete ? Tri::yes : Tri::unclear;
-  finding.truth = "deadlock";
+  const bool impossible = elsewhere > 0 || unbalanced > 0;
+  const Tri happened = impossible ? Tri::no : deadlocks > 0 && complete ? Tri::yes : Tri::unclear;
+  constexpr double kFoundWithinMs = 1000;
+  const Tri found = searches.empty() ? Tri::unclear : std::ranges::max(searches) <= kFoundWithinMs ? Tri::yes : Tri::no;
+  if (deadlocks > 0) finding.truth = "deadlock";
   conclude(
-      finding, measured, result,
+      finding, measured, all_of({happened, found}),
       both("In opposite order {} transfers ran into {} deadlocks; the watchdog found each within {} ms and made one "
            "attempt fail. With one order, try-lock ({} retries), messages and coroutines: {}.",
-           "При встречном порядке на {} переводов пришлось взаимных блокировок: {}; сторож нашёл каждую не позднее "
+           "При встречном порядке на {} переводов пришлось взаимных блокировок: {}; сторож нашёл каждую не более "
            "чем за {} мс и отменил одну из попыток. С единым порядком, try-lock (повторов: {}), сообщениями и "
            "корутинами: {}.",
            fact(measured, "none.wanted"), deadlocks, searches.empty() ? number(0) : number(std::ranges::max(searches)),
@@ -208,10 +211,12 @@ Finding judge(const Measured& measured) {
        "Каждый поток держал блокировку, которую ждал другой: без сторожа оба ждали бы вечно. Цикл не может "
        "возникнуть, если все блокируют в одном порядке, если никто не ждёт, удерживая, или если данными владеет "
        "один поток."},
-      {"A deadlock or a wrong balance appeared where none can: the locks here do not work.",
-       "Взаимная блокировка или неверный остаток появились там, где их быть не может: блокировки здесь не "
-       "работают."},
-      false);
+      impossible
+          ? BothTexts{"A deadlock or a wrong balance appeared where none can: the locks here do not work.",
+                      "Взаимная блокировка или неверный остаток появились там, где их быть не может: блокировки "
+                      "здесь не работают."}
+          : BothTexts{"The watchdog took more than a second to find a cycle.", "Сторож искал цикл дольше секунды."},
+      !impossible);
   return finding;
 }
 
@@ -222,6 +227,7 @@ const Experiment& deadlock_experiment() {
       .id = "deadlock",
       .section = "threads",
       .title = {"Deadlock", "Взаимная блокировка"},
+      .origin = Origin::beyond,
       .claim = {"Two threads that take two locks in opposite orders can wait for each other for ever.",
                 "Два потока, берущие две блокировки во встречном порядке, могут ждать друг друга вечно."},
       .about = {"Two threads move money between two accounts, each under its own lock. A watchdog looks for a cycle of "

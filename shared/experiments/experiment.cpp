@@ -96,6 +96,11 @@ class DeclaredOptions final : public LabContext {
 
 }  // namespace
 
+std::string_view origin_name(Origin origin) {
+  constexpr std::string_view kOrigins[] = {"says", "completed", "asks", "task", "beyond"};
+  return kOrigins[static_cast<int>(origin)];
+}
+
 std::string_view verdict_name(Verdict verdict) { return kVerdicts[static_cast<int>(verdict)]; }
 
 std::string unknown_experiment(std::string_view id) {
@@ -112,6 +117,7 @@ json experiment_to_json(const Experiment& experiment) {
           {"section", experiment.section},
           {"title", to_json(experiment.title)},
           {"claim", to_json(experiment.claim)},
+          {"origin", origin_name(experiment.origin)},
           {"about", to_json(experiment.about)},
           {"question", question_json(experiment.question)},
           {"config", json::parse(experiment.config)},

@@ -27,6 +27,11 @@ namespace trilane {
 enum class Verdict : std::uint8_t { confirmed, refuted, undecided };
 std::string_view verdict_name(Verdict verdict);
 
+/// Whose the claim is. says: the sheet's own statement · completed: the sheet's, with the condition that it leaves out
+///   asks: our answer to a question of the sheet · task: of a task that it sets · beyond: not of the sheet
+enum class Origin : std::uint8_t { says, completed, asks, task, beyond };
+std::string_view origin_name(Origin origin);
+
 /// What is asked before the run. Nobody has to answer.
 ///   choice: one of `options` · rank: `options` in an order, best first · number: in `unit`, within min…max
 ///   curve: y over the x of the figure `figure`, drawn on its empty axes (x_min…x_max, y_min…y_max)
@@ -95,8 +100,9 @@ struct Experiment {
   std::string_view id;       ///< "gil": in URLs, on the command line.
   std::string_view section;  ///< "synchronous", "processes", "threads", "asynchrony", "choosing": the sheet's order.
   BothTexts title;           ///< Two or three words for the list.
-  BothTexts claim;           ///< The sheet's statement.
-  BothTexts about;           ///< One or two sentences: what will run and what to look at.
+  Origin origin = Origin::says;
+  BothTexts claim;
+  BothTexts about;  ///< One or two sentences: what will run and what to look at.
   PredictionQuestion question;
   /// The configuration the free mode opens with ("{"workload":"primes",…}"); JSON text.
   std::string_view config;
@@ -119,7 +125,7 @@ const Experiment* find_experiment(std::string_view id);
 std::string unknown_experiment(std::string_view id);
 
 /// For the front end and `trilane list experiments --json`:
-/// {"id","section","title":{en,ru},"claim","about","question":{"kind","text","options":[{"id","text"}…],…},"config",
+/// {"id","section","title":{en,ru},"claim","origin","about","question":{"kind","text","options":[{"id","text"}…],…},"config",
 ///  "reads":[…],"own_options":[…],"missing": null or why it cannot run here}.
 nlohmann::json experiment_to_json(const Experiment& experiment);
 

@@ -11,7 +11,7 @@ using namespace lab;
 using nlohmann::json;
 
 std::vector<Case> cases(unsigned workers) {
-  const json compute = {{"model", "threads"}, {"workload", "primes"}, {"tasks", 16}, {"size", 1'000'000}};
+  const json compute = {{"model", "threads"}, {"workload", "sum"}, {"tasks", 16}, {"size", 300'000'000}};
   const json wait = {{"model", "threads"}, {"workload", "sleep"}, {"tasks", workers * 2}, {"wait_ms", 15}};
   const auto with = [](json options, const json& more) {
     options.update(more);
@@ -38,7 +38,16 @@ std::optional<double> overlap_share(std::vector<Span> spans) {
   return static_cast<double>(overlap) / static_cast<double>(total);
 }
 
-/// One more run, traced: how much its lanes computed at once.
+/// How long each lane waited for the GIL: facts "gil_wait_thread_1_ms" and so on.
+void add_waits(const std::vector<Span>& spans, Measured& out) {
+  for (const Span& span : spans) {
+    if (span.kind != SpanKind::gil_wait) continue;
+    out.facts[fmt::format("gil_wait_thread_{}_ms", span.lane + 1)] +=
+        static_cast<double>(span.end_ns - span.begin_ns) / 1e6;
+  }
+}
+
+/// One more run, traced: how much its lanes computed at once, and waited for the GIL.
 coro::Task<Status> look_for_overlap(LabContext& lab, json options, const char* name, Measured& out) {
   options["repeat"] = 1;
   options["warmup"] = 0;
@@ -46,6 +55,7 @@ coro::Task<Status> look_for_overlap(LabContext& lab, json options, const char* n
   std::vector<Span> spans;
   auto result = co_await lab.run(std::move(options), &spans);
   if (!result) co_return std::unexpected(result.error());
+  add_waits(spans, out);
   if (const auto share = overlap_share(std::move(spans))) out.facts[name] = *share;
   co_return Status{};
 }
@@ -88,6 +98,17 @@ Finding judge(const Measured& measured) {
   put(finding.numbers, "speedup_wait_gil", waits);
   put(finding.numbers, "gil_wait_ms", gil_wait);
   finding.numbers["workers"] = workers;
+  BothTexts by_thread;
+  for (double thread = 1; thread <= workers; ++thread) {
+    const std::string name = fmt::format("gil_wait_thread_{}_ms", thread);
+    const double waited = fact(measured, name, -1);
+    if (waited < 0) continue;
+    finding.numbers[name] = waited;
+    by_thread = by_thread + both("{}{}", "{}{}", std::string(by_thread.en.empty() ? "" : " + "), number(waited));
+  }
+  if (!by_thread.en.empty()) {
+    by_thread = both(" By thread, in the recorded run: {} ms.", " По потокам, в записанном прогоне: {} мс.", by_thread);
+  }
   // Without a recording nothing is known of overlaps: that is not the same as none.
   const double held = fact(measured, "overlap_share_gil", -1), free = fact(measured, "overlap_share_free", -1);
   finding.numbers["overlap_share_gil"] = held < 0 ? json(nullptr) : json(held);
@@ -117,12 +138,12 @@ Finding judge(const Measured& measured) {
       both("{} against one: computing with the GIL is {} as fast, without it {}; waiting with the GIL {}. With the GIL "
            "two threads computed at once for {} of the computing time, without it for {}. Together the threads waited "
            "{} "
-           "ms for the lock.",
+           "ms for the lock.{}",
            "{} против одного: вычисления с GIL быстрее {}, без GIL — {}; ожидание с GIL — {}. С GIL два потока "
            "вычисляли "
-           "одновременно {} времени вычислений, без него — {}. Все вместе потоки прождали блокировку {} мс.",
+           "одновременно {} времени вычислений, без него — {}. Все вместе потоки прождали блокировку {} мс.{}",
            counted(workers, {"thread", "threads", "поток", "потока", "потоков"}), times(with), times(without),
-           times(waits), percent(held), percent(free), with_interval(gil_wait)),
+           times(waits), percent(held), percent(free), with_interval(gil_wait), by_thread),
       {"The GIL lets one thread compute at a time. It is released around a wait, so waits still overlap. (A model: one "
        "real lock on real threads, as in CPython; a free-threaded CPython has no such lock.)",
        "GIL позволяет вычислять только одному потоку за раз. На время ожидания он освобождается, поэтому ожидания "
@@ -161,7 +182,7 @@ const Experiment& gil_experiment() {
                    .unit = "×",
                    .min = 0.1,
                    .max = 16},
-      .config = R"({"workload":"primes","tasks":16,"size":1000000})",
+      .config = R"({"workload":"sum","tasks":16,"size":300000000})",
       .reads = kReads,
       .own_options = kOwn,
       .check = needs_threads,

@@ -126,6 +126,7 @@ const Experiment& gil_race_experiment() {
       .id = "gil-race",
       .section = "threads",
       .title = {"The GIL and races", "GIL и состояние гонки"},
+      .origin = Origin::completed,
       .claim =
           {"The GIL solves the race condition, provided that no switch can fall between reading a variable and writing "
            "it.",

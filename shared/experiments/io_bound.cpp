@@ -12,6 +12,8 @@ using nlohmann::json;
 
 constexpr double kWaitMs = 20;
 constexpr unsigned kLevels[] = {1, 10, 50, 200, 1000, 10'000};
+constexpr unsigned kRequests[] = {6,
+                                  48};  // real ones: as many as a browser's connections to a host, and eight times that
 
 /// What is held against async: threads where there are any, else one task after another.
 std::string rival() { return capabilities().threads ? "threads" : "sync"; }
@@ -30,6 +32,11 @@ std::vector<Case> cases() {
     if (capabilities().threads) options["workers"] = tasks;
     out.push_back({name_of(rival(), tasks), std::move(options)});
   }
+  if (!capabilities().fetches) return out;
+  for (const unsigned requests : kRequests) {
+    out.push_back({name_of("fetch", requests),
+                   {{"model", "async"}, {"workload", "fetch"}, {"tasks", requests}, {"concurrency", requests}}});
+  }
   return out;
 }
 
@@ -42,9 +49,36 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   own["workload"] = "sleep";
   out.facts["wait_ms"] = own["wait_ms"].get<double>();
   out.facts["rival_is_threads"] = capabilities().threads ? 1 : 0;
+  out.facts["rival_limit"] = rival_limit();
   const Status status = co_await measure_cases(lab, std::move(own), cases(), Rounds(lab), out);
   if (!status) co_return std::unexpected(status.error());
+  for (const json& run : out.runs) {
+    if (run["workload"] == "fetch" && run.value("simulated", false)) out.facts["simulated"] = 1;
+  }
   co_return out;
+}
+
+/// What real requests took, and whether the browser made some of them wait for a connection.
+BothTexts requests_text(const Measured& measured, double wait_ms, json& numbers) {
+  const auto few = spread(measured, name_of("fetch", kRequests[0]) + ".wall_ms");
+  const auto many = spread(measured, name_of("fetch", kRequests[1]) + ".wall_ms");
+  const auto grew = spread(
+      ratios(measured, name_of("fetch", kRequests[1]) + ".wall_ms", name_of("fetch", kRequests[0]) + ".wall_ms"));
+  put(numbers, "requests_6_wall_ms", few);
+  put(numbers, "requests_48_wall_ms", many);
+  if (!few || !many) return {};
+  BothTexts out = both(" {} real requests at once took {} ms, {} took {} ms.",
+                       " {} настоящих запросов сразу заняли {} мс, {} — {} мс.", kRequests[0], with_interval(few),
+                       kRequests[1], with_interval(many));
+  if (fact(measured, "simulated") != 0) {
+    return out + BothTexts{" (Nothing answers requests here: their wait is simulated.)",
+                           " (На запросы здесь никто не отвечает: их ожидание имитировано.)"};
+  }
+  // Six at a time 48 take eight waits, one after another.
+  const bool capped = grew && grew->low > 3 && many->median > 4 * wait_ms;
+  return out + (capped ? BothTexts{" (A browser opens six connections to one host: the others wait for one of them.)",
+                                   " (Браузер открывает к одному узлу шесть соединений: остальные ждут своей очереди.)"}
+                       : BothTexts{});
 }
 
 FigureSeries series_of(const Measured& measured, const std::string& model, std::string_view suffix) {
@@ -57,13 +91,13 @@ FigureSeries series_of(const Measured& measured, const std::string& model, std::
 }
 
 Figure figure_of(const Measured& measured, const std::string& against, std::string id, BothTexts title, BothTexts label,
-                 std::string unit, std::string_view suffix) {
+                 std::string unit, std::string_view suffix, bool log) {
   Figure figure;
   figure.id = std::move(id);
   figure.kind = FigureKind::lines;
   figure.title = std::move(title);
   figure.x = {.label = {"waits at once", "ожиданий одновременно"}, .unit = "", .log = true, .categories = {}};
-  figure.y = {.label = std::move(label), .unit = std::move(unit), .log = true, .categories = {}};
+  figure.y = {.label = std::move(label), .unit = std::move(unit), .log = log, .categories = {}};
   for (const std::string& model : {std::string("async"), against}) {
     FigureSeries series = series_of(measured, model, suffix);
     if (!series.points.empty()) figure.series.push_back(std::move(series));
@@ -96,20 +130,29 @@ Finding judge(const Measured& measured) {
   // their sum is much more than any overhead).
   const Tri as_fast = at_least(ratio, 0.95, 0.8);
   const Tri overlaps = at_most(at_most_level, std::max(4 * wait_ms, 0.1 * most * wait_ms), 0.5 * most * wait_ms);
-  finding.truth = ratio ? (ratio->low > 1 ? json("async") : ratio->high < 1 ? json("rival") : json("same")) : json();
+  finding.truth = json::array();
+  for (const FigurePoint& point : series_of(measured, "async", ".wall_ms").points)
+    finding.truth.push_back({point.x, point.y});
   finding.figures.push_back(figure_of(measured, against, "makespan",
                                       {"Makespan by waits at once", "Общее время и число одновременных ожиданий"},
-                                      {"makespan", "общее время"}, "ms", ".wall_ms"));
+                                      {"makespan", "общее время"}, "ms", ".wall_ms", true));
   Figure memory = figure_of(measured, against, "memory", {"Peak memory", "Пиковая память"},
-                            {"peak memory", "пиковая память"}, "B", ".rss_bytes");
+                            {"peak memory", "пиковая память"}, "B", ".rss_bytes", false);
   if (!memory.series.empty()) finding.figures.push_back(std::move(memory));
+  const double rivals_limit = fact(measured, "rival_limit");
+  const BothTexts limit =
+      against == "threads" && rivals_limit > 0
+          ? both(" Threads end at {} here: there are no more to be had, or they would take too much.",
+                 " Потоков здесь не больше {}: других нет, или они заняли бы слишком много.", rivals_limit)
+          : BothTexts{};
+  const BothTexts requests = requests_text(measured, wait_ms, finding.numbers);
   conclude(
       finding, measured, all_of({as_fast, overlaps}),
-      both("{} waits of {} ms at once: async took {} ms, {} {} ms. {} waits at once took async {} ms.",
+      both("{} waits of {} ms at once: async took {} ms, {} {} ms. {} waits at once took async {} ms.{}{}",
            "{} одновременных ожиданий по {} мс: асинхронно — {} мс, {} — {} мс. {} ожиданий сразу заняли "
-           "асинхронно {} мс.",
+           "асинхронно {} мс.{}{}",
            common, number(wait_ms), with_interval(at_common), model_name(against), with_interval(rivals), most,
-           with_interval(at_most_level)),
+           with_interval(at_most_level), limit, requests),
       {"A wait on the event loop is a small record, not a thread: one more costs almost nothing, while each thread "
        "has to be created and needs a stack.",
        "Ожидание в цикле событий — это небольшая запись, а не поток: ещё одно почти ничего не стоит, тогда как "
@@ -130,15 +173,23 @@ const Experiment& io_bound_experiment() {
       .title = {"I/O-bound work", "Задачи ввода-вывода"},
       .claim = {"Asynchrony suits I/O-bound tasks.", "Асинхронность подходит для задач, ограниченных вводом-выводом."},
       .about = {"More and more waits at once: on the event loop up to 10,000, and with a thread for each as far as "
-                "threads go (without threads: one after another).",
+                "threads go (without threads: one after another). Then real requests.",
                 "Всё больше одновременных ожиданий: в цикле событий до 10 000, и по потоку на каждое, пока хватает "
-                "потоков (без потоков — одно за другим)."},
-      .question = {.kind = PredictionKind::choice,
-                   .text = {"Hundreds of waits at once: who is done first?",
-                            "Сотни ожиданий сразу: кто закончит раньше?"},
-                   .options = {{"async", {"async", "асинхронно"}},
-                               {"rival", {"a thread for each wait", "по потоку на каждое ожидание"}},
-                               {"same", {"no difference", "разницы нет"}}}},
+                "потоков (без потоков — одно за другим). Затем настоящие запросы."},
+      .question =
+          {.kind = PredictionKind::curve,
+           .text = {"Waits of 20 ms, all at once on an event loop. Draw how long they take together.",
+                    "Ожидания по 20 мс, все сразу в цикле событий. Нарисуйте, сколько времени они займут вместе."},
+           .unit = "ms",
+           .figure = "makespan",
+           .x_min = 1,
+           .x_max = 10'000,
+           .y_min = 10,
+           .y_max = 200'000,
+           .x_log = true,
+           .y_log = true,
+           .x_label = {"waits at once", "ожиданий одновременно"},
+           .y_label = {"makespan", "общее время"}},
       .config = R"({"workload":"sleep","tasks":200,"wait_ms":20})",
       .reads = kReads,
       .check = anywhere,

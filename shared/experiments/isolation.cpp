@@ -145,7 +145,6 @@ Finding judge(const Measured& measured) {
   finding.numbers["thread_writes_seen"] = threads_seen;
   finding.numbers["child_writes_seen"] = static_cast<double>(by_child.size()) - children_unseen;
   finding.numbers["child_writes_made"] = children_wrote;
-  finding.truth = "thread";
   if (rounds > 0) {
     finding.figures.push_back(
         writes_figure(rounds, threads_seen, children_wrote, static_cast<double>(by_child.size()) - children_unseen));
@@ -175,6 +174,7 @@ Finding judge(const Measured& measured) {
       {"Memory was not shared as expected: a thread's write was missed, or a child's was seen.",
        "Память разделялась не так, как ожидалось: запись потока не видна или запись процесса видна."},
       false);
+  if (finding.verdict == Verdict::confirmed) finding.truth = "thread";
   return finding;
 }
 

@@ -82,17 +82,6 @@ json summary_json(const std::vector<double>& values) {
           {"samples", summary.samples}};
 }
 
-/// One document for all rounds of a case: of the last round, with the makespans, throughputs and losses of all.
-json merged(json document, const std::string& name, const Measured& out, std::uint32_t rounds) {
-  document["repeat"] = rounds;
-  document["warmup"] = 1;
-  document["case"] = name;
-  document["wall_ms"] = summary_json(samples(out, name + ".wall_ms"));
-  document["throughput_per_s"] = summary_json(samples(out, name + ".throughput_per_s"));
-  if (document["counter"].is_object()) document["counter"]["lost"] = samples(out, name + ".lost");
-  return document;
-}
-
 json round_options(const json& base, const Case& one, bool warmup) {
   json options = base;
   options.update(one.options);
@@ -102,6 +91,16 @@ json round_options(const json& base, const Case& one, bool warmup) {
 }
 
 }  // namespace
+
+json of_all_rounds(json document, const std::string& name, const Measured& out, std::uint32_t rounds) {
+  document["repeat"] = rounds;
+  document["warmup"] = 1;
+  document["case"] = name;
+  document["wall_ms"] = summary_json(samples(out, name + ".wall_ms"));
+  document["throughput_per_s"] = summary_json(samples(out, name + ".throughput_per_s"));
+  if (document["counter"].is_object()) document["counter"]["lost"] = samples(out, name + ".lost");
+  return document;
+}
 
 json base(const LabContext& lab, json defaults) {
   defaults.update(lab.options());
@@ -170,7 +169,7 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Case> c
     }
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {
-    out.runs.push_back(merged(std::move(documents[i]), cases[i].name, out, rounds.index() + 1));
+    out.runs.push_back(of_all_rounds(std::move(documents[i]), cases[i].name, out, rounds.index() + 1));
   }
   co_return Status{};
 }

@@ -15,6 +15,15 @@ namespace {
 constexpr double kBusy = 0.10;
 
 BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
+  // A figure may lack a sample where a round was too short to show it: that is no lack of rounds.
+  std::size_t rounds = 0;
+  for (const auto& [name, values] : measured.samples) rounds = std::max(rounds, values.size());
+  if (rounds < kFewestRounds) {
+    return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
+            "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
+  }
+  // Where the plan itself leaves it open, a quiet machine would too.
+  if (!open.en.empty()) return open;
   if (busy_machine(measured)) {
     const double percent = *median(samples(measured, "machine.stolen")) * 100;
     return both(
@@ -24,14 +33,6 @@ BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
         "запустите опыт снова.",
         number(percent));
   }
-  // A figure may lack a sample where a round was too short to show it: that is no lack of rounds.
-  std::size_t rounds = 0;
-  for (const auto& [name, values] : measured.samples) rounds = std::max(rounds, values.size());
-  if (rounds < kFewestRounds) {
-    return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
-            "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
-  }
-  if (!open.en.empty()) return open;
   return {"Not decided: the difference is within the noise. Use more repeats, or a larger size.",
           "Не решено: разница не больше шума измерений. Увеличьте число повторов или размер задачи."};
 }

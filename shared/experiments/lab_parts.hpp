@@ -62,6 +62,11 @@ class Rounds {
 coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Case> cases, Rounds rounds,
                                  Measured& out, double from = 0, double to = 1);
 
+/// One document for all rounds of a case: `document` (trilane.run/1, of the last round) with the makespans, throughputs
+/// and losses of all, from samples "<name>.wall_ms", "<name>.throughput_per_s" and "<name>.lost".
+nlohmann::json of_all_rounds(nlohmann::json document, const std::string& name, const Measured& out,
+                             std::uint32_t rounds);
+
 /// The share of the processor, 0..1, that others took: threads on all cores (without threads: children on up to
 /// four of them) look at the clock for about 30 ms, and what they miss is gaps. Adds a sample "machine.stolen", and
 /// facts "cores", "threads".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "experiments/figure.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane::lab {
@@ -36,6 +37,40 @@ json speed_up(std::span<const json> documents, std::string_view flavour, std::st
   return one.get<double>() / many.get<double>();
 }
 
+/// The interpreter's own name of a flavour: "CPython 3.11.2 threading (GIL)".
+std::string label_of(std::span<const json> documents, std::string_view flavour) {
+  for (const json& document : documents) {
+    if (document.value("flavour", "") == flavour) return document.value("label", std::string(flavour));
+  }
+  return {};
+}
+
+/// Python's bars beside the model's in the figure "speedup": its threads where they belong - with a GIL or without one
+/// - and its processes, which share no GIL, where there is none. Single ratios of medians: no intervals.
+void add_bars(json& entry, std::span<const json> documents) {
+  json* drawn = nullptr;
+  for (json& figure : entry["figures"]) {
+    if (figure.value("id", "") == "speedup") drawn = &figure;
+  }
+  if (drawn == nullptr) return;
+  auto figure = figure_from_json(*drawn);
+  if (!figure) return;
+  constexpr double kFree = 0, kHeld = 1, kWaits = 2;  // gil.cpp's categories
+  for (const std::string flavour : {"threading", "multiprocessing"}) {
+    const std::string label = label_of(documents, flavour);
+    if (label.empty()) continue;
+    FigureSeries bars{.id = "python-" + flavour, .name = {label, label}, .style = SeriesStyle::measured, .points = {}};
+    const bool held = flavour == "threading" && !label.contains("free-threaded");
+    const auto add = [&](double x, const json& y) {
+      if (y.is_number()) bars.points.push_back({.x = x, .y = y.get<double>(), .low = {}, .high = {}});
+    };
+    add(held ? kHeld : kFree, speed_up(documents, flavour, "sum"));
+    if (flavour == "threading") add(kWaits, speed_up(documents, flavour, "sleep"));
+    if (!bars.points.empty()) figure->series.push_back(std::move(bars));
+  }
+  *drawn = to_json(*figure);
+}
+
 }  // namespace
 
 bool has_python(const json& entry) { return entry.is_object() && entry.value("id", "") == "gil"; }
@@ -58,12 +93,19 @@ std::vector<RunConfig> python_works(const json& entry) {
   return works;
 }
 
-void add_python(json& entry, std::span<const json> documents) {
+void add_python(json& entry, std::span<const json> documents, std::span<const std::string> remarks) {
   entry["python"] = documents;
   for (const char* flavour : {"threading", "multiprocessing"}) {
     const std::string name = std::string("python_") + flavour + "_speedup_";
     entry["numbers"][name + "compute"] = speed_up(documents, flavour, "sum");
     entry["numbers"][name + "wait"] = speed_up(documents, flavour, "sleep");
+  }
+  add_bars(entry, documents);
+  if (remarks.empty()) return;
+  entry["python_notes"] = remarks;
+  for (const std::string& remark : remarks) {
+    entry["why"]["en"] = entry["why"].value("en", "") + " Python beside: " + remark;
+    entry["why"]["ru"] = entry["why"].value("ru", "") + " Python рядом: " + remark;
   }
 }
 

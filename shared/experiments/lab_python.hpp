@@ -19,7 +19,8 @@ bool has_python(const nlohmann::json& entry);
 /// What every flavour is to run: sum and sleep, with one worker and with as many as the experiment had.
 std::vector<RunConfig> python_works(const nlohmann::json& entry);
 /// Adds to the entry "python": [trilane.python/1…], and the numbers "python_<flavour>_speedup_compute" and "…_wait":
-/// medians' ratios, null where something was not measured. The verdict stays the experiment's own.
-void add_python(nlohmann::json& entry, std::span<const nlohmann::json> documents);
+/// medians' ratios, null where something was not measured; and bars in its figure "speedup". `remarks` - why something
+/// is missing - become "python_notes" and the end of "why". The verdict stays the experiment's own.
+void add_python(nlohmann::json& entry, std::span<const nlohmann::json> documents, std::span<const std::string> remarks);
 
 }  // namespace trilane::lab

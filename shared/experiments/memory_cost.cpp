@@ -19,8 +19,8 @@ using nlohmann::json;
 
 constexpr int kSteps = 8;  // each gives one value of the slope
 constexpr int kCoroutinesInStep = 12'500;
-constexpr int kThreadsInStep = 100;  // 800, as far as the system lets them
-constexpr int kProcesses = 16, kWorkers = 8;
+constexpr int kThreadsInStep = 125;  // 1,000, as far as the system lets them
+constexpr int kProcesses = 50, kWorkers = 8;
 constexpr const char* kKinds[] = {"coroutine", "thread", "process"};
 constexpr const char* kModelOf[] = {"async", "threads", "processes"};
 

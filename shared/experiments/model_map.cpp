@@ -146,6 +146,7 @@ const Experiment& model_map_experiment() {
       .id = "model-map",
       .section = "choosing",
       .title = {"Which model?", "Какую модель выбрать?"},
+      .origin = Origin::asks,
       .claim = {"Which model is the fastest depends on the share of computing and on the number of tasks.",
                 "Какая модель быстрее, зависит от доли вычислений и от числа задач."},
       .about =

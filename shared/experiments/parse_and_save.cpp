@@ -14,6 +14,10 @@ constexpr int kHeavyFactor = 24;
 
 const char* const kModels[] = {"threads", "processes", "async"};
 
+json case_options(const json& own, bool heavy) {
+  return {{"size", heavy ? 20'000 : 4'000}, {"parse_factor", heavy ? own.value("parse_factor", kHeavyFactor) : 1}};
+}
+
 std::vector<Case> cases(const json& own) {
   const Capabilities& host = capabilities();
   const unsigned workers = std::clamp(2 * host_info().cores, 2U, 8U);
@@ -21,7 +25,8 @@ std::vector<Case> cases(const json& own) {
   for (const bool heavy : {false, true}) {
     for (const std::string model : kModels) {
       if ((model == "threads" && !host.threads) || (model == "processes" && !host.processes)) continue;
-      json options = {{"model", model}, {"size", heavy ? 20'000 : 4'000}, {"parse_factor", heavy ? kHeavyFactor : 1}};
+      json options = case_options(own, heavy);
+      options["model"] = model;
       if (model != "async") {
         options["workers"] =
             own.value("workers", std::min(workers, model == "threads" ? host.max_threads : host.max_children));
@@ -32,13 +37,31 @@ std::vector<Case> cases(const json& own) {
   return out;
 }
 
+/// Once, one page after another: what the report's speed-ups are told against. Six times would take longer than all
+/// else together, and decides nothing.
+coro::Task<Status> run_in_order(LabContext& lab, const json& own, Measured& out) {
+  for (const bool heavy : {false, true}) {
+    lab.step(0, {"one page after another, once", "страница за страницей, один раз"});
+    json options = own;
+    options.update(case_options(own, heavy));
+    options.update({{"model", "sync"}, {"repeat", 1}, {"warmup", 0}});
+    auto result = co_await lab.run(std::move(options));
+    if (!result) co_return std::unexpected(result.error());
+    out.runs.push_back(to_json(*result));
+    out.runs.back()["case"] = heavy ? "heavy.sync" : "light.sync";
+  }
+  co_return Status{};
+}
+
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   json own = base(lab, {{"workload", "parse-and-save"}, {"tasks", 24}, {"wait_ms", 20}, {"commit_batch", 8}});
-  for (const char* planned : {"size", "parse_factor", "model"}) own.erase(planned);
+  for (const char* planned : {"size", "model"}) own.erase(planned);
   own["workload"] = "parse-and-save";
   std::vector<Case> plan = cases(own);
-  const Status status = co_await measure_cases(lab, std::move(own), std::move(plan), Rounds(lab), out);
+  const Rounds rounds(lab);
+  if (Status status = co_await run_in_order(lab, own, out); !status) co_return std::unexpected(status.error());
+  const Status status = co_await measure_cases(lab, std::move(own), std::move(plan), rounds, out);
   if (!status) co_return std::unexpected(status.error());
   for (const json& run : out.runs) {
     if (run["time_split_ms"].is_object()) {
@@ -166,9 +189,9 @@ Status check(const Capabilities& host) {
   return needs_processes(host);
 }
 
-constexpr std::string_view kReads[] = {"tasks",       "wait_ms",    "jitter_ms",    "workers", "spawn_per_task",
-                                       "concurrency", "timeout_ms", "commit_batch", "durable", "save_on_loop",
-                                       "repeat",      "seed",       "server",       "urls"};
+constexpr std::string_view kReads[] = {"tasks",        "wait_ms",    "jitter_ms",    "workers", "spawn_per_task",
+                                       "concurrency",  "timeout_ms", "commit_batch", "durable", "save_on_loop",
+                                       "parse_factor", "repeat",     "seed",         "server",  "urls"};
 
 }  // namespace
 
@@ -177,6 +200,7 @@ const Experiment& parse_and_save_experiment() {
       .id = "parse-and-save",
       .section = "choosing",
       .title = {"Fetch, parse, save", "Загрузить, разобрать, сохранить"},
+      .origin = Origin::task,
       .claim = {"To fetch, parse and save pages async is the fastest; when parsing is heavy, processes are.",
                 "Загружать, разбирать и сохранять страницы быстрее асинхронно; если разбор тяжёлый — процессами."},
       .about =

@@ -129,17 +129,29 @@ std::string pages_tables(const std::vector<RunOf>& runs, bool russian) {
   if (pages.empty()) return missing("parse-and-save", russian);
   const std::vector<std::string> head =
       russian
-          ? std::vector<std::string>{"Модель",       "Исполнители", "Страницы",          "Ответ сервера, мс",
-                                     "Повторы",      "Медиана, мс", "95 % интервал, мс", "Ускорение",
-                                     "Загрузка, мс", "Разбор, мс",  "Сохранение, мс"}
-          : std::vector<std::string>{"Model",      "Workers",           "Pages",    "Server's wait, ms", "Repeats",
-                                     "Median, ms", "95 % interval, ms", "Speed-up", "Fetching, ms",      "Parsing, ms",
-                                     "Saving, ms"};
+          ? std::vector<std::string>{"Случай",
+                                     "Модель",
+                                     "Исполнители",
+                                     "Страницы",
+                                     "Ответ сервера, мс",
+                                     "Разборов страницы",
+                                     "Повторы",
+                                     "Медиана, мс",
+                                     "95 % интервал, мс",
+                                     "Ускорение",
+                                     "Загрузка, мс",
+                                     "Разбор, мс",
+                                     "Сохранение, мс"}
+          : std::vector<std::string>{
+                "Case",      "Model",      "Workers",           "Pages",    "Server's wait, ms", "Parsings of a page",
+                "Repeats",   "Median, ms", "95 % interval, ms", "Speed-up", "Fetching, ms",      "Parsing, ms",
+                "Saving, ms"};
   std::vector<std::vector<std::string>> rows;
   for (const RunOf& one : pages) {
     const json& run = *one.run;
-    rows.push_back({model_of(run, russian), workers_of(run), digits(number(run, "tasks"), russian),
-                    digits(number(run, "wait_ms"), russian), repeats_of(run), median_of(run, russian),
+    rows.push_back({code(text(run, "case")), model_of(run, russian), workers_of(run),
+                    digits(number(run, "tasks"), russian), digits(number(run, "wait_ms"), russian),
+                    digits(number(run, "parse_factor"), russian), repeats_of(run), median_of(run, russian),
                     interval_of(run, russian), speed_up(one, pages, russian), split_of(run, "fetch", russian),
                     split_of(run, "parse", russian), split_of(run, "save", russian)});
   }

@@ -113,6 +113,11 @@ Status check_config(const RunConfig& config, const Model& model, const Workload&
 
 }  // namespace
 
+Status check_run(const RunConfig& config) {
+  const auto workload = find_workload(config.workload)->make(config.params());
+  return check_config(config, *find_model(config.model), *workload);
+}
+
 coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel,
                                          RunObserver* observer) {
   const Model& model = *find_model(config.model);
@@ -170,7 +175,10 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
     if (outcome->cancelled) co_return fail(kCancelled);
     const auto saved = co_await web.end_repeat(Collector::checksum_of(context));
     if (!saved) co_return std::unexpected(saved.error());
-    if (!measured) continue;
+    if (!measured) {
+      collector.add_warm_up(*outcome);
+      continue;
+    }
     collector.add_usage(before, after, *outcome, has_children);
     collector.add(context, *outcome, carrier.begin_ns(), carrier.times(), *saved);
   }

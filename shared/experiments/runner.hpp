@@ -32,6 +32,9 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
                                          RunObserver* observer);
 inline constexpr const char* kCancelled = "stopped";
 
+/// Can a resolved config be run here? run_config() asks the same, and gives the same error.
+Status check_run(const RunConfig& config);
+
 /// A sweep: the same base config over one variable, for several models.
 struct SweepConfig {
   nlohmann::json base;           ///< The options that all runs share, as parse_config() reads them.

@@ -75,7 +75,9 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
       auto result = co_await lab.run(own, &spans);
       if (!result) co_return std::unexpected(result.error());
       evaluate(model, *result, spans, out);
-      if (round + 1 == rounds) out.runs.push_back(to_json(*result));
+      if (result->throughput_per_s.median)
+        out.samples[model + ".throughput_per_s"].push_back(*result->throughput_per_s.median);
+      if (round + 1 == rounds) out.runs.push_back(of_all_rounds(to_json(*result), model, out, rounds));
       out.facts["tasks"] = result->config.tasks;
     }
   }

@@ -17,7 +17,6 @@ using namespace lab;
 using nlohmann::json;
 
 constexpr std::size_t kSizes[] = {64, 1024, 16 * 1024, 256 * 1024, 1024 * 1024};
-constexpr const char* kSizeNames[] = {"64 B", "1 KiB", "16 KiB", "256 KiB", "1 MiB"};
 constexpr int kPasses = 20;  // a sample is the median of these
 
 Status needs_both(const Capabilities& host) {
@@ -158,8 +157,8 @@ Finding judge(const Measured& measured) {
           "the thread found the data at another address: {4}; values lost: {5}.",
           "{1} вместо {0}: сообщение процессу дольше {2}, передача потоку — {3}. Передач, в которых поток нашёл данные "
           "по другому адресу: {4}; потеряно значений: {5}.",
-          kSizeNames[0], kSizeNames[kLast], times(by_message), times(by_thread), fact(measured, "shared.copied"),
-          fact(measured, "shared.lost") + fact(measured, "message.lost")),
+          BothTexts{"64 B", "64 Б"}, BothTexts{"1 MiB", "1 МиБ"}, times(by_message), times(by_thread),
+          fact(measured, "shared.copied"), fact(measured, "shared.lost") + fact(measured, "message.lost")),
       {"Threads share their process's memory: only the address is passed, so the size does not matter. To another "
        "process every byte is copied. (Memory that processes map on purpose to share it is not used here.)",
        "Потоки разделяют память процесса: передаётся только адрес, и размер не важен. Другому процессу копируется "

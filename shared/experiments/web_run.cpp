@@ -63,7 +63,7 @@ std::uint32_t requests_in_flight(const RunConfig& config) {
   if (config.model == "async") {
     return config.concurrency == 0 ? config.tasks : std::min(config.concurrency, config.tasks);
   }
-  return config.model == "sync" ? 1 : std::min(config.workers, config.tasks);
+  return config.model == "sync" ? 1 : std::min(config.busy_workers(), config.tasks);
 }
 
 }  // namespace

@@ -260,6 +260,7 @@ const Experiment& you_schedule_experiment() {
       .id = "you-schedule",
       .section = "threads",
       .title = {"You are the scheduler", "Вы — планировщик"},
+      .origin = Origin::beyond,
       .claim = {"Whether an update is lost is decided by the order of the threads' steps alone.",
                 "Потеряется ли обновление, решает только порядок шагов потоков."},
       .about =

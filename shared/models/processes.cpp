@@ -50,7 +50,8 @@ class ProcessesRun final : private ChildLinkListener {
         begin_ns_(now_ns()),
         changed_(context.scheduler),
         setup_{context.config.workload, context.config.params(), context.recorder.enabled(), context.web},
-        lanes_(context.config.workers) {}
+        // A child made for one task has it at once: then the limit on tasks in flight is one on children.
+        lanes_(context.config.spawn_per_task ? context.config.busy_workers() : context.config.workers) {}
 
   coro::Task<Result<Outcome>> run() {
     supervise(*this);
@@ -157,8 +158,24 @@ class ProcessesRun final : private ChildLinkListener {
     return context_.config.spawn_per_task || tail || lane.task_ns > kLongTaskNs ? 1 : 2;
   }
 
+  // With a limit on the tasks in flight, a child without work gets none while as many as that have some.
+  bool may_have_work(const Lane& lane) const {
+    const std::size_t most = context_.config.busy_workers();
+    if (most >= lanes_.size() || !lane.in_flight.empty()) return true;
+    return std::ranges::count_if(lanes_, [](const Lane& other) { return !other.in_flight.empty(); }) <
+           static_cast<std::ptrdiff_t>(most);
+  }
+
+  // A child has died: what it had, and its place among those with work, others may wait for. After a result there is
+  // nobody to ask: the child itself takes what there is.
+  void feed_idle() {
+    for (Lane& lane : lanes_) {
+      if (lane.link && lane.in_flight.empty()) feed(lane);
+    }
+  }
+
   void feed(Lane& lane) {
-    while (!over() && lane.link->ready() && lane.in_flight.size() < depth(lane)) {
+    while (!over() && lane.link->ready() && may_have_work(lane) && lane.in_flight.size() < depth(lane)) {
       Batch batch;
       if (!take_batch(lane, batch)) return;
       batch.child_was_idle = lane.in_flight.empty();
@@ -279,6 +296,7 @@ class ProcessesRun final : private ChildLinkListener {
     }
     outcome_.notes.push_back(reason + "; its tasks were run again by a new process.");
     respawn_later(*this, index, 50'000'000LL << lane.deaths);
+    feed_idle();
   }
 
   coro::Task<void> end_children() {
@@ -306,7 +324,7 @@ class ProcessesRun final : private ChildLinkListener {
     if (memory_reports_ != 0) outcome_.per_worker_bytes = memory_sum_ / memory_reports_;
     if (usage_reports_ != started_children_) outcome_.children = {};  // a sum with parts missing is no sum
     if (usage_reports_ == started_children_ && memory_reports_ != 0) {
-      // No more than `workers` children live at a time, also when there is one for each task.
+      // No more children than lanes live at a time, also when there is one for each task.
       outcome_.children.peak_rss_bytes = memory_sum_ / memory_reports_ * std::min(started_children_, lanes_.size());
     }
     if (capabilities().processes_are_workers) {

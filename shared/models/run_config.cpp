@@ -25,7 +25,7 @@ constexpr ConfigField kFields[] = {
     {"size", 1, 10'000'000'000'000, true, "amount of work of the whole run, in the workload's unit"},
     {"wait_ms", 0, 60'000, false, "how long a task waits, in ms"},
     {"workers", 1, 256, true, "threads or processes"},
-    {"concurrency", 0, kMaxTasks, true, "most tasks in flight in async; 0: all"},
+    {"concurrency", 0, kMaxTasks, true, "most tasks in flight; 0: all in async, one a worker in threads and processes"},
     {"switch_interval_ms", 0.01, 1000, false, "how long a thread keeps the GIL when others want it, in ms"},
     {"repeat", 1, 1000, true, "measured repeats"},
     {"warmup", 0, 100, true, "runs before the measured ones"},
@@ -146,6 +146,11 @@ const ConfigField& config_field(std::string_view name) {
   const auto* found = std::ranges::find(kFields, name, &ConfigField::name);
   TRILANE_CHECK(found != std::end(kFields));
   return *found;
+}
+
+std::optional<double> config_number(const RunConfig& config, std::string_view name) {
+  if (std::ranges::find(kFields, name, &ConfigField::name) == std::end(kFields)) return std::nullopt;
+  return to_json(config)[std::string(name)].get<double>();
 }
 
 Result<RunConfig> parse_config(const json& source) {

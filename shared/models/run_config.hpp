@@ -2,8 +2,10 @@
 // parameters and the window's fields all read it, so that a limit is written once.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +27,7 @@ struct RunConfig {
   std::uint64_t size = 0;  ///< In the workload's own unit.
   double wait_ms = 0;
   std::uint32_t workers = 1;      ///< Threads or processes; sync and async always use 1.
-  std::uint32_t concurrency = 0;  ///< Most tasks in flight in async; 0: all of them.
+  std::uint32_t concurrency = 0;  ///< Most tasks in flight, in any model; 0: as many as it can.
   bool gil = false;               ///< threads: one real lock models CPython's GIL.
   double switch_interval_ms = 5;  ///< CPython's default, sys.getswitchinterval().
   std::uint32_t repeat = 6;
@@ -50,6 +52,8 @@ struct RunConfig {
   WorkloadParams params() const {
     return {tasks, size, wait_ms, cpu_share, seed, counter_mode, jitter_ms, parse_factor};
   }
+  /// How many of the workers may have a task at once. For threads and processes.
+  std::uint32_t busy_workers() const { return concurrency == 0 ? workers : std::min(concurrency, workers); }
   bool operator==(const RunConfig&) const = default;
 };
 
@@ -64,6 +68,8 @@ struct ConfigField {
 /// All numeric options. The largest `size` also depends on the workload (WorkloadInfo::max_size).
 std::span<const ConfigField> config_fields();
 const ConfigField& config_field(std::string_view name);
+/// What a config has for one of config_fields(); nothing when the name is of none.
+std::optional<double> config_number(const RunConfig& config, std::string_view name);
 
 /// Reads and completes a config. Unknown keys, wrong types, unknown names and numbers outside their bounds (NaN is) are
 /// errors that name the field, the value and what is allowed. Absent fields get the workload's defaults, absent workers

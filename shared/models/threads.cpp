@@ -31,12 +31,42 @@ Status start_thread(std::thread& slot, std::function<void()> body, std::uint32_t
   return {};
 }
 
+// With a limit on the tasks in flight: who has a permit may take tasks. Thread-safe.
+class Permits {
+ public:
+  explicit Permits(std::uint32_t count) : free_(count) {}
+
+  bool try_take() {
+    const std::lock_guard lock(mutex_);
+    if (free_ == 0) return false;
+    --free_;
+    return true;
+  }
+  void take() {
+    std::unique_lock lock(mutex_);
+    returned_.wait(lock, [this] { return free_ != 0; });
+    --free_;
+  }
+  void give_back() {
+    const std::lock_guard lock(mutex_);
+    ++free_;
+    returned_.notify_one();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::uint32_t free_;
+};
+
 struct ThreadsRun {
   explicit ThreadsRun(RunContext& run_context)
       : context(run_context),
         queue(run_context.config.tasks, run_context.config.workers),
         counter(run_context.config.counter_mode, run_context.config.workers),
         gil(run_context.config.switch_interval_ms),
+        limited(run_context.config.busy_workers() < run_context.config.workers),
+        permits(run_context.config.busy_workers()),
         ready_ns(run_context.config.workers),
         lock_wait_ns(run_context.config.workers),
         errors(run_context.config.workers) {}
@@ -45,6 +75,8 @@ struct ThreadsRun {
   TaskQueue queue;
   SharedCounter counter;
   Gil gil;
+  bool limited;                            // fewer tasks in flight than workers
+  Permits permits;                         // a pool's, when limited
   std::vector<std::int64_t> ready_ns;      // when each worker's first instruction ran
   std::vector<std::int64_t> lock_wait_ns;  // of each worker
   std::vector<TaskErrors> errors;          // of each worker
@@ -79,27 +111,42 @@ struct ThreadsRun {
     lock_wait_ns[lane] += runner.lock_wait_ns();
   }
 
+  // Those with a permit wait for the GIL: nobody may wait for a permit with the GIL in hand. A stop ends the tasks in
+  // flight, and their permits then pass from hand to hand until every worker has seen it.
+  void take_permit(TaskRunner& runner) {
+    if (!limited || permits.try_take()) return;
+    runner.leave();
+    permits.take();
+    runner.enter();
+  }
+
   // A pool's worker: takes tasks until there are none.
   void work(std::uint16_t lane, std::int64_t requested_ns) {
     TaskRunner runner = make_runner(lane);
     begin_lane(runner, lane, requested_ns, kNoTask);
     ChunkSizer chunk(kChunkNs, kMaxChunk);
     std::uint64_t done = 0;
-    std::int64_t chunk_begin = now_ns();
-    for (Range range = queue.take(1); range.first != range.last; range = queue.take(chunk.size())) {
-      for (std::uint64_t i = range.first; i != range.last; ++i) {
-        const auto task = static_cast<std::uint32_t>(i);
-        if (stopping() || !runner.run_blocking(task, context.tasks[task])) {
-          end_lane(runner, lane);
-          return;
-        }
-        context.progress[lane].done.store(++done, std::memory_order_relaxed);
-      }
-      const std::int64_t now = runner.timed() ? runner.last_ns() : now_ns();
-      chunk.took(now - chunk_begin, range.last - range.first);
-      chunk_begin = now;
+    take_permit(runner);
+    while (work_on_chunk(runner, lane, chunk, done)) {
+      if (limited) permits.give_back();
+      take_permit(runner);
     }
-    end_lane(runner, lane);
+    end_lane(runner, lane);  // it may save rows: still in flight
+    if (limited) permits.give_back();
+  }
+
+  // False when there is nothing more to do.
+  bool work_on_chunk(TaskRunner& runner, std::uint16_t lane, ChunkSizer& chunk, std::uint64_t& done) {
+    const Range range = queue.take(chunk.size());
+    const std::int64_t begin = runner.timed() ? runner.last_ns() : now_ns();
+    for (std::uint64_t i = range.first; i != range.last; ++i) {
+      const auto task = static_cast<std::uint32_t>(i);
+      if (stopping() || !runner.run_blocking(task, context.tasks[task])) return false;
+      context.progress[lane].done.store(++done, std::memory_order_relaxed);
+    }
+    if (range.first == range.last) return false;
+    chunk.took((runner.timed() ? runner.last_ns() : now_ns()) - begin, range.last - range.first);
+    return true;
   }
 
   bool stopping() const { return context.cancel.requested() || failed.requested(); }
@@ -119,12 +166,13 @@ Status run_pool(ThreadsRun& run) {
   return status;
 }
 
-// A new thread for every task; at most `workers` at a time, each on the lane of the one that ended before it.
+// A new thread for every task; no more of them at a time than tasks may be in flight, each on the lane of the one that
+// ended before it.
 Status run_thread_per_task(ThreadsRun& run) {
   const RunConfig& config = run.context.config;
   std::vector<std::thread> threads(config.workers);
   std::vector<std::uint16_t> free_lanes;
-  for (std::uint32_t i = config.workers; i != 0; --i) free_lanes.push_back(static_cast<std::uint16_t>(i - 1));
+  for (std::uint32_t i = config.busy_workers(); i != 0; --i) free_lanes.push_back(static_cast<std::uint16_t>(i - 1));
   std::mutex mutex;
   std::condition_variable lane_freed;
   Status status;

@@ -167,6 +167,14 @@ void App::pinch(float x, float y, float factor) {
   impl_->ui.redraw = true;
 }
 
+bool App::wants_escape() const {
+  const Ui& ui = impl_->ui;
+  if (ui.help_open || ui.timeline.dismissible() || ui.session.busy()) return true;
+  if (ImGui::GetCurrentContext() == nullptr) return false;
+  return ImGui::GetIO().WantTextInput ||
+         ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+}
+
 bool App::dark() const { return impl_->ui.session.view().dark; }
 
 double App::next_frame_in() const {

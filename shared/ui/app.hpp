@@ -122,6 +122,8 @@ class App {
   /// The host clears the screen with ImGuiCol_WindowBg before it renders: the window has no background of its own.
   void frame();
 
+  /// Does Esc mean something in the window now: a field, a menu, a selection to close, a run to stop?
+  bool wants_escape() const;
   bool dark() const;
 
  private:

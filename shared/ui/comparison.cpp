@@ -42,7 +42,9 @@ json options_of(const RunConfig& config) {
   // Without a lock its switch interval means nothing; where nobody creates workers, nor does their number.
   if (!config.gil) options.erase("switch_interval_ms");
   if (config.model == "sync" || config.model == "async") options.erase("workers");
-  if (config.model != "async") options.erase("concurrency");
+  // A limit that is no limit is none: one task at a time in sync, one a worker with threads and processes.
+  const bool limits = config.model == "async" || (config.model != "sync" && config.busy_workers() < config.workers);
+  if (!limits) options.erase("concurrency");
   return options;
 }
 

@@ -144,7 +144,10 @@ class Importer {
  public:
   Status take(const json& document) {
     const json& schema = member(document, "schema");
-    if (schema == "trilane.run/1") return run(document, "");
+    if (schema == "trilane.run/1") {
+      if (Status fine = run(document, ""); !fine) return fine;
+      return list(document, "python", &Importer::run);
+    }
     if (schema == "trilane.sweep/1") return sweep(document, "");
     if (schema == "trilane.lab/1") return lab(document);
     if (schema == "trilane.race/1") return race(document);
@@ -209,6 +212,7 @@ class Importer {
 
   Status race(const json& document) {
     if (Status fine = list(document, "runs", &Importer::run); !fine) return fine;
+    if (Status fine = list(document, "python", &Importer::run); !fine) return fine;
     return list(document, "sweeps", &Importer::sweep);
   }
 

@@ -1,15 +1,25 @@
 #include "ui/popup_menu.hpp"
 
 #include <algorithm>
+#include <limits>
 
 namespace trilane::ui {
 
 int popup_menu(Look& look, const char* id, std::span<const MenuItem> items) {
-  constexpr float kMark = 20;
+  constexpr float kMark = 20, kPadding = 6, kBetween = 2, kDivider = 6;
+  constexpr float kMargin = 8;  // to the window's edges
   int pressed = -1;
-  ImGui::SetNextWindowPos({ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y + 6}, ImGuiCond_Appearing, {1, 0});
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {6, 6});
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 2});
+  const float row = look.touch ? 42.0F : 28.0F;
+  float height = 2 * kPadding;
+  for (const MenuItem& item : items) height += row + kBetween + (item.divided ? kDivider + kBetween : 0);
+  // Under the item where there is room, otherwise as far up as it takes; a low window's menu scrolls.
+  const float most = ImGui::GetIO().DisplaySize.y - 2 * kMargin;
+  const float below = ImGui::GetItemRectMax().y + 6;
+  const float top = std::max(std::min(below, kMargin + most - height), kMargin);
+  ImGui::SetNextWindowPos({ImGui::GetItemRectMax().x, top}, ImGuiCond_Appearing, {1, 0});
+  ImGui::SetNextWindowSizeConstraints({0, 0}, {std::numeric_limits<float>::max(), most});
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {kPadding, kPadding});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, kBetween});
   if (ImGui::BeginPopup(id)) {
     const bool marks = std::ranges::any_of(items, &MenuItem::chosen);
     const float left = marks ? 12 + kMark : 12;
@@ -20,21 +30,20 @@ int popup_menu(Look& look, const char* id, std::span<const MenuItem> items) {
       if (items[i].divided && i > 0) {
         const ImVec2 line = ImGui::GetCursorScreenPos();
         list.AddLine({line.x + 4, line.y + 3}, {line.x + width - 4, line.y + 3}, look.colors->border);
-        ImGui::Dummy({width, 6});
+        ImGui::Dummy({width, kDivider});
       }
       const ImVec2 at = ImGui::GetCursorScreenPos();
-      const float height = look.touch ? 42.0F : 28.0F;
       ImGui::PushID(static_cast<int>(i));
-      if (ImGui::InvisibleButton("choice", {width, height})) {
+      if (ImGui::InvisibleButton("choice", {width, row})) {
         pressed = static_cast<int>(i);
         ImGui::CloseCurrentPopup();
       }
       focus_ring(look, 4);
       ImGui::PopID();
-      if (ImGui::IsItemHovered()) list.AddRectFilled(at, {at.x + width, at.y + height}, look.colors->hover, 5);
-      if (items[i].chosen) draw_icon(list, Icon::check, {at.x + 18, at.y + height / 2}, 10, look.colors->accent);
+      if (ImGui::IsItemHovered()) list.AddRectFilled(at, {at.x + width, at.y + row}, look.colors->hover, 5);
+      if (items[i].chosen) draw_icon(list, Icon::check, {at.x + 18, at.y + row / 2}, 10, look.colors->accent);
       const float line = text_size(look.fonts.body, items[i].label).y;
-      draw_text(list, look.fonts.body, {at.x + left, at.y + (height - line) / 2}, look.colors->text, items[i].label);
+      draw_text(list, look.fonts.body, {at.x + left, at.y + (row - line) / 2}, look.colors->text, items[i].label);
     }
     ImGui::EndPopup();
   }

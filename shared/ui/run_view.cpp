@@ -193,10 +193,7 @@ bool SweepView::empty() const {
 }
 
 double SweepView::value_of(const RunConfig& config, std::string_view over) {
-  if (over == "size") return static_cast<double>(config.size);
-  if (over == "tasks") return config.tasks;
-  if (over == "wait_ms") return config.wait_ms;
-  return config.workers;
+  return config_number(config, over).value_or(config.workers);
 }
 
 }  // namespace trilane::ui

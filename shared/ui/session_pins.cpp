@@ -144,7 +144,7 @@ std::optional<json> Session::settings_of(const Pin& pin) const {
     if (std::ranges::find(racers, json(racer)) == racers.end()) racers.push_back(racer);
     // Models that have no workers keep quiet about how many the others had.
     if (run->racer == Racer::threads || run->racer == Racer::processes) settings["workers"] = run->config.workers;
-    if (run->racer == Racer::async) settings["concurrency"] = run->config.concurrency;
+    if (run->racer != Racer::sync) settings["concurrency"] = run->config.concurrency;
     if (run->racer == Racer::threads_gil) settings["switch_interval_ms"] = run->config.switch_interval_ms;
   }
   if (settings.is_null()) {

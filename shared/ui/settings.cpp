@@ -205,7 +205,8 @@ bool field_matters(const Settings& settings, std::string_view field) {
   if (field == "wait_ms") return info.waits;
   if (field == "cpu_share") return info.has_cpu_share;
   if (field == "counter_mode") return info.counts;
-  if (field == "concurrency") return info.waits && settings.races(Racer::async);
+  if (field == "concurrency")
+    return info.waits && (threads || settings.races(Racer::processes) || settings.races(Racer::async));
   if (field == "jitter_ms" || field == "timeout_ms") return info.fetches;
   if (field == "parse_factor" || field == "commit_batch" || field == "durable") return info.saves;
   if (field == "save_on_loop") return info.saves && settings.races(Racer::async);
@@ -314,7 +315,8 @@ RunConfig run_config_of(const Settings& settings, Racer racer) {
   config.size = settings.size;
   config.wait_ms = settings.wait_ms;
   config.workers = settings.workers;
-  config.concurrency = settings.concurrency;
+  // Where it is not shown it limits nothing.
+  if (field_matters(settings, "concurrency")) config.concurrency = settings.concurrency;
   config.gil = racer == Racer::threads_gil;
   config.switch_interval_ms = settings.switch_interval_ms;
   config.repeat = settings.repeat;

@@ -57,6 +57,18 @@ test("plain: axe finds nothing serious beside the canvas, and on the page before
   equal(await serious(bare), [], "the page before");
 });
 
+test("plain: the page's title and the canvas's name are in the chosen language, also when it is changed", async (t) => {
+  const page = await t.ready("plain", {query: "?lang=ru"});
+  const names = () => page.evaluate(() => [document.title, document.querySelector("#canvas").getAttribute("aria-label")]);
+  for (const name of await names()) expect(/^Trilane.*[а-я]{4}/.test(name), name);
+  await page.locator('[data-field="lang"]').selectOption("en");
+  await page.waitForFunction(() => document.documentElement.lang === "en");
+  for (const name of await names()) expect(/^Trilane[^а-яё]*$/.test(name), name);
+  await page.locator('[data-field="lang"]').selectOption("ru");
+  await page.waitForFunction(() => document.documentElement.lang === "ru");
+  for (const name of await names()) expect(/^Trilane.*[а-я]{4}/.test(name), name);
+});
+
 test("plain: the whole lab by keyboard: into the controls, through them, and out", async (t) => {
   const page = await t.ready("plain", {query: "?lang=en&workload=primes&tasks=8&size=30000&repeat=1&racers=sync,async"});
   await page.locator("#canvas").focus();

@@ -1,10 +1,10 @@
 // <trilane-lab> and the plain iframe on a course page of another origin, without headers of its own.
 
-import {statSync} from "node:fs";
+import {readFileSync, statSync} from "node:fs";
 import {join} from "node:path";
 
 import {equal, expect, LIMIT_MS, test} from "./harness.mjs";
-import {servePlain} from "./servers.mjs";
+import {servePlain, siteFile} from "./servers.mjs";
 
 const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
 /** A course site's policy that allows the laboratory's host and nothing else. */
@@ -209,6 +209,136 @@ test("embed: ten that were not started cost one small file, and no timer, frame,
   equal(page.asked.filter((url) => url.startsWith(page.site.url)), [`${page.site.url}embed.js`]);
   equal(page.frames().length, 1, "no frames");
   expect(statSync(join(globalThis.site, "embed.js")).size < 60000, "under 60 kB, uncompressed");
+  page.close_all();
+});
+
+/** Records the first laboratory's errors in window.errors, shortens its patience, and asks it for something. */
+async function asked(page, patience = {}) {
+  await page.waitForFunction(() => customElements.get("trilane-lab"));
+  await page.evaluate((shorter) => {
+    Object.assign(customElements.get("trilane-lab").patience, shorter);
+    window.errors = [];
+    window.ready = false;
+    const lab = document.querySelector("trilane-lab");
+    lab.addEventListener("error", (event) => window.errors.push(event.detail.message));
+    lab.addEventListener("ready", () => { window.ready = true; });
+    window.answer = lab.ask({do: "state"}).then(() => "answered", (error) => error.message);
+  }, patience);
+}
+const state = (page) => page.evaluate(() => document.querySelector("trilane-lab").ask({do: "state"}).then(() => "answered", (error) => error.message));
+
+for (const [file, said] of [["front.wasm", /front\.wasm.*404.*copy all files/], ["main.js", /main\.js.*Check the connection/],
+                            ["embed_frame.js", /embed_frame\.js.*Check the connection/]]) {
+  test(`embed: without ${file} there is an error that says what to do, and no promise stays open`, async (t) => {
+    t.expectErrors(/404/, /Failed to (load|fetch)/);
+    const lab = await servePlain(globalThis.site, (path) => (path === `/${file}` ? {status: 404, body: "not found"} : null));
+    const page = await course(t, snippet('lang="ru"'), {headers: none, lab});
+    await asked(page);  // told by the page itself: no patience is used up
+    const answer = await page.evaluate(() => window.answer);
+    expect(said.test(answer), answer);
+    // A page that loads itself again, to be isolated, may have failed twice.
+    equal(await page.evaluate(() => [...new Set(window.errors)]), [answer]);
+    equal(await state(page), answer, "nor does what is asked afterwards hang");
+    page.close_all();
+  });
+}
+
+for (const [what, special, headers] of [
+  ["index.html is missing", (path) => (path === "/index.html" ? {status: 404, body: "not found"} : null), none],
+  ["the host forbids frames", (path) => (path === "/index.html" ? {headers: {"X-Frame-Options": "DENY"}} : null), none],
+  ["the course's policy forbids it", () => null, (url) => ({"Content-Security-Policy": `script-src ${url}; frame-src 'none'`})],
+]) {
+  test(`embed: where ${what} there is an error soon, without a word from the frame`, async (t) => {
+    t.expectErrors(/404/, /X-Frame-Options/, /frame-src/, /Refused to/);
+    const lab = await servePlain(globalThis.site, special);
+    const page = await course(t, snippet(), {headers, lab});
+    await asked(page, {loaded_ms: 50});
+    const answer = await page.evaluate(() => window.answer);
+    expect(/says nothing.*index\.html.*frame-src http/.test(answer), answer);
+    equal(await page.evaluate(() => window.errors), [answer]);
+    equal(await state(page), answer);
+    page.close_all();
+  });
+}
+
+test("embed: a page that does not go on is an error after a while, and one that comes late works all the same", async (t) => {
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  const source = readFileSync(siteFile(globalThis.site, "main.js"));
+  async function* late() {
+    await released;
+    yield source;
+  }
+  const lab = await servePlain(globalThis.site, (path) => (path === "/main.js" ? {body: late()} : null));
+  const page = await course(t, snippet(), {headers: none, lab});
+  await asked(page, {silent_ms: 200});
+  const answer = await page.evaluate(() => window.answer);
+  expect(answer.includes("says nothing"), answer);
+  expect(await page.evaluate((message) => window.errors.includes(message), answer), "the event");
+  await page.evaluate(() => { customElements.get("trilane-lab").patience.silent_ms = 60_000; });
+  release();
+  await page.waitForFunction(() => window.ready);
+  equal(await state(page), "answered");
+  page.close_all();
+});
+
+test("embed: what was asked before the frame was loaded again is rejected, and what is asked then waits for it", async (t) => {
+  const page = await course(t, snippet(), {headers: none});
+  const frame = await started(page);
+  await page.evaluate((config) => {
+    const lab = document.querySelector("trilane-lab");
+    window.began = lab.ask({do: "state"});
+    window.answer = lab.run({...config, model: "async", size: 1e9}).then(() => "answered", (error) => error.message);
+    lab.addEventListener("ready", () => { window.again = true; });
+  }, QUICK);
+  await page.evaluate(() => window.began.then(() => {}));
+  await frame.evaluate(() => { setTimeout(() => location.reload()); });
+  equal(await page.evaluate(() => window.answer), "the frame was loaded again");
+  equal(await state(page), "answered", "asked while it was being loaded");
+  await page.waitForFunction(() => window.again);
+  equal((await page.evaluate((config) => document.querySelector("trilane-lab").run({...config, model: "async"}), QUICK)).valid, true);
+  page.close_all();
+});
+
+/** A title as long as a question may be, with a word that no line can hold. */
+const LONG_TITLE = `${"Почему потоки не ускоряют вычисления? ".repeat(4)}${"длинно".repeat(8)}`.padEnd(200, "!");
+for (const [width, size] of [[320, "100%"], [390, "100%"], [390, "200%"]]) {
+  test(`embed: the poster grows with its text: ${width} wide, text at ${size}`, async (t) => {
+    const page = await course(t, snippet(`lang="ru" title="${LONG_TITLE}"`), {headers: none, viewport: {width, height: 844}});
+    await page.waitForFunction(() => document.querySelector("trilane-lab").shadowRoot?.querySelector("button"));
+    await page.evaluate((percent) => { document.documentElement.style.fontSize = percent; }, size);
+    const {cut, font} = await page.evaluate(() => {
+      const root = document.querySelector("trilane-lab").shadowRoot;
+      const box = root.querySelector(".box").getBoundingClientRect();
+      const inside = (one) => one.left >= box.left && one.right <= box.right && one.top >= box.top && one.bottom <= box.bottom;
+      return {cut: [...root.querySelectorAll("button > *")].filter((one) => !inside(one.getBoundingClientRect())).map((one) => one.className.baseVal ?? one.className),
+              font: getComputedStyle(root.querySelector("button")).fontSize};
+    });
+    equal(cut, [], "cut off");
+    equal(font, size === "200%" ? "32px" : "16px", "the reader's own size counts");
+    await page.screenshot({path: join(t.out, `embed-poster-${width}-${parseInt(size, 10)}.png`), fullPage: true, caret: "initial"});
+    page.close_all();
+  });
+}
+
+test("embed: the poster follows its attributes until it is started, and keeps the focus", async (t) => {
+  const page = await course(t, snippet('lang="en"'), {headers: none});
+  await page.waitForFunction(() => document.querySelector("trilane-lab").shadowRoot?.querySelector("button"));
+  const shown = await page.evaluate(() => {
+    const lab = document.querySelector("trilane-lab");
+    lab.shadowRoot.querySelector("button").focus();
+    lab.lang = "ru";
+    lab.title = "Кто быстрее?";
+    lab.setAttribute("theme", "dark");
+    lab.toggleAttribute("lock", true);
+    const button = lab.shadowRoot.querySelector("button");
+    return {text: button.textContent, dark: lab.shadowRoot.querySelector(".box").classList.contains("dark"), focused: lab.shadowRoot.activeElement === button};
+  });
+  expect(shown.text.includes("Запустить") && shown.text.includes("Кто быстрее?"), shown.text);
+  equal([shown.dark, shown.focused], [true, true]);
+  const frame = await started(page);
+  equal(await frame.evaluate(() => [document.documentElement.lang, document.querySelector("#question").textContent, document.querySelector('[data-field="tasks"]').disabled]),
+        ["ru", "Кто быстрее?", true]);
   page.close_all();
 });
 

@@ -123,6 +123,29 @@ test("isolated: draws only when something changes", async (t) => {
   }, null, {polling: 100});
 });
 
+// SDL hears a key go down and, where the canvas has lost the focus meanwhile, never hears it come up again.
+test("isolated: Esc closes what is selected, then leaves the canvas, and nothing is drawn for ever", async (t) => {
+  const page = await t.ready("isolated");
+  await page.evaluate(() => window.trilane.run({model: "sync", workload: "sum", size: 200000, tasks: 4, repeat: 1, warmup: 0}));
+  const focused = () => page.evaluate(() => document.activeElement.id);
+  for (let round = 0; round < 2; ++round) {
+    await page.locator("#canvas").focus();
+    await page.evaluate(() => window.trilane.timeline({task: 2}));
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(async () => (await window.trilane.timeline()).task === null);
+    equal(await focused(), "canvas", "the story is closed, the keys still go to the canvas");
+    await page.keyboard.press("Escape");
+    await page.waitForFunction(() => document.activeElement.id !== "canvas");
+    // Quiet: no animation frame is asked for in a second. A key that is held for ever asks for each.
+    await page.waitForFunction(() => new Promise((resolve) => {
+      let asked = 0;
+      const original = window.requestAnimationFrame;
+      window.requestAnimationFrame = (callback) => { ++asked; return original.call(window, callback); };
+      setTimeout(() => { window.requestAnimationFrame = original; resolve(asked === 0); }, 1000);
+    }), null, {polling: 100});
+  }
+});
+
 test("isolated: a lost GL context comes back", async (t) => {
   const page = await t.ready("isolated");
   await shotUntil(t, page, "gl-before", (one) => hues(one).colours > 50);

@@ -68,6 +68,24 @@ test("plain: results travel in the link, and nonsense in it is an error line and
   }
 });
 
+test("plain: a link with results that is opened where the page is open already shows them too", async (t) => {
+  const page = await raced(t);
+  await page.evaluate(() => document.querySelector('[data-action="share"]').click());
+  await page.waitForSelector("dialog.share[open]");
+  await page.locator('[data-share="share-results"]').check();
+  const link = new URL(await value(page, "link"));
+  const open = await t.ready("plain", {query: "?lang=en"});
+  equal((await open.evaluate(() => window.trilane.pins())).length, 0);
+  await open.evaluate((hash) => {
+    window.here = true;
+    location.hash = hash;
+  }, link.hash);
+  await open.waitForFunction(() => window.trilane.pins().then((pins) => pins.length === 1));
+  equal(await open.evaluate(() => window.here), true, "it was not loaded again");
+  await open.evaluate(() => { location.hash = "#result=nonsense"; });
+  await open.waitForSelector('[data-notice="bad_result"]');
+});
+
 /** The address of share.js in this page. */
 const shareModule = (page) => page.evaluate(() => document.querySelector('script[src*="main.js"]').src.replace("main.js", "share.js"));
 

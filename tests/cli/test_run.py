@@ -109,6 +109,29 @@ class Run(unittest.TestCase):
         self.assertIn("primes", done.stdout)
         self.assertNotIn("\x1b", done.stdout, "no colours where there is no terminal")
 
+    def test_a_sweeps_first_column_is_what_was_varied(self):
+        for over, values in (("concurrency", "1,2,4"), ("workers", "1,2"), ("tasks", "4,8"), ("wait-ms", "0.5,2")):
+            done = trilane("sweep", "--over", over, "--values", values, "--models", "async", "--workload", "sleep",
+                           "--repeat", "1", "--warmup", "0", *(["--tasks", "4"] if over != "tasks" else []))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows = [line.split() for line in done.stdout.splitlines()]
+            self.assertEqual(rows[0][0], over.replace("-", "_"))
+            self.assertEqual([row[0] for row in rows if len(row) > 1 and row[1] == "async"], values.split(","), over)
+
+    def test_the_header_names_only_what_has_an_effect(self):
+        def header(*arguments):
+            done = trilane("run", "--workload", "sleep", "--wait-ms", "1", "--tasks", "4", "--workers", "4", "--repeat", "1",
+                           "--warmup", "0", *arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout.splitlines()[0]
+
+        per_task, limit = "a new worker for every task", "at most 2 at a time"
+        for model, has_workers in (("sync", False), ("threads", True), ("processes", True), ("async", False)):
+            both = header("--model", model, "--spawn-per-task", "--concurrency", "2")
+            self.assertEqual(per_task in both, has_workers, both)
+            self.assertEqual(limit in both, model != "sync", both)
+        self.assertNotIn("at a time", header("--model", "threads", "--concurrency", "9"), "the workers are fewer")
+
     def test_csv_has_a_row_for_each_repeat(self):
         done = trilane("run", "--model", "threads", *QUICK, "--csv")
         self.assertEqual(done.returncode, 0, done.stderr)

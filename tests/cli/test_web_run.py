@@ -194,6 +194,27 @@ class WebRun(unittest.TestCase):
         os.unlink(empty)
         os.unlink(scheme)
 
+    def test_a_directory_is_no_list_of_addresses(self):
+        with tempfile.TemporaryDirectory() as folder:
+            done = trilane("run", "--model", "sync", "--workload", "fetch", "--urls", folder)
+        self.assertEqual(done.returncode, 2)
+        for word in ("--urls", folder, "is a directory"):
+            self.assertIn(word, done.stderr)
+
+    def test_what_cannot_be_run_is_wrong_usage(self):
+        name = url_file("http://127.0.0.1:9/")
+        for command, arguments, words in [
+                ("run", ["--model", "threads", "--workers", "16", "--workload", "fetch"], ["--workers is 16", "at most 6"]),
+                ("run", ["--model", "sync", "--workload", "primes"], ["--urls", "primes"]),
+                ("sweep", ["--over", "workers", "--values", "1,16", "--models", "threads", "--workload", "fetch"],
+                 ["--workers is 16", "at most 6"])]:
+            done = trilane(command, *arguments, "--urls", name)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertEqual(done.stdout, "")
+            for word in [*words, f"See trilane help {command}"]:
+                self.assertIn(word, done.stderr, arguments)
+        os.unlink(name)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -72,6 +72,18 @@ BothTexts both_texts_from(const json& from) {
   return texts;
 }
 
+T origin_text(const LabEntry& entry) {
+  if (entry.origin == "completed") return T::lab_sheet_completed;
+  if (entry.origin == "asks") return T::lab_sheet_asks;
+  if (entry.origin == "task") return T::lab_sheet_task;
+  return entry.origin == "beyond" ? T::lab_sheet_beyond : T::lab_sheet_says;
+}
+
+std::string claim_text(const Words& words, const LabEntry& entry) {
+  const std::string& claim = words.lang() == Lang::ru ? entry.claim.ru : entry.claim.en;
+  return entry.origin == "says" ? words(T::lab_quote, {claim}) : claim;
+}
+
 void LabBook::set_catalog(const json& experiments) {
   if (!experiments.is_array()) return;
   entries_.clear();
@@ -84,6 +96,7 @@ void LabBook::set_catalog(const json& experiments) {
     entry.title = both_texts_from(member(one, "title"));
     if (entry.title.en.empty()) entry.title = {entry.id, entry.id};
     entry.claim = both_texts_from(member(one, "claim"));
+    entry.origin = value_or<std::string>(one, "origin", "says");
     entry.about = both_texts_from(member(one, "about"));
     entry.question = question_from(member(one, "question"));
     if (const json config = member(one, "config"); config.is_object()) entry.config = config;

@@ -12,6 +12,7 @@
 
 #include "base/result.hpp"
 #include "experiments/experiment.hpp"
+#include "ui/texts.hpp"
 
 namespace trilane::ui {
 
@@ -20,11 +21,16 @@ struct LabEntry {
   std::string id;
   std::string section;
   BothTexts title, claim, about;
+  std::string origin;  ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
   std::optional<PredictionQuestion> question;
   nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
   std::vector<std::string> reads;                    ///< Settings that it reads: only these are offered.
   std::string missing;                               ///< Why it cannot run here (English); empty: it can.
 };
+
+/// Whose the claim is, in words; and the claim, in quotes where it is the sheet's own.
+T origin_text(const LabEntry& entry);
+std::string claim_text(const Words& words, const LabEntry& entry);
 
 /// What a run of an experiment found: one entry of trilane.lab/1, read.
 struct LabResult {

@@ -164,9 +164,9 @@ void lab_content(Ui& ui, float width) {
   const Words& w = ui.words();
   LabRecord& record = ui.session.lab().record(entry->id);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 0});
-  paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_sheet_says), width);
+  paragraph(ui.look, ui.look.fonts.small, c.muted, w(origin_text(*entry)), width);
   gap(6);
-  paragraph(ui.look, ui.look.fonts.title, c.text, w(T::lab_quote, {in(w, entry->claim)}), width);
+  paragraph(ui.look, ui.look.fonts.title, c.text, claim_text(w, *entry), width);
   gap(8);
   paragraph(ui.look, ui.look.fonts.body, c.muted, in(w, entry->about), width);
   gap(14);

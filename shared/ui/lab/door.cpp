@@ -41,7 +41,8 @@ json question_json(const Words& w, const PredictionQuestion& question) {
 json open_json(const Ui& ui, const LabEntry& entry) {
   const Words words(ui.session.view().lang);
   json out = {{"id", entry.id},
-              {"claim", in(words, entry.claim)},
+              {"origin", words(origin_text(entry))},
+              {"claim", claim_text(words, entry)},
               {"about", in(words, entry.about)},
               {"question", entry.question ? question_json(words, *entry.question) : json()},
               {"missing", entry.missing.empty() ? json() : json(missing_text(ui, entry))},

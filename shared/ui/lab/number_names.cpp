@@ -178,6 +178,8 @@ constexpr Term kPhrases[] = {
     {"waits_at_once", "waits at once", "ожиданий сразу"},
     {"waits_most", "most waits", "больше всего ожиданий"},
     {"waits_compared", "waits compared", "сравнено ожиданий"},
+    {"requests_6_wall", "6 real requests", "6 настоящих запросов"},
+    {"requests_48_wall", "48 real requests", "48 настоящих запросов"},
     {"async_most_wall", "async, most waits", "асинхронно, больше всего ожиданий"},
     {"speedup_half_serial", "speed-up with 50 % serial", "ускорение при 50 % последовательной части"},
     {"speedup_nothing_serial", "speed-up with nothing serial", "ускорение без последовательной части"},

@@ -13,8 +13,10 @@ Chart throughput_plot(const PlotSource& from) {
   const double longest = from.longest_ms();
   for (const RunView& run : from.runs) {
     const bool done = run.result && run.phase == RunPhase::done;
-    chart.figure.series.push_back(
-        series_of(from, run, done ? final_rate(run.result->series, longest) : live_rate(run.progress, longest)));
+    FigureSeries series =
+        series_of(from, run, done ? final_rate(run.result->series, longest) : live_rate(run.progress, longest));
+    // A trace that was opened tells spans and no completions: it has no line, so no name in the legend either.
+    if (!series.points.empty() || run.phase != RunPhase::done) chart.figure.series.push_back(std::move(series));
   }
   return chart;
 }

@@ -253,7 +253,7 @@ void draw_legend(const Scene& scene, const Rect& rect) {
                  {T::legend_lock, c.lock_dim},
                  {T::legend_create, c.model_dim[1]},
                  {T::legend_save, mix(c.model_dim[1], full, 0.5F)}};
-  constexpr float kMark = 14, kGap = 6;  // a mark, and from it to its name
+  constexpr float kMark = 12, kGap = 5;  // a mark, and from it to its name
   float names = 0, count = 0;
   for (const auto& [id, color] : entries) {
     if (id == T::legend_save && !saves) continue;

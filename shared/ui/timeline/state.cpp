@@ -81,6 +81,8 @@ void TimelineState::select_range(double from_ms, double to_ms) {
   task.reset();
 }
 
+bool TimelineState::dismissible() const { return search_open || anchor_ms || selects_range || task || range; }
+
 bool TimelineState::dismiss() {
   if (search_open || anchor_ms || selects_range) {
     search_open = selects_range = false;

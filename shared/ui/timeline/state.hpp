@@ -40,6 +40,7 @@ struct TimelineState {
   void select_range(double from_ms, double to_ms);
   /// Takes back the newest thing that is selected or open; false: there was nothing.
   bool dismiss();
+  bool dismissible() const;  ///< Is there anything that dismiss() would end?
 };
 
 /// {"begin_ms", "end_ms", "follow", "task": N or null, "range": [a, b] or null}

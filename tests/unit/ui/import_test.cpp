@@ -36,6 +36,21 @@ TEST(Import, TakesARunWithItsHost) {
   EXPECT_EQ(pin->host["cores"], 8);
 }
 
+// What --with-python measured beside a run comes back with it.
+TEST(Import, TakesPythonsRunsBesideOurs) {
+  json document = run_document();
+  json python = run_document();
+  python.update(
+      {{"schema", "trilane.python/1"}, {"label", "CPython 3.11.2 threading (GIL)"}, {"flavour", "threading"}});
+  document["python"] = {python};
+  const auto pin = read_import(document.dump());
+  ASSERT_TRUE(pin) << pin.error().message;
+  ASSERT_EQ(pin->runs.size(), 2U);
+  EXPECT_EQ(pin->runs[1].beside, "CPython 3.11.2 threading (GIL)");
+  document["python"] = {{{"wall_ms", "fast"}}};
+  EXPECT_FALSE(read_import(document.dump()));
+}
+
 TEST(Import, TakesRacesSweepsAndLabs) {
   const json sweep = {{"schema", "trilane.sweep/1"},
                       {"over", "workers"},

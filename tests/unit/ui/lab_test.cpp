@@ -47,6 +47,18 @@ PredictionQuestion question(PredictionKind kind) {
   return out;
 }
 
+// Only the sheet's own words stand in quotes.
+TEST(LabBook, WhoseTheClaimIsIsSaid) {
+  LabEntry entry;
+  entry.claim = {"Locks can wait for each other.", "Блокировки могут ждать друг друга."};
+  entry.origin = "says";
+  EXPECT_EQ(claim_text(Words(Lang::ru), entry), "«Блокировки могут ждать друг друга.»");
+  EXPECT_EQ(origin_text(entry), T::lab_sheet_says);
+  entry.origin = "beyond";
+  EXPECT_EQ(claim_text(Words(Lang::en), entry), "Locks can wait for each other.");
+  EXPECT_EQ(origin_text(entry), T::lab_sheet_beyond);
+}
+
 TEST(LabBook, OpensWhatWasAskedForBeforeTheCatalogueCame) {
   LabBook lab;
   ASSERT_TRUE(lab.choose("two"));
