@@ -19,6 +19,7 @@ for (const site of ["isolated", "plain"]) {
 // One round is too few for an interval: what rests on times must be left open, and nothing may be refuted.
 for (const site of ["isolated", "plain"]) {
   test(`${site}: every experiment that can run here ends with a verdict and what it rests on`, async (t) => {
+    t.expectErrors(/lab\/latency/);  // where the service worker has not taken the page over yet: asked, and not found
     const page = await t.ready(site, {query: "?lang=en"});
     await page.waitForSelector("[data-lab-open]", {state: "attached"});
     const ids = await page.evaluate(() => [...document.querySelectorAll("[data-lab-open]")].map((button) => button.dataset.labOpen));
