@@ -108,17 +108,21 @@ std::string predictions(const ReportInput& input, const json& entries) {
   for (const json& entry : entries) {
     const auto found = input.predictions.find(text(entry, "id"));
     if (found == input.predictions.end() || found->second.question.text.en.empty()) continue;
-    const auto& [question, answer] = found->second;
+    const auto& [question, answer, score, skipped] = found->second;
     const std::string given = answer_text(question, answer, ru);
     const std::string truth = answer_text(question, at(entry, "truth"), ru);
     rows.push_back({code(text(entry, "id")), plain(ru ? question.text.ru : question.text.en),
-                    !given.empty() ? given : std::string(ru ? "нет ответа" : "not answered"),
-                    !truth.empty() ? truth : std::string(ru ? "не решено" : "not decided")});
+                    !given.empty() ? given
+                    : skipped      ? std::string(ru ? "пропущено" : "skipped")
+                                   : std::string(ru ? "нет ответа" : "not answered"),
+                    !truth.empty() ? truth : std::string(ru ? "не решено" : "not decided"),
+                    score ? fmt::format("{:.0f} %", *score * 100) : std::string()});
   }
   if (rows.empty()) return ru ? "Вопросов не было.\n\n" : "Nothing was asked.\n\n";
-  return report::table(ru ? std::vector<std::string>{"Эксперимент", "Вопрос до запуска", "Прогноз", "Измерено"}
-                          : std::vector<std::string>{"Experiment", "Question before the run", "Predicted", "Measured"},
-                       rows, 4);
+  return report::table(
+      ru ? std::vector<std::string>{"Эксперимент", "Вопрос до запуска", "Прогноз", "Измерено", "Близость"}
+         : std::vector<std::string>{"Experiment", "Question before the run", "Predicted", "Measured", "Nearness"},
+      rows, 4);
 }
 
 std::string picture_name(const json& entry, const Figure& figure) {

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,8 @@ namespace trilane {
 struct ReportPrediction {
   PredictionQuestion question;
   nlohmann::json answer;
+  std::optional<double> score = {};  ///< 0..1, how near the answer came; nothing where that cannot be told.
+  bool skipped = false;              ///< The question was put aside, not merely left open.
 };
 
 struct ReportInput {

@@ -89,6 +89,11 @@ TEST(Report, HoldsPredictionAnswerAndTruth) {
   ReportInput skipped = input();
   skipped.predictions["cpu-bound"].answer = nullptr;
   EXPECT_TRUE(has(file(lab_report(skipped), "report.md"), "| not answered | processes |"));
+  skipped.predictions["cpu-bound"].skipped = true;
+  EXPECT_TRUE(has(file(lab_report(skipped), "report.md"), "| skipped | processes |"));
+  ReportInput near = input();
+  near.predictions["cpu-bound"].score = 0.75;
+  EXPECT_TRUE(has(file(lab_report(near), "report.md"), "| threads | processes | 75 % |"));
 }
 
 TEST(Report, TellsWhatIsMissingInWordsNotAsZero) {

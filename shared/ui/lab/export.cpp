@@ -59,7 +59,12 @@ ReportInput report_input(const Ui& ui) {
     const LabRecord* const record = book.peek(entry.id);
     if (record == nullptr || !record->result) continue;
     entries.push_back(record->result->document);
-    if (entry.question) input.predictions[entry.id] = {*entry.question, record->prediction};
+    if (!entry.question) continue;
+    const auto near = score(*entry.question, record->prediction, record->result->truth);
+    input.predictions[entry.id] = {.question = *entry.question,
+                                   .answer = record->prediction,
+                                   .score = near ? std::optional(near->value) : std::nullopt,
+                                   .skipped = record->skipped};
   }
   input.document = {
       {"schema", "trilane.lab/1"}, {"host", ui.session.host_document()}, {"experiments", std::move(entries)}};
