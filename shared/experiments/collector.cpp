@@ -204,7 +204,7 @@ RunResult Collector::finish(bool has_workers, bool has_loop) {
   result_.failed_tasks = task_errors_.count;
   if (task_errors_.count != 0) {
     add_error(fmt::format("{} of {} tasks failed; the first: {}", task_errors_.count,
-                          std::uint64_t{result_.config.tasks} * result_.config.repeat, task_errors_.first));
+                          std::uint64_t{result_.config.tasks} * wall_.size(), task_errors_.first));
   }
   add_loop_notes();
   if (!below_clock_step_ && wall_.size() > 1 && wall_.size() < 6) {

@@ -175,12 +175,19 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
     if (outcome->cancelled) co_return fail(kCancelled);
     const auto saved = co_await web.end_repeat(Collector::checksum_of(context));
     if (!saved) co_return std::unexpected(saved.error());
+    const std::string server_gone = web.server_gone();
     if (!measured) {
+      if (!server_gone.empty()) co_return fail("the latency server ended in the warm-up: " + server_gone);
       collector.add_warm_up(*outcome);
       continue;
     }
     collector.add_usage(before, after, *outcome, has_children);
     collector.add(context, *outcome, carrier.begin_ns(), carrier.times(), *saved);
+    if (!server_gone.empty()) {
+      // The cause of all that failed; further repeats would fail the same way.
+      collector.add_note("The latency server ended in the middle of the run: " + server_gone);
+      break;
+    }
   }
   co_return collector.finish(config.model == "threads" || has_children, config.model == "async");
 }

@@ -147,9 +147,10 @@ std::vector<std::string> WebRun::notes() const {
                   most, asked, asked - most)};
 }
 
+std::string WebRun::server_gone() const { return server_ ? server_->end_reason() : std::string(); }
+
 Error WebRun::explain(Error error) const {
-  if (server_ && !server_->end_reason().empty())
-    error.message += " (the latency server: " + server_->end_reason() + ")";
+  if (!server_gone().empty()) error.message += " (the latency server: " + server_gone() + ")";
   return error;
 }
 

@@ -39,6 +39,8 @@ class WebRun {
   std::vector<std::string> notes() const;
   /// Adds that the server had ended, when it had.
   Error explain(Error error) const;
+  /// Why the run's own server ended, a sentence; empty while it answers. What is asked of it then can only fail.
+  std::string server_gone() const;
 
  private:
   const RunConfig& config_;

@@ -156,9 +156,10 @@ class WebRun(unittest.TestCase):
             server = eventually(lambda: next((pid for pid in children_of(process.pid) if self.is_server(pid)), None))
             self.assertTrue(server, f"{model}: there is no server")
             os.kill(server, signal.SIGKILL)
-            _, errors = process.communicate(timeout=60)
+            output, errors = process.communicate(timeout=60)
             self.assertEqual(process.returncode, 1, f"{model}: {errors}")
             self.assertRegex(errors, "tasks failed|latency server", model)
+            self.assertRegex(output + errors, r"latency server.*SIGKILL", model)
 
     @staticmethod
     def is_server(pid):
