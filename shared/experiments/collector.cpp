@@ -138,6 +138,7 @@ void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t be
   startup_.push_back(static_cast<double>(outcome.startup_ns) / 1e6);
   lock_wait_.push_back(static_cast<double>(outcome.lock_wait_ns) / 1e6);
   task_errors_.add(outcome.errors);
+  for (std::string& accident : outcome.accidents) add_error(std::move(accident));
   add_checksum(context);
   if (saved) add_saved(*saved);
   if (context.recorder.enabled()) add_times(context, begin_ns);
@@ -152,8 +153,11 @@ void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t be
 }
 
 void Collector::add_warm_up(Outcome& outcome) {
-  for (std::string& note : outcome.notes) {
-    if (std::ranges::find(warm_up_notes_, note) == warm_up_notes_.end()) warm_up_notes_.push_back(std::move(note));
+  // Nothing is measured in it: what went wrong there and was made good spoils no figure.
+  for (std::vector<std::string>* said : {&outcome.notes, &outcome.accidents}) {
+    for (std::string& note : *said) {
+      if (std::ranges::find(warm_up_notes_, note) == warm_up_notes_.end()) warm_up_notes_.push_back(std::move(note));
+    }
   }
 }
 

@@ -98,6 +98,8 @@ struct Outcome {
   std::optional<std::uint64_t> per_worker_bytes;  ///< Memory of one worker: mean over the workers.
   std::uint64_t dropped_spans = 0;                ///< In children; the parent's are counted by the recorder.
   std::vector<std::string> notes;                 ///< What a reader of the numbers must know, English.
+  /// What went wrong and was made good, English: every task is done, but the times are not only the model's.
+  std::vector<std::string> accidents;
   bool cancelled = false;
 };
 

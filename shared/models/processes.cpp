@@ -294,7 +294,7 @@ class ProcessesRun final : private ChildLinkListener {
     if (lane.deaths >= kMaxDeathsPerLane) {
       return give_up(reason + ": the third process that ended on this lane, so no more are started");
     }
-    outcome_.notes.push_back(reason + "; its tasks were run again by a new process.");
+    outcome_.accidents.push_back(reason + "; its tasks were run again by a new process.");
     respawn_later(*this, index, 50'000'000LL << lane.deaths);
     feed_idle();
   }

@@ -163,15 +163,20 @@ class Machine(unittest.TestCase):
             self.assertEqual(run.returncode, 0, err)
             self.assertEqual(json.loads(out)["tasks"], 200)
 
-    def test_children_are_killed_and_the_run_survives_or_says_why(self):
+    def test_a_killed_child_is_an_error_that_names_it_and_the_work_is_done_all_the_same(self):
         run = start("run", "--model", "processes", "--workload", "sleep", "--tasks", "100", "--wait-ms", "20", "--workers",
                     "2", "--repeat", "1", "--warmup", "0", "--json")
         self.assertTrue(eventually(lambda: len(children_of(run.pid)) == 2))
         victim = children_of(run.pid)[0]
         os.kill(victim, signal.SIGKILL)
         out, err = run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 0, err)
-        self.assertTrue(any(str(victim) in note and "SIGKILL" in note for note in json.loads(out)["notes"]), out)
+        self.assertEqual(run.returncode, 1, err)
+        self.assertRegex(err, f"process {victim} was killed by signal 9 .SIGKILL.; its tasks were run again")
+        result = json.loads(out)
+        self.assertFalse(result["valid"])
+        self.assertTrue(any(str(victim) in error and "SIGKILL" in error for error in result["errors"]), out)
+        whole = document("run", "--model", "sync", "--workload", "sleep", "--tasks", "100", "--wait-ms", "0", "--repeat", "1")
+        self.assertEqual(result["checksum"], whole["checksum"])
 
     def test_the_same_work_on_one_and_many_workers(self):
         checksums = {document("run", "--model", "processes", "--workload", "mandelbrot", "--size", "64", "--tasks", "16",
