@@ -42,12 +42,12 @@ TEST(Import, TakesPythonsRunsBesideOurs) {
   json python = run_document();
   python.update(
       {{"schema", "trilane.python/1"}, {"label", "CPython 3.11.2 threading (GIL)"}, {"flavour", "threading"}});
-  document["python"] = {python};
+  document["python"] = json::array({python});  // braces alone are a list to one compiler and a copy to another
   const auto pin = read_import(document.dump());
   ASSERT_TRUE(pin) << pin.error().message;
   ASSERT_EQ(pin->runs.size(), 2U);
   EXPECT_EQ(pin->runs[1].beside, "CPython 3.11.2 threading (GIL)");
-  document["python"] = {{{"wall_ms", "fast"}}};
+  document["python"] = json::array({json{{"wall_ms", "fast"}}});
   EXPECT_FALSE(read_import(document.dump()));
 }
 
