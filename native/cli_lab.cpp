@@ -41,13 +41,7 @@ Result<std::vector<const Experiment*>> chosen(const std::vector<std::string>& id
 void say_unread(const std::vector<const Experiment*>& experiments, const json& config) {
   if (!config.is_object()) return;
   for (const auto& [name, value] : config.items()) {
-    const auto reads = [&name](const Experiment* one) {
-      const auto among = [&name](std::span<const std::string_view> names) {
-        return std::ranges::find(names, std::string_view(name)) != names.end();
-      };
-      return among(one->reads) || among(one->own_options);
-    };
-    if (std::ranges::any_of(experiments, reads)) continue;
+    if (std::ranges::any_of(experiments, [&name](const Experiment* one) { return reads_option(*one, name); })) continue;
     std::string option = name;
     std::ranges::replace(option, '_', '-');
     std::string list;

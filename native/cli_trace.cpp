@@ -26,15 +26,11 @@ std::vector<ChromeTraceLane> name_lanes(const RunResult& result) {
     ChromeTraceLane lane;
     lane.process_id = info.process_id;
     lane.process_name = "trilane";
+    lane.lane_name = lane_name(model, i);
     lane.thread_id = info.thread_id;
     if (model == "processes") {
       lane.process_name = fmt::format("child {}", i + 1);
-      lane.lane_name = fmt::format("worker {}", i + 1);
       lane.thread_id = info.process_id;  // its main thread, as Linux numbers threads
-    } else if (model == "threads") {
-      lane.lane_name = fmt::format("worker {}", i + 1);
-    } else {
-      lane.lane_name = model != "async" ? "main" : i == 0 ? "event loop" : "database thread";
     }
     lanes.push_back(std::move(lane));
   }

@@ -73,10 +73,7 @@ class DeclaredOptions final : public LabContext {
  public:
   DeclaredOptions(LabContext& lab, const Experiment& experiment) : lab_(lab) {
     for (const auto& [name, value] : lab.options().items()) {
-      const auto listed = [&name](std::span<const std::string_view> names) {
-        return std::ranges::find(names, std::string_view(name)) != names.end();
-      };
-      if (listed(experiment.reads) || listed(experiment.own_options)) options_[name] = value;
+      if (reads_option(experiment, name)) options_[name] = value;
     }
   }
 
@@ -95,6 +92,13 @@ class DeclaredOptions final : public LabContext {
 };
 
 }  // namespace
+
+bool reads_option(const Experiment& experiment, std::string_view name) {
+  const auto among = [name](std::span<const std::string_view> names) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  return among(experiment.reads) || among(experiment.own_options);
+}
 
 std::string_view origin_name(Origin origin) {
   constexpr std::string_view kOrigins[] = {"says", "completed", "asks", "task", "beyond"};

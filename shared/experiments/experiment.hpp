@@ -118,6 +118,9 @@ struct Experiment {
   Finding (*judge)(const Measured& measured);
 };
 
+/// Does its plan read this option: one of a run's or of its own?
+bool reads_option(const Experiment& experiment, std::string_view name);
+
 /// Every experiment, in the order of the sheet.
 std::span<const Experiment* const> experiment_catalog();
 const Experiment* find_experiment(std::string_view id);

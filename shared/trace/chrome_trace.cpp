@@ -270,6 +270,12 @@ void write_runs(const ChromeTrace& trace, bool first, Writer& out) {
 
 }  // namespace
 
+std::string lane_name(std::string_view model, std::size_t lane) {
+  if (model == "threads" || model == "processes") return fmt::format("worker {}", lane + 1);
+  if (model != "async") return "main";
+  return lane == 0 ? "event loop" : "database thread";
+}
+
 bool write_chrome_trace(const ChromeTrace& trace, const std::function<bool(std::string_view)>& sink) {
   std::vector<Span> spans;
   spans.reserve(trace.spans.size());

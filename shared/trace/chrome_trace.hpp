@@ -22,6 +22,9 @@ struct ChromeTraceLane {
   std::size_t run = 0;         ///< Index into ChromeTrace::runs.
 };
 
+/// A lane's name by the model that ran on it ("threads") and its index: "main", "event loop", "worker 2".
+std::string lane_name(std::string_view model, std::size_t lane);
+
 /// A run of the trace, and who directed it: created its workers and sent them their jobs. That process gets the run's
 /// counters (tasks in flight and done, the event loop's lag), and where there was something to create or to send, a
 /// track with an instant for each request, from which flow arrows lead to the worker. Several runs of one trace must

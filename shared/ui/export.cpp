@@ -86,17 +86,6 @@ std::string export_csv(const Session& session) {
   return out;
 }
 
-namespace {
-
-/// As the command line names them (native/cli_trace.cpp).
-std::string lane_name(const RunView& run, std::size_t lane) {
-  if (run.racer == Racer::sync) return "main";
-  if (run.racer == Racer::async) return lane == 0 ? "event loop" : "database thread";
-  return "worker " + std::to_string(lane + 1);
-}
-
-}  // namespace
-
 std::string export_trace(std::span<const RunView> runs) {
   std::vector<ChromeTraceLane> lanes;
   std::vector<ChromeTraceRun> told;
@@ -128,7 +117,7 @@ std::string export_trace(std::span<const RunView> runs) {
           {.process_id = id_of(apart ? (info.process_id != 0 ? info.process_id : static_cast<std::int64_t>(lane) + 2)
                                      : std::max<std::int64_t>(info.process_id, 1)),
            .process_name = apart ? name + ", child " + number : name,
-           .lane_name = lane_name(run, lane),
+           .lane_name = lane_name(model_name(run.racer), lane),
            .thread_id = apart ? 1 : info.thread_id,
            .run = i});
       add_spans(run.lanes[lane].main.spans());

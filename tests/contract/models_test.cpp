@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/random.hpp"
+#include "support/cancel.hpp"
 #include "support/harness.hpp"
 #include "support/processes.hpp"
 
@@ -213,31 +214,10 @@ RunConfig endless(const Executor& executor, const char* workload) {
                           {"spawn_per_task", executor.spawn_per_task}});
 }
 
-void expect_cancel_ends(const RunConfig& config) {
-  const auto before = test::Footprint::now();
-  {
-    test::Bench bench;
-    CancelToken cancel;
-    test::Recording recording;
-    // The first progress is told after 50 ms: by then the run is in its midst.
-    recording.on_tick = [&] { cancel.request(); };
-    const std::int64_t begin = now_ns();
-    const auto result = bench.run(config, &recording, &cancel);
-    const double took_ms = static_cast<double>(now_ns() - begin) / 1e6;
-    ASSERT_FALSE(result);
-    EXPECT_EQ(result.error().message, kCancelled);
-    EXPECT_LT(took_ms, 5000) << "not prompt";
-    EXPECT_EQ(recording.repeats.size(), 1U) << "no further repeat begins";
-    // The loop goes on, for the next run.
-    const auto next =
-        bench.run(test::config_of({{"model", config.model}, {"workload", "sum"}, {"size", 1000}, {"repeat", 1}}));
-    EXPECT_TRUE(next) << next.error().message;
-  }
-  test::expect_nothing_left(before);
+TEST_P(EveryModel, CancelEndsALongComputationAndLeavesNothing) {
+  test::expect_cancel_ends(endless(GetParam(), "primes"));
 }
-
-TEST_P(EveryModel, CancelEndsALongComputationAndLeavesNothing) { expect_cancel_ends(endless(GetParam(), "primes")); }
-TEST_P(EveryModel, CancelEndsALongWaitAndLeavesNothing) { expect_cancel_ends(endless(GetParam(), "sleep")); }
+TEST_P(EveryModel, CancelEndsALongWaitAndLeavesNothing) { test::expect_cancel_ends(endless(GetParam(), "sleep")); }
 
 TEST_P(EveryModel, OneTaskAndMoreWorkersThanTasks) {
   test::Bench bench;
