@@ -151,8 +151,8 @@ Finding judge(const Measured& measured) {
       both("{} waits of {} ms at once: async took {} ms, {} {} ms. {} waits at once took async {} ms.{}{}",
            "{} одновременных ожиданий по {} мс: асинхронно — {} мс, {} — {} мс. {} ожиданий сразу заняли "
            "асинхронно {} мс.{}{}",
-           common, number(wait_ms), with_interval(at_common), model_name(against), with_interval(rivals), most,
-           with_interval(at_most_level), limit, requests),
+           number(common), number(wait_ms), with_interval(at_common), model_name(against), with_interval(rivals),
+           number(most), with_interval(at_most_level), limit, requests),
       {"A wait on the event loop is a small record, not a thread: one more costs almost nothing, while each thread "
        "has to be created and needs a stack.",
        "Ожидание в цикле событий — это небольшая запись, а не поток: ещё одно почти ничего не стоит, тогда как "

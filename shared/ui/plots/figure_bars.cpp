@@ -30,6 +30,17 @@ void centred_lines(const Frame& frame, float left, float y, float width, ImU32 c
   frame.list.PopClipRect();
 }
 
+/// The widest of its words: lines cannot be narrower without breaking one.
+float widest_word(ImFont* font, std::string_view text) {
+  float widest = 0;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    widest = std::max(widest, text_size(font, text.substr(0, end)).x);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return widest;
+}
+
 void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar>& bars) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
@@ -93,9 +104,10 @@ void draw_bars(const Frame& frame, const Rect& rect) {
   // What stands left of the bars is not known yet: about this much.
   constexpr float kScaleRoom = 56;
   const float room = (rect.w - kScaleRoom) / static_cast<float>(groups.size()) - 4;
-  bool two_lines = false;
+  bool two_lines = false, staggered = false;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     two_lines = two_lines || text_size(frame.look.fonts.small, name_at(w, figure.x, group)).x > room;
+    staggered = staggered || widest_word(frame.look.fonts.small, name_at(w, figure.x, group)) > room;
   }
   const float second = two_lines && rect.h > 120 ? text_size(frame.look.fonts.small, "x").y : 0.0F;
   const Plot plot(frame.look, frame.list, {rect.x, rect.y, rect.w, rect.h - second}, {}, std::move(axis));
@@ -129,7 +141,11 @@ void draw_bars(const Frame& frame, const Rect& rect) {
     }
     if (groups[group].empty()) centred(frame, left, area.bottom() - 20, each, c.faint, w(T::not_available));
     const std::string name = name_at(w, figure.x, group);
-    if (second > 0 && text_size(frame.look.fonts.small, name).x > each - 4) {
+    if (second > 0 && staggered) {
+      // Every other one a line lower: each has the room of two.
+      const float y = area.bottom() + 4 + (group % 2 == 0 ? 0 : second);
+      centred(frame, std::max(left - each / 2, rect.x), y, 2 * each, c.muted, name);
+    } else if (second > 0 && text_size(frame.look.fonts.small, name).x > each - 4) {
       centred_lines(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name);
     } else {
       centred(frame, left + 2, area.bottom() + 4, each - 4, c.muted, name);
