@@ -11,7 +11,7 @@ using namespace lab;
 using nlohmann::json;
 
 constexpr int kHeavyFactor = 24;
-constexpr unsigned kWorkers = 4;  // as `config` says: what the settings show is what runs
+constexpr int kWorkers = 4;  // as `config` says: what the settings show is what runs
 
 const char* const kModels[] = {"threads", "processes", "async"};
 
@@ -27,10 +27,6 @@ std::vector<Case> cases(const json& own) {
       if ((model == "threads" && !host.threads) || (model == "processes" && !host.processes)) continue;
       json options = case_options(own, heavy);
       options["model"] = model;
-      if (model != "async") {
-        options["workers"] =
-            own.value("workers", std::min(kWorkers, model == "threads" ? host.max_threads : host.max_children));
-      }
       out.push_back({(heavy ? "heavy." : "light.") + model, std::move(options)});
     }
   }
@@ -55,7 +51,9 @@ coro::Task<Status> run_in_order(LabContext& lab, const json& own, Measured& out)
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  json own = base(lab, {{"workload", "parse-and-save"}, {"tasks", 24}, {"wait_ms", 20}, {"commit_batch", 8}});
+  json own = base(
+      lab,
+      {{"workload", "parse-and-save"}, {"tasks", 24}, {"workers", kWorkers}, {"wait_ms", 20}, {"commit_batch", 8}});
   for (const char* planned : {"size", "model"}) own.erase(planned);
   own["workload"] = "parse-and-save";
   std::vector<Case> plan = cases(own);
