@@ -5,11 +5,9 @@
 // callback ran, and the process handle may be closed only after the exit callback, or the child stays a zombie.
 #include "platform/child_process.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 #include <uv.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -19,11 +17,13 @@
 #include "base/bytes.hpp"
 #include "base/check.hpp"
 #include "event_loop_uv.hpp"
+#include "pipe_pair.hpp"
 #include "process_end.hpp"
 
 namespace trilane {
 namespace {
 
+using native::PipePair;
 using native::UvEventLoop;
 
 const char* option_of(ChildRole role) {
@@ -53,34 +53,9 @@ std::string program_of(ChildRole role) {
 
 /// A child may leave processes behind that hold its end of the pipes open; its end is reported after this all the same.
 constexpr std::uint64_t kDrainMs = 1000;
+/// One whose input is closed has nearly always ended, which is about to be heard of.
+constexpr std::uint64_t kUnreadMs = 1000;
 constexpr std::size_t kLastWordsBytes = 600;
-constexpr int kPipeBytes = 256 * 1024;
-
-/// Pipes, not the socket pairs that libuv would make: a small message costs half as much in them.
-struct PipePair {
-  int read_end = -1;
-  int write_end = -1;
-
-  PipePair() = default;
-  ~PipePair() {
-    if (read_end >= 0) ::close(read_end);
-    if (write_end >= 0) ::close(write_end);
-  }
-  PipePair(const PipePair&) = delete;
-  PipePair& operator=(const PipePair&) = delete;
-
-  /// 0 or libuv's error code. No other child inherits the ends: it would keep this one's stdin open.
-  int open() {
-    int ends[2];
-    if (pipe2(ends, O_CLOEXEC) != 0) return uv_translate_sys_error(errno);
-    read_end = ends[0];
-    write_end = ends[1];
-    // Room for a batch of results beyond the usual 64 KiB, so that the child is not held up while the loop is busy.
-    // It may be refused (a limit for each user); then it works with what there is.
-    fcntl(write_end, F_SETPIPE_SZ, kPipeBytes);
-    return 0;
-  }
-};
 
 struct PendingWrite {
   uv_write_t request{};
@@ -109,6 +84,7 @@ struct Child {
   bool held = true;
   bool running = false;
   bool input_open = false;
+  bool unread = false;  // lose_input()
   bool out_open = false;
   bool err_open = false;
   bool reported = false;
@@ -126,6 +102,7 @@ struct Child {
   void on_output(ssize_t size, const char* bytes);
   void on_words(ssize_t size, const char* bytes);
   void on_exit(std::int64_t code, int signal);
+  void lose_input();
   void on_written(PendingWrite* pending);
   void stop_reading();
   void report_if_over();
@@ -282,7 +259,7 @@ void Child::report() {
 }
 
 Status Child::send(std::span<const std::byte> bytes) {
-  if (!input_open) return refuse(running ? "takes no more input" : "has ended");
+  if (!input_open) return running && !unread ? refuse("takes no more input") : Status{};
   if (bytes.size() > ChildProcess::kMaxQueuedBytes - queued_bytes)
     return refuse("does not read: " + std::to_string(queued_bytes) + " bytes wait for it already");
   auto* stream = reinterpret_cast<uv_stream_t*>(&in);
@@ -294,8 +271,10 @@ Status Child::send(std::span<const std::byte> bytes) {
     const int result = uv_try_write(stream, &buffer, 1);
     if (result >= 0)
       written = static_cast<std::size_t>(result);
-    else if (result != UV_EAGAIN)
-      return refuse(std::string("has closed its input: ") + uv_strerror(result));
+    else if (result != UV_EAGAIN) {
+      lose_input();
+      return {};
+    }
   }
   if (written == bytes.size()) return {};
   const auto rest = bytes.subspan(written);
@@ -308,10 +287,26 @@ Status Child::send(std::span<const std::byte> bytes) {
   });
   if (result != 0) {
     delete pending;
-    return refuse(std::string("has closed its input: ") + uv_strerror(result));
+    lose_input();
+    return {};
   }
   queued_bytes += rest.size();
   return {};
+}
+
+// Nobody reads its input any more. Nearly always it has ended, and on_exit is about to tell why: a broken pipe is not
+// the cause. One that lives on without its input is of no use.
+void Child::lose_input() {
+  unread = true;
+  input_open = false;
+  close(in);
+  uv_timer_start(
+      &drain,
+      [](uv_timer_t* timer) {
+        child_of(timer).last_words += "its input was closed, and it did not end";
+        child_of(timer).kill();
+      },
+      kUnreadMs, 0);
 }
 
 void Child::on_written(PendingWrite* pending) {

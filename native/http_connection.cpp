@@ -43,7 +43,7 @@ void HttpConnection::accept(uv_stream_t* listener) {
 
 void HttpConnection::close() {
   if (std::exchange(phase_, Phase::closed) == Phase::closed) return;
-  count_unsent(0);
+  count_held(0);
   pending_.reset();
   uv_close(reinterpret_cast<uv_handle_t*>(&tcp_), [](uv_handle_t* handle) {
     HttpConnection& connection = connection_of(handle);
@@ -163,13 +163,13 @@ void HttpConnection::write_at_once() {
 void HttpConnection::write_more() {
   const std::size_t all = head_.size() + response_.body.size();
   if (sent_ < all) {
-    count_unsent(response_.body.empty() ? 0 : static_cast<std::size_t>(all - sent_));
+    count_held(response_.body.size());
     const bool in_head = sent_ < head_.size();
     const std::string_view text = in_head ? head_ : response_.body;
     const std::string_view rest = text.substr(static_cast<std::size_t>(in_head ? sent_ : sent_ - head_.size()));
     return write(buffer_of(rest.substr(0, kBodyPartBytes)));
   }
-  count_unsent(0);
+  count_held(0);
   if (response_.file && has_body() && sent_ - all < response_.file_size) return write_file();
   finish_answer();
 }
@@ -215,9 +215,9 @@ void HttpConnection::write(uv_buf_t buffer) {
   if (result != 0) close();
 }
 
-void HttpConnection::count_unsent(std::size_t bytes) {
-  host_.unsent_bytes += bytes;
-  host_.unsent_bytes -= std::exchange(unsent_bytes_, bytes);
+void HttpConnection::count_held(std::size_t bytes) {
+  host_.held_bytes += bytes;
+  host_.held_bytes -= std::exchange(held_bytes_, bytes);
 }
 
 void HttpConnection::finish_answer() {

@@ -54,7 +54,7 @@ class HttpConnectionHost {
   virtual void on_closed(HttpConnection* connection) = 0;
 
   UvEventLoop& loop;
-  std::uint64_t unsent_bytes = 0;  ///< Bodies in memory that their clients have not taken yet.
+  std::uint64_t held_bytes = 0;  ///< Bodies in memory that their clients have not taken whole yet.
 };
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
@@ -93,7 +93,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   void linger();
   void set_limit(unsigned ms);
   bool has_body() const;
-  void count_unsent(std::size_t bytes);
+  void count_held(std::size_t bytes);
 
   HttpConnectionHost& host_;
   uv_tcp_t tcp_{};
@@ -113,10 +113,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpResponse response_;
   std::string head_;
   bool body_wanted_ = true;
-  std::uint64_t sent_ = 0;        // of head and body, or of the file
-  std::size_t unsent_bytes_ = 0;  // our part of the shared count
-  std::vector<char> part_;        // of a file, on its way
-  std::size_t part_bytes_ = 0;    // how much is on its way
+  std::uint64_t sent_ = 0;      // of head and body, or of the file
+  std::size_t held_bytes_ = 0;  // our part of the shared count
+  std::vector<char> part_;      // of a file, on its way
+  std::size_t part_bytes_ = 0;  // how much is on its way
 };
 
 }  // namespace trilane::native

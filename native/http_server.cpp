@@ -120,7 +120,7 @@ Status HttpServer::listen(const sockaddr& address, std::uint16_t port) {
   return fail(fmt::format("cannot listen on port {}: {}", port, uv_strerror(error)), "port");
 }
 
-std::uint64_t HttpServer::unsent_bytes() const { return core_->unsent_bytes; }
+std::uint64_t HttpServer::held_bytes() const { return core_->held_bytes; }
 
 std::uint16_t HttpServer::port() const {
   sockaddr_storage address{};

@@ -31,8 +31,8 @@ class HttpServer {
 
   /// Errors say what to do: the port is in use, no such address, no right to it.
   Status listen(const sockaddr& address, std::uint16_t port);
-  /// Bodies in memory that their clients have not taken yet, of all connections.
-  std::uint64_t unsent_bytes() const;
+  /// Bodies in memory that their clients have not taken whole yet, of all connections.
+  std::uint64_t held_bytes() const;
   /// The port that it listens on: the one chosen, where 0 was asked for.
   std::uint16_t port() const;
 

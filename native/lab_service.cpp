@@ -56,7 +56,7 @@ void LabService::on_request(const HttpRequest& request, Responder responder, con
 
 HttpResponse LabService::answer(const LabRequest& request, const HttpServer& server) {
   // The bodies are made here, when the wait is over: 10,000 that wait keep none.
-  if (server.unsent_bytes() > kMaxUnsentBytes)
+  if (server.held_bytes() > kMaxHeldBytes)
     return HttpResponse::text(503, "too many answers wait for their clients to read them");
   HttpResponse response;
   response.status = request.status;

@@ -13,7 +13,7 @@ namespace trilane::native {
 class LabService {
  public:
   /// More than this in bodies that clients have asked for and do not take, and new requests are answered with 503.
-  static constexpr std::uint64_t kMaxUnsentBytes = 256U << 20;
+  static constexpr std::uint64_t kMaxHeldBytes = 256U << 20;
 
   /// Becomes the loop's handler: one for each loop, and no scheduler on it.
   explicit LabService(UvEventLoop& loop) : waits_(loop) {}

@@ -63,15 +63,14 @@ class WorkerProcess final : public ChildProcess {
   std::int64_t pid() const override { return pid_; }
 
   Status send(std::span<const std::byte> bytes) override {
-    if (ended_) return fail("worker " + std::to_string(pid_) + " has ended");
+    if (ended_) return {};
     if (trilane_js_worker_queued(pid_) + static_cast<double>(bytes.size()) > static_cast<double>(kMaxQueuedBytes)) {
       return fail("worker " + std::to_string(pid_) + " does not read: " + std::to_string(kMaxQueuedBytes >> 20) +
                   " MiB are waiting for it");
     }
     if (role_ == ChildRole::engine && is_cancel(bytes)) trilane_js_worker_interrupt(pid_);
-    if (trilane_js_worker_send(pid_, bytes.data(), static_cast<int>(bytes.size())) == 0) {
-      return fail("worker " + std::to_string(pid_) + " has ended");
-    }
+    // It may have ended meanwhile: on_exit tells.
+    trilane_js_worker_send(pid_, bytes.data(), static_cast<int>(bytes.size()));
     return {};
   }
 

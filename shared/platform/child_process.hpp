@@ -53,7 +53,8 @@ class ChildProcess {
 
   /// The process id; on the page a number that is unique in this session.
   virtual std::int64_t pid() const = 0;
-  /// Queues the bytes. Fails when the child has ended, or its queue is full.
+  /// Queues the bytes. Fails when the queue is full. What a child that ends will not read is dropped without an error:
+  /// on_exit tells of its end, and of the cause.
   virtual Status send(std::span<const std::byte> bytes) = 0;
   /// Ends the child's input: an idle child then exits by itself with code 0.
   virtual void close_input() = 0;

@@ -178,7 +178,35 @@ TEST(Children, ThatNeverReadDoNotFillTheMemory) {
   (*child)->kill();
   bench.loop().run_until([&] { return ear.ended.has_value(); });
   EXPECT_EQ(ear.ended->signal, SIGKILL);
-  EXPECT_FALSE((*child)->send(megabyte)) << "nothing can be sent to a child that has ended";
+  EXPECT_TRUE((*child)->send(megabyte)) << "its end was told, and is not told again";
+}
+
+TEST(Children, ThatWereKilledAreToldByTheSignalAlsoToWhoWritesToThemFirst) {
+  test::Bench bench;
+  Ear ear;
+  const auto child = ChildProcess::spawn(bench.loop(), ChildRole::worker, ear);
+  ASSERT_TRUE(child) << child.error().message;
+  ASSERT_EQ(kill(static_cast<pid_t>((*child)->pid()), SIGKILL), 0);
+  // Its end of the pipe is closed when it has ended, which the loop has not heard of yet.
+  siginfo_t info{};
+  ASSERT_EQ(waitid(P_PID, static_cast<id_t>((*child)->pid()), &info, WEXITED | WNOWAIT), 0);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE((*child)->send(Bytes(10)));
+  bench.loop().run_until([&] { return ear.ended.has_value(); });
+  EXPECT_NE(ear.ended->reason.find("signal 9"), std::string::npos) << ear.ended->reason;
+  EXPECT_EQ(ear.ended->reason.find("input"), std::string::npos) << ear.ended->reason;
+}
+
+TEST(Children, ThatCloseTheirInputAndDoNotEndAreEnded) {
+  const ProgramInstead script("#!/bin/sh\nexec <&-\necho closed\nexec sleep 1000\n", ProgramInstead::kScript);
+  test::Bench bench;
+  Ear ear;
+  const auto child = ChildProcess::spawn(bench.loop(), ChildRole::worker, ear);
+  ASSERT_TRUE(child) << child.error().message;
+  bench.loop().run_until([&] { return ear.heard > 0; });
+  EXPECT_TRUE((*child)->send(Bytes(10)));
+  bench.loop().run_until([&] { return ear.ended.has_value(); });
+  EXPECT_EQ(ear.ended->signal, SIGKILL);
+  EXPECT_NE(ear.ended->reason.find("its input was closed, and it did not end"), std::string::npos) << ear.ended->reason;
 }
 
 TEST(Children, EndByThemselvesWhenTheirInputEnds) {
