@@ -56,6 +56,16 @@ function giveUp(error) {
  * @returns {import("./front_link.js").Page}
  */
 function pageServices(to) {
+  /** @param {(clipboard: Clipboard) => Promise<void>} write */
+  const copy = async (write) => {
+    try {
+      if (!navigator.clipboard) throw new Error("no clipboard without https");
+      await write(navigator.clipboard);
+      to.copied();
+    } catch (error) {
+      to.copied(/** @type {Error} */ (error));
+    }
+  };
   return {
     // Later, never inside the front end's own call: listeners may call it again.
     emit: (json) => queueMicrotask(() => to.hear(JSON.parse(json))),
@@ -74,13 +84,10 @@ function pageServices(to) {
         return "";
       }
     },
-    copyText: (text) => {
-      const writing = navigator.clipboard?.writeText(text) || Promise.reject(new Error("no clipboard without https"));
-      writing.then(() => to.copied(), to.copied);
-    },
+    copyText: (text) => copy((clipboard) => clipboard.writeText(text)),
     copyPicture: (png) => {
       const blob = new Blob([/** @type {BlobPart} */ (png)], {type: "image/png"});
-      navigator.clipboard.write([new ClipboardItem({[blob.type]: blob})]).then(() => to.copied(), to.copied);
+      copy((clipboard) => clipboard.write([new ClipboardItem({[blob.type]: blob})]));
     },
     today: () => {
       const now = new Date();

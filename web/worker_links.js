@@ -229,15 +229,11 @@ export class WorkerLinks {
  * @param {string} url @param {string} name @returns {Worker}
  */
 function newModuleWorker(url, name) {
-  try {
-    return new Worker(url, {type: "module", name});
-  } catch (error) {
-    if (self.origin !== "null") throw error;
-    // A sandboxed frame has no origin, so no host's script is its own. A script of its own may import one, where the host
-    // lets every origin read it; the frame's modules could not have been loaded otherwise. (Chromium refuses blob: here.)
-    const own = `data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(url)};`)}`;
-    return new Worker(own, {type: "module", name});
-  }
+  // A sandboxed frame has no origin, so no host's script is its own: Chromium throws, Firefox tells it later. A script of
+  // its own may import one, where the host lets every origin read it; the frame's modules could not have been loaded
+  // otherwise. (Chromium refuses blob: here.)
+  const own = self.origin === "null" ? `data:text/javascript,${encodeURIComponent(`import ${JSON.stringify(url)};`)}` : url;
+  return new Worker(own, {type: "module", name});
 }
 
 /**

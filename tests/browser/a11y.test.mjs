@@ -1,30 +1,26 @@
 // Accessible: what an automated checker finds in the HTML (axe-core), the way of the keyboard, zoom, reduced motion.
 
-import {readFileSync} from "node:fs";
 import {join} from "node:path";
 
 import {equal, expect, test} from "./harness.mjs";
+import {servePlain} from "./servers.mjs";
 
-const AXE = readFileSync(join(process.env.TRILANE_NODE_MODULES, "axe-core", "axe.min.js"), "utf8");
+const AXE = join(process.env.TRILANE_NODE_MODULES, "axe-core", "axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 /** What axe calls serious or critical, by rule and element. */
 async function serious(page) {
-  const {violations} = await page.evaluate(async ([source, values]) => {
-    if (!window.axe) (0, window.eval)(source);
-    return window.axe.run(document, {runOnly: {type: "tag", values}, resultTypes: ["violations"]});
-  }, [AXE, RULES]);
+  const {violations} = await page.evaluate((values) => window.axe.run(document, {runOnly: {type: "tag", values}, resultTypes: ["violations"]}), RULES);
   return violations.filter((one) => ["serious", "critical"].includes(one.impact))
       .map((one) => `${one.id}: ${one.nodes.slice(0, 3).map((node) => `${node.target} ${node.any[0]?.message ?? ""}`).join(", ")}`);
 }
 
-// Playwright's: the checker's own script is not the page's, whose policy forbids eval.
-const CONTEXT = {bypassCSP: true};
+const CHECKED = {before: (page) => page.addInitScript({path: AXE})};
 
 for (const [theme, lang] of [["dark", "ru"], ["light", "en"]]) {
   test(`plain: axe finds nothing serious: ${theme}, ${lang}`, async (t) => {
     const page = await t.ready("plain", {query: `?theme=${theme}&lang=${lang}&dom=1&workload=primes&tasks=8&size=30000&repeat=1&racers=sync,async&wokers=1`,
-                                         context: CONTEXT});
+                                         ...CHECKED});
     equal(await serious(page), [], "before a run, with a notice");
     await page.evaluate(() => document.querySelector('[data-action="run"]').click());
     await page.waitForFunction(() => document.querySelectorAll('[data-results] tr[data-phase="done"]').length === 2 &&
@@ -38,23 +34,28 @@ for (const [theme, lang] of [["dark", "ru"], ["light", "en"]]) {
 }
 
 test("plain: axe finds nothing serious in a teacher's question and an experiment, before its run and after", async (t) => {
-  const page = await t.ready("plain", {query: "?lang=en&theme=light&dom=1&lab=await-order&question=Why%20does%20B%20come%20first%3F", context: CONTEXT});
+  const page = await t.ready("plain", {query: "?lang=en&theme=light&dom=1&lab=await-order&question=Why%20does%20B%20come%20first%3F", ...CHECKED});
   await page.waitForSelector("#question");
   equal(await serious(page), [], "with the canvas and the controls");
   await page.evaluate(() => window.trilane.lab("await-order"));
   await page.waitForFunction(() => document.querySelector("[data-lab] [data-verdict], [data-lab-verdict], [data-verdict]")?.textContent);
   equal(await serious(page), [], "with a verdict and its steps");
-  const framed = await t.ready("plain", {query: "?lang=ru&theme=dark&embed=1&lab=gil&lock=1&question=%D0%9F%D0%BE%D1%87%D0%B5%D0%BC%D1%83%3F", context: CONTEXT});
+  const framed = await t.ready("plain", {query: "?lang=ru&theme=dark&embed=1&lab=gil&lock=1&question=%D0%9F%D0%BE%D1%87%D0%B5%D0%BC%D1%83%3F", ...CHECKED});
   await framed.waitForSelector("#question");
   equal(await serious(framed), [], "as an embed");
 });
 
 test("plain: axe finds nothing serious beside the canvas, and on the page before the program", async (t) => {
-  const page = await t.ready("plain", {context: CONTEXT});
+  const page = await t.ready("plain", CHECKED);
   equal(await serious(page), [], "with the canvas");
-  const bare = await t.open("plain", {context: {...CONTEXT, javaScriptEnabled: true}, before: (one) => one.route(/main\.js/, () => {})});
-  await bare.waitForSelector("#about h1");
-  equal(await serious(bare), [], "the page before");
+  const server = await servePlain(globalThis.site, (path) => (path === "/main.js" ? {hang: true} : null));
+  try {
+    const bare = await t.open(server.url, {query: "?mode=plain", ...CHECKED});
+    await bare.waitForSelector("#about h1");
+    equal(await serious(bare), [], "the page before");
+  } finally {
+    server.close();
+  }
 });
 
 test("plain: the page's title and the canvas's name are in the chosen language, also when it is changed", async (t) => {

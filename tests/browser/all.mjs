@@ -1,5 +1,5 @@
-// Runs the page's tests: node all.mjs --site DIR --program FILE --out DIR [--xml FILE] [--only TEXT]
-// Needs TRILANE_NODE_MODULES (playwright-core) and a Chromium (TRILANE_CHROMIUM).
+// Runs the page's tests: node all.mjs --site DIR --program FILE --out DIR [--browser chromium|firefox] [--xml FILE] [--only TEXT]
+// Needs TRILANE_NODE_MODULES (playwright-core) and the browser (TRILANE_CHROMIUM, TRILANE_FIREFOX).
 
 import {parseArgs} from "node:util";
 
@@ -7,7 +7,7 @@ import {runAll} from "./harness.mjs";
 import {serveIsolated, servePlain} from "./servers.mjs";
 
 const {values: options} = parseArgs({options: {
-  site: {type: "string"}, program: {type: "string"}, out: {type: "string"}, xml: {type: "string"}, only: {type: "string"},
+  browser: {type: "string", default: "chromium"}, site: {type: "string"}, program: {type: "string"}, out: {type: "string"}, xml: {type: "string"}, only: {type: "string"},
 }});
 globalThis.site = options.site;
 globalThis.program = options.program;
@@ -35,13 +35,12 @@ await import("./viewers.test.mjs");
 await import("./web.test.mjs");
 await import("./database.test.mjs");
 await import("./firefox.test.mjs");
-await import("./firefox_runs.test.mjs");
 
 const isolated = await serveIsolated(options.program, options.site);
 const plain = await servePlain(options.site);
 let failed = 1;
 try {
-  failed = await runAll({sites: {isolated: isolated.url, plain: plain.url}, out: options.out, xml: options.xml, only: options.only});
+  failed = await runAll({browserName: options.browser, sites: {isolated: isolated.url, plain: plain.url}, out: options.out, xml: options.xml, only: options.only});
 } finally {
   isolated.close();
   plain.close();

@@ -12,6 +12,8 @@ import {brotliDecompressSync, gunzipSync} from "node:zlib";
 
 import {equal, expect, test} from "./harness.mjs";
 
+/** No browser is needed. */
+const ONCE = {only: "chromium"};
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
 const SAVE = {workload: "parse-and-save", tasks: 4, wait_ms: 1, size: 3000, workers: 2, repeat: 1, warmup: 0};
@@ -90,7 +92,7 @@ test("bundle: wrong usage is told before anything is built", async () => {
     equal(code, 2, args.join(" "));
     expect(stderr.includes(words), `${args.join(" ")}: ${stderr}`);
   }
-});
+}, ONCE);
 
 test("site: version.json names every file beside the page, and each has its compressed copies", async () => {
   const site = globalThis.site;
@@ -114,7 +116,7 @@ test("site: version.json names every file beside the page, and each has its comp
   equal(info.version, version);
   const modules = Object.entries(files).filter(([name]) => name.endsWith(".wasm")).map(([name, {bytes}]) => [name, bytes]);
   equal(info.bytes, Object.fromEntries(modules), "the sizes for the loading bar");
-});
+}, ONCE);
 
 test("site: all that is named is named by relative paths, and nothing by another host's", async () => {
   const site = globalThis.site;
@@ -133,7 +135,7 @@ test("site: all that is named is named by relative paths, and nothing by another
       statSync(join(site, assets, from));
     }
   }
-});
+}, ONCE);
 
 test("site: other contents are another folder, the old one goes, and a second build writes nothing", async () => {
   await inFolder(async (folder) => {
@@ -163,4 +165,4 @@ test("site: other contents are another folder, the old one goes, and a second bu
     }
     expect(error.includes("index.html has no"), error);
   });
-});
+}, ONCE);

@@ -3,7 +3,7 @@
 
 import {execFileSync} from "node:child_process";
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 import {servePlain} from "./servers.mjs";
 
 const TASKS = 12;
@@ -24,6 +24,7 @@ function nativeChecksum() {
 }
 
 async function saveByAll(page, models, {waited = true, ...more} = {}) {
+  const {clock_resolution_us: step_us} = await page.evaluate(() => window.trilane.ready);
   for (const model of models) {
     for (const extra of [{}, {commit_batch: 5}, ...(model === "async" ? [{save_on_loop: true}] : [])]) {
       const result = await run(page, {...SAVE, model, ...more, ...extra});
@@ -33,11 +34,11 @@ async function saveByAll(page, models, {waited = true, ...more} = {}) {
       equal(result.checksum, nativeChecksum(), what);
       equal(result.valid, true, what);
       equal(result.notes.some((note) => NOT_WAITED.test(note)), !waited, `${what}: the note about commits`);
-      // A save that is not waited for is a message sent: twelve of them may be shorter than a step of the page's clock.
-      for (const part of ["fetch", "parse", ...(waited ? ["save"] : [])]) {
+      // A save that is not waited for is a message sent; and Firefox's clock without isolation has steps of a millisecond.
+      // What is shorter than a step may have no time.
+      for (const part of ["fetch", ...(step_us < 100 ? ["parse", ...(waited ? ["save"] : [])] : [])]) {
         expect(result.time_split_ms[part] > 0, `${what}: no time for ${part}`);
       }
-      expect(result.time_split_ms.save >= 0, `${what}: the time for save is not a number`);
     }
   }
 }
@@ -81,7 +82,7 @@ test("plain: parse-and-save in a sandboxed frame", async (t) => {
       : {headers: {"Access-Control-Allow-Origin": "*"}}));
   try {
     const page = await t.open(`${host.url}host.html`);
-    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    const frame = await childFrame(page);
     await frame.waitForFunction(() => window.trilane?.ready);
     await frame.evaluate(() => window.trilane.ready);
     await saveByAll(frame, PLAIN, {waited: false});

@@ -2,7 +2,7 @@
 
 import {readFileSync} from "node:fs";
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 import {servePlain, siteFile} from "./servers.mjs";
 
 const wasm = (name) => readFileSync(siteFile(globalThis.site, name));
@@ -133,7 +133,7 @@ test("isolated: in a foreign page's frame it runs without threads and says why",
   try {
     t.expectErrors(/./);
     const page = await t.open(`${host.url}host.html`);
-    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    const frame = await childFrame(page);
     await frame.waitForFunction(() => window.trilane?.ready);
     const capabilities = await frame.evaluate(() => window.trilane.ready);
     equal(capabilities.mode, "web-plain");
@@ -151,7 +151,7 @@ test("isolated: in a sandboxed frame (opaque origin) it works or says why not", 
   try {
     t.expectErrors(/./);
     const page = await t.open(`${host.url}host.html`);
-    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    const frame = await childFrame(page);
     await frame.waitForFunction(() => !document.querySelector("#overlay").hidden || (document.querySelector("#loading").hidden && window.trilane));
     const state = await frame.evaluate(() => (document.querySelector("#overlay").hidden
         ? "works" : document.querySelector("#overlay").innerText));

@@ -4,7 +4,7 @@ import {readFileSync} from "node:fs";
 import {join} from "node:path";
 import {pathToFileURL} from "node:url";
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 import {servePlain, siteFile} from "./servers.mjs";
 
 const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
@@ -126,7 +126,8 @@ test("file://: opened as a file the page says what to do", async (t) => {
   const page = await t.open(pathToFileURL(join(globalThis.site, "index.html")).href, {query: "?lang=en"});
   const text = await overlay(page);
   expect(text.includes("opened as a file") && text.includes("./web/run"), text);
-  expect(await page.evaluate(() => document.querySelector("#about").checkVisibility()), "what it is can be read all the same");
+  // What it is can be read all the same, once its style has come.
+  await page.waitForFunction(() => document.querySelector("#about").checkVisibility());
 });
 
 test("plain: in a sandboxed frame of a host that lets nobody read its scripts the page says so", async (t) => {
@@ -135,7 +136,7 @@ test("plain: in a sandboxed frame of a host that lets nobody read its scripts th
       ? {body: '<iframe sandbox="allow-scripts" src="/index.html?lang=en" width="900" height="600"></iframe>'} : null));
   try {
     const page = await t.open(`${server.url}host.html`);
-    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    const frame = await childFrame(page);
     const text = await overlay(frame);
     expect(/isolation\.js|main\.js/.test(text), text);
   } finally {
@@ -186,8 +187,7 @@ test("plain: a frame that is hidden from the start, and a canvas of no size, are
     <iframe src="index.html?mode=plain&embed=1" width="0" height="0"></iframe>`} : null));
   try {
     const page = await t.open(`${server.url}host.html`);
-    const frames = [];
-    for (const handle of await page.$$("iframe")) frames.push(await handle.contentFrame());
+    const frames = [await childFrame(page, 0), await childFrame(page, 1)];
     for (const frame of frames) {
       await frame.waitForFunction(() => window.trilane?.ready);
       await frame.evaluate(() => window.trilane.ready);

@@ -4,6 +4,8 @@
 import {writeFileSync} from "node:fs";
 import {createRequire} from "node:module";
 
+import {launchFirefox} from "./drivers/firefox.mjs";
+
 const require = createRequire(`${process.env.TRILANE_NODE_MODULES}/`);
 const {chromium} = require("playwright-core");
 
@@ -14,27 +16,43 @@ export const LIMIT_MS = 60_000;
 
 const tests = [];
 
-/** @param {string} name @param {(t: Test) => Promise<void>} body */
-export function test(name, body) {
-  tests.push({name, body});
+/**
+ * @param {string} name
+ * @param {(t: Test) => Promise<void>} body
+ * @param {{only?: "chromium" | "firefox", because?: string}} [options] only: in that browser alone, and why
+ */
+export function test(name, body, options = {}) {
+  tests.push({name, body, ...options});
 }
 
-const endings = [];
-
-/** Called once behind the last test: for what several tests share. @param {() => Promise<void>} body */
-export function atEnd(body) {
-  endings.push(body);
+/** A browser with Playwright's interface. @param {"chromium" | "firefox"} name @param {{ratio?: number}} [options] ratio: of the screen */
+export async function launch(name, {ratio} = {}) {
+  if (name === "firefox") return launchFirefox(ratio ? {preferences: {"layout.css.devPixelsPerPx": String(ratio)}} : {});
+  const args = ratio ? [...FLAGS, `--force-device-scale-factor=${ratio}`] : FLAGS;
+  return chromium.launch({executablePath: process.env.TRILANE_CHROMIUM || "/usr/bin/chromium", headless: true, args});
 }
 
-/** @param {string[]} [flags] More flags than the usual ones. */
-export async function launch(flags = []) {
-  return chromium.launch({executablePath: process.env.TRILANE_CHROMIUM || "/usr/bin/chromium", headless: true, args: [...FLAGS, ...flags]});
+/** The frames in a page or frame, in their order. */
+export async function childFrames(page) {
+  return page.childFrames ? page.childFrames() : page.mainFrame().childFrames();
+}
+
+/** One of them, once it is there. */
+export async function childFrame(page, at = 0) {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const frame = (await childFrames(page))[at];
+    if (frame) return frame;
+    if (performance.now() > deadline) throw new Failure(`there is no frame ${at}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** What a test works with. */
 class Test {
-  constructor(browser, sites, out) {
+  constructor(browser, name, sites, out) {
     this.browser = browser;
+    this.browserName = name;
     this.sites = sites;  // base addresses: isolated, plain
     this.out = out;
     this.contexts = [];
@@ -117,14 +135,18 @@ const escapeXml = (text) => String(text).replace(/[<>&"]/g, (c) => `&#${c.charCo
     // eslint-disable-next-line no-control-regex
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "?");
 
-/** Runs all tests, one after another. Returns how many failed. */
-export async function runAll({sites, out, xml, only}) {
+/** Runs all tests, one after another. Returns how many failed. @param {{browserName: "chromium" | "firefox"}} options */
+export async function runAll({browserName, sites, out, xml, only}) {
   const rows = [];
-  let browser = await launch();
-  for (const {name, body} of tests) {
+  let browser = await launch(browserName);
+  for (const {name, body, only: where = browserName, because} of tests) {
     if (only && !name.includes(only)) continue;
-    if (!browser.isConnected()) browser = await launch();  // one test's crash is not the next one's
-    const t = new Test(browser, sites, out);
+    if (where !== browserName) {
+      if (because) console.log(`not in ${browserName}: ${name} (${because})`);
+      continue;
+    }
+    if (!browser.isConnected()) browser = await launch(browserName);  // one test's crash is not the next one's
+    const t = new Test(browser, browserName, sites, out);
     const begin = performance.now();
     let trouble = "";
     try {
@@ -146,7 +168,6 @@ export async function runAll({sites, out, xml, only}) {
     if (xml) writeFileSync(xml, report(rows));
   }
   await browser.close();
-  for (const ending of endings) await ending();
   return rows.filter((row) => row.trouble).length + (rows.length === 0 ? 1 : 0);
 }
 

@@ -10,7 +10,7 @@ import {tmpdir} from "node:os";
 import {extname, join} from "node:path";
 import {gzipSync} from "node:zlib";
 
-import {equal, expect, LIMIT_MS, test} from "./harness.mjs";
+import {childFrame, equal, expect, LIMIT_MS, test} from "./harness.mjs";
 import {servePlain} from "./servers.mjs";
 
 const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
@@ -174,7 +174,7 @@ Text *after*.
       t.expectErrors(/favicon|lab\/latency|highlight|hljs|font|404/);  // the theme's own, some from other hosts
       try {
         const page = await t.open(`${server.url}threads/`);
-        const inner = await (await page.waitForSelector("iframe")).contentFrame();
+        const inner = await childFrame(page);
         await inner.waitForFunction(() => window.trilane?.ready);
         await inner.evaluate(() => window.trilane.ready);
         equal(await inner.evaluate(() => document.querySelector('[data-field="tasks"]').value), "9");

@@ -4,7 +4,7 @@
 import {readFileSync} from "node:fs";
 import {join} from "node:path";
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 import {servePlain} from "./servers.mjs";
 
 const QUICK = {workload: "primes", size: 30000, tasks: 8, workers: 2, repeat: 1};
@@ -151,18 +151,20 @@ async function framed(t, attributes, url) {
       ? {body: `<!doctype html><title>A course</title><iframe ${attributes} src="${url}?embed=1" width="900" height="600"></iframe>`} : null));
   t.expectErrors(/favicon/);
   const page = await t.open(`${host.url}host.html`);
-  const frame = await (await page.waitForSelector("iframe")).contentFrame();
+  const frame = await childFrame(page);
   await frame.waitForFunction(() => window.trilane?.ready);
   return {host, frame, capabilities: await frame.evaluate(() => window.trilane.ready)};
 }
 
 for (const [site, serve] of [["static", () => servePlain(globalThis.site)], ["isolated", null]]) {
-  test(`${site}: in a frame that allows it, Chromium isolates the frame alone`, async (t) => {
+  test(`${site}: in a frame that allows it, Chromium isolates the frame alone, and Firefox says what to do`, async (t) => {
     const server = await serve?.();
     const {host, frame, capabilities} = await framed(t, 'allow="cross-origin-isolated"', server?.url ?? t.sites.isolated);
     try {
-      equal(capabilities.mode, "web-threads", capabilities.reason);
-      equal((await run(frame, {...QUICK, model: "threads"})).valid, true);
+      const threads = t.browserName === "chromium";
+      equal(capabilities.mode, threads ? "web-threads" : "web-plain", capabilities.reason);
+      if (threads) equal((await run(frame, {...QUICK, model: "threads"})).valid, true);
+      else expect(capabilities.reason.includes("tab of its own"), capabilities.reason);
       equal((await run(frame, {...QUICK, model: "processes"})).valid, true);
     } finally {
       host.close();

@@ -30,8 +30,8 @@ test("loading: the page is readable before the program has come; the bar knows t
     const page = await t.open(server.url, {query: "?mode=plain&lang=ru", before: (one) => one.addInitScript(() => {
       window.compiling = 0;
       for (const name of ["compileStreaming", "compile"]) {
-        const original = WebAssembly[name].bind(WebAssembly);
-        WebAssembly[name] = (source) => {
+        const original = window.WebAssembly[name].bind(window.WebAssembly);
+        window.WebAssembly[name] = (source) => {
           window.compiling += name === "compileStreaming" ? 1 : 100;
           return original(source);
         };

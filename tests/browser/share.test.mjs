@@ -2,7 +2,7 @@
 
 import {join} from "node:path";
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 
 const value = (page, name) => page.locator(`[data-share="${name}"]`).inputValue();
 
@@ -120,7 +120,7 @@ for (const [lang, theme, viewport] of [["en", "dark", {width: 390, height: 844}]
     equal([link.searchParams.get("lock"), link.searchParams.get("question"), link.searchParams.get("lang")], ["1", "Who wins — и почему?", lang]);
     await page.locator("dialog.share p.row button").first().focus();
     await page.keyboard.press("Enter");
-    const frame = await (await page.waitForSelector("dialog.share .preview iframe")).contentFrame();
+    const frame = await childFrame(page);
     await frame.waitForFunction(() => window.trilane?.ready);
     await frame.evaluate(() => window.trilane.ready);
     equal(await frame.evaluate(() => [document.documentElement.lang, document.querySelector("#question").textContent, document.querySelector('[data-field="tasks"]').disabled]),

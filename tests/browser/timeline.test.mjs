@@ -37,7 +37,13 @@ test("isolated: the timeline's shaders draw many spans, and again after the GL c
   const page = await t.ready("isolated", {viewport: {width: 1440, height: 900}, query: "?theme=dark&lang=en"});
   const {spans} = await page.evaluate((patch) => window.trilane.timeline(patch), SPANS);
   equal(spans, SPANS.synthetic.spans);
-  const before = await shotUntil(t, page, "before", filled);
+  // Until the view has glided to the whole: the picture before it is full of blue, too.
+  let share = -1;
+  const before = await shotUntil(t, page, "before", (picture) => {
+    const last = share;
+    share = hues(picture).blue;
+    return filled(picture) && share === last;
+  });
   expect(filled(before), `lanes full of blue: ${JSON.stringify(hues(before))}`);
   await lose(page);
   const after = await shotUntil(t, page, "after", filled);

@@ -32,6 +32,7 @@ async function still(t, page, clip) {
 
 /** Fingers on the glass, one after the other place; each list has the places of all of them. */
 async function fingers(page, steps) {
+  if (page.fingers) return page.fingers(steps);
   const client = await page.context().newCDPSession(page);
   const points = (places) => places.map(([x, y], id) => ({x, y, id}));
   await client.send("Input.dispatchTouchEvent", {type: "touchStart", touchPoints: points(steps[0])});
@@ -60,7 +61,7 @@ test("plain: two fingers zoom the race under them, or the plot under them", asyn
   const closer = await range(page);
   expect(closer < whole * 0.7, `the race: ${whole} ms became ${closer} ms`);
   equal(await still(t, page, plots) === before, true, "the plots stay as they were");
-  await apart(page, 560, 740);
+  await apart(page, 430, 740);
   equal(await range(page), closer, "the race stays as it was");
   expect(await still(t, page, plots) !== before, "a plot is zoomed");
 });

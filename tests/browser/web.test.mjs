@@ -1,7 +1,7 @@
 // Real requests on the page: from the program's server, from the page's service worker on a host that only serves files,
 // and simulated where there is neither.
 
-import {equal, expect, test} from "./harness.mjs";
+import {childFrame, equal, expect, test} from "./harness.mjs";
 import {serveIsolated, servePlain} from "./servers.mjs";
 
 const WAIT_MS = 20;
@@ -117,7 +117,7 @@ test("plain: in a sandboxed frame the waits are simulated", async (t) => {
       : {headers: {"Access-Control-Allow-Origin": "*"}}));
   try {
     const page = await t.open(`${host.url}host.html`);
-    const frame = await (await page.waitForSelector("iframe")).contentFrame();
+    const frame = await childFrame(page);
     await frame.waitForFunction(() => !document.querySelector("#overlay").hidden || window.trilane?.ready);
     await frame.evaluate(() => window.trilane.ready);
     const results = await race(frame, PLAIN);
@@ -179,7 +179,7 @@ for (const [site, models] of [["isolated", THREADED], ["plain", PLAIN]]) {
     t.expectErrors(/./);
     const page = await t.ready(site);
     for (const model of models) {
-      const missing = await run(page, {...FETCH, model, server: new URL("nowhere", page.url()).href});
+      const missing = await run(page, {...FETCH, model, server: new URL("nowhere", await page.evaluate(() => location.href)).href});
       equal(missing.valid, false);
       expect(/^8 of 8 tasks failed; .*\/nowhere\/lab\/pages\/.* answered 404/.test(missing.errors.join()), `${model}: ${missing.errors}`);
       const late = await run(page, {...FETCH, model, tasks: 2, wait_ms: 5000, timeout_ms: 100});

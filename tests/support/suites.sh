@@ -151,8 +151,19 @@ suite_page() {
   [[ -n "$built" ]] || return 0
   build page native trilane
   [[ -n "$built" ]] || return 0
-  run_suite page "$LOGS/page.xml" -- node tests/browser/all.mjs --site "$TRILANE_BUILD/site" \
-    --program "$TRILANE_BUILD/native/trilane" --out "$LOGS" --xml "$LOGS/page.xml"
+  in_browser page chromium "$LOGS"
+  if [[ -n "$TRILANE_FIREFOX" ]]; then
+    in_browser page-firefox firefox "$LOGS/firefox"
+  else
+    say "no Firefox here: the page is tested in Chromium alone"
+  fi
+}
+
+# in_browser NAME BROWSER FOLDER: the page's tests in one browser; their pictures go to the folder.
+in_browser() {
+  mkdir -p "$3"
+  run_suite "$1" "$LOGS/$1.xml" -- node tests/browser/all.mjs --browser "$2" --site "$TRILANE_BUILD/site" \
+    --program "$TRILANE_BUILD/native/trilane" --out "$3" --xml "$LOGS/$1.xml"
 }
 
 # The last line, and the exit code.
