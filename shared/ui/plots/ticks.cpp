@@ -5,16 +5,28 @@
 
 namespace trilane::ui {
 
+namespace {
+
+std::vector<double> multiples(double step, double low, double high) {
+  std::vector<double> out;
+  const double slack = step * 1e-6;
+  for (double n = std::ceil((low - slack) / step); n * step <= high + slack; ++n) out.push_back(n * step + 0.0);
+  return out;
+}
+
+}  // namespace
+
 Ticks linear_ticks(double low, double high, int wanted) {
   Ticks ticks;
   if (!(high > low)) return ticks;
   const double rough = (high - low) / std::max(wanted, 2);
   const double power = std::pow(10, std::floor(std::log10(rough)));
   const double lead = rough / power;
-  ticks.step = power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
-  const double slack = ticks.step * 1e-6;
-  for (double n = std::ceil((low - slack) / ticks.step); n * ticks.step <= high + slack; ++n) {
-    ticks.at.push_back(n * ticks.step + 0.0);
+  for (const double round : {10.0, 5.0, 2.0, 1.0}) {
+    // From one tick nobody can tell how far the next would be: a finer step then.
+    if (round < lead && ticks.at.size() >= 2) break;
+    ticks.step = round * power;
+    ticks.at = multiples(ticks.step, low, high);
   }
   return ticks;
 }
@@ -27,6 +39,8 @@ Ticks log_ticks(double low, double high, int wanted, bool base2) {
   const double last = std::floor(std::log(high) / std::log(base) + 1e-9);
   const double stride = std::max(1.0, std::ceil((last - first + 1) / std::max(wanted, 2)));
   for (double n = first; n <= last; n += stride) ticks.at.push_back(std::pow(base, n));
+  // Within a decade a logarithmic axis is nearly a linear one.
+  if (ticks.at.size() < 2 && high > low) ticks.at = linear_ticks(low, high, wanted).at;
   return ticks;
 }
 

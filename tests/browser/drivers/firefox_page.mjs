@@ -67,14 +67,16 @@ export class FirefoxPage extends FirefoxFrame {
   }
 
   // Not by Marionette's own commands: they wait for the load event, which a page whose script hangs never gets.
-  async goto(url) {
+  async goto(url, {waitUntil = "load"} = {}) {
     await this.#leave((address) => {
       gBrowser.selectedBrowser.fixupAndLoadURIString(address, {triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal()});
     }, String(url));
+    if (waitUntil === "load") await this.waitForLoadState();
   }
 
   async reload() {
     await this.#leave(() => gBrowser.selectedBrowser.reload());
+    await this.waitForLoadState();
   }
 
   /** Does with the browser's rights what goes to another document, and waits until that is there. */
