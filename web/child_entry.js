@@ -6,7 +6,7 @@
  * @property {WebAssembly.Module} module
  * @property {number} processId
  * @property {WebAssembly.Module} [html] The HTML parser, where something is parsed.
- * @property {{way: string, url: string, port: MessagePort}} [database] Where something is saved (database_link.js).
+ * @property {import("./database_link.js").ChildLink} [database] Where something is saved (database_link.js).
  */
 
 serveParent(async (/** @type {ChildStart} */ start) => {

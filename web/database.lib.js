@@ -1,5 +1,5 @@
-// The browser's half of database.cpp. Module.database is a DatabaseLink (database_link.js), in a child only its `way`,
-// `url` and `post`; Module.openDatabase makes it.
+// The browser's half of database.cpp. Module.database is a DatabaseLink, in a child a ChildLink with `post`
+// (database_link.js); Module.openDatabase makes it.
 addToLibrary({
   $trilaneNoDatabase: (error) => `cannot open the database: ${error && error.message || error}`,
 
@@ -45,16 +45,21 @@ addToLibrary({
   // Blocks as well as it can be done without a shared instance memory. Returns why the rows were not saved, or null.
   trilane_js_db_block__deps: ["$stringToNewUTF8"],
   trilane_js_db_block: (table, at, size, timeout_ms) => {
-    const {way, url, post} = Module["database"];
+    const {way, url, replies, post} = Module["database"];
     const rows = HEAPU8.slice(at, at + size).buffer;
     const late = `cannot save to the database: it has not answered for ${timeout_ms / 1000} s`;
     if (way === "shared") {
-      const memory = new SharedArrayBuffer(256);
-      post({do: "save", table, rows, reply: {memory, at: 0}}, [rows]);
-      const state = new Int32Array(memory);
-      if (Atomics.wait(state, 0, 0, timeout_ms) === "timed-out") return stringToNewUTF8(late);
-      if (Atomics.load(state, 0) === 1) return 0;
-      return stringToNewUTF8(new TextDecoder().decode(new Uint8Array(memory).slice(8, 8 + state[1])));
+      // Numbered: one that comes too late is not the next one's.
+      const state = new Int32Array(replies);
+      const ticket = Module["database"].ticket = (Module["database"].ticket || 0) % 0xffffff + 1;
+      const deadline = performance.now() + timeout_ms;
+      post({do: "save", table, rows, ticket}, [rows]);
+      for (let now; (now = Atomics.load(state, 0)) >> 2 !== ticket;) {
+        const left = deadline - performance.now();
+        if (left <= 0 || Atomics.wait(state, 0, now, left) === "timed-out") return stringToNewUTF8(late);
+      }
+      if ((Atomics.load(state, 0) & 3) === 1) return 0;
+      return stringToNewUTF8(new TextDecoder().decode(new Uint8Array(replies).slice(8, 8 + state[1])));
     }
     if (way === "service-worker") {
       const xhr = new XMLHttpRequest();

@@ -16,7 +16,19 @@
  * @property {(id: number) => void} forget
  */
 
+/**
+ * A child's.
+ * @typedef {object} ChildLink
+ * @property {DatabaseLink["way"]} way
+ * @property {string} url
+ * @property {MessagePort} port To the database.
+ * @property {SharedArrayBuffer | null} replies Where it waits for its commits, in the shared way. One for all of them:
+ *     in Firefox about one in ten thousand messages that bring shared memory through a port never arrives.
+ */
+
 const OPEN_MS = 15000;
+/** Of one writer, see database_worker.js. */
+const REPLY_BYTES = 256;
 
 /** @param {string} url */
 async function answeredByServiceWorker(url) {
@@ -40,7 +52,7 @@ async function compileParser(url) {
  * @param {(url: string, name: string) => Worker} newWorker
  * @param {(what: string) => Promise<any>} askParent
  * @param {(why: string) => void} broken Told when its Worker has died: the next run opens another.
- * @returns {Promise<{link: DatabaseLink, html: WebAssembly.Module, childLink: () => {way: string, url: string, port: MessagePort}}>}
+ * @returns {Promise<{link: DatabaseLink, html: WebAssembly.Module, childLink: () => ChildLink}>}
  */
 export async function openDatabase(newWorker, askParent, broken) {
   const name = Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("-");
@@ -109,8 +121,9 @@ export async function openDatabase(newWorker, askParent, broken) {
     link.way = /** @type {DatabaseLink["way"]} */ (await findWay());
     const childLink = () => {
       const {port1, port2} = new MessageChannel();
-      worker.postMessage({port: port1}, [port1]);
-      return {way: link.way, url: link.url, port: port2};
+      const replies = link.way === "shared" ? new SharedArrayBuffer(REPLY_BYTES) : null;
+      worker.postMessage({port: port1, replies}, [port1]);
+      return {way: link.way, url: link.url, port: port2, replies};
     };
     return {link, html, childLink};
   } catch (error) {

@@ -3,13 +3,15 @@
 //
 // What comes, from the engine, over ports and over a channel:
 //   {do: "create", id, table}              a new, empty table of pages; tables have numbers
-//   {do: "save", table, rows, id?, reply?} one transaction. rows: an ArrayBuffer, see RowReader
+//   {do: "save", table, rows, id?, reply?, ticket?} one transaction. rows: an ArrayBuffer, see RowReader
 //   {do: "read", id, table, rows}          answered by {answer: id, rows} again and again and last {answer: id};
 //                                          waits for `rows` rows when those are still on their way
 //   {do: "drop", table}
-//   {port} {channel}                       one more way to come
-// Answers are {answer: id, problem?}. A writer that blocks gives `reply` instead, a place in shared memory:
-//   int32 state (0 waiting, 1 saved, 2 not saved), int32 bytes of the text, UTF-8 text that says why not
+//   {port, replies} {channel}              one more way to come
+// Answers are {answer: id, problem?}. A writer that blocks gives `reply` instead, a place in shared memory, or a `ticket`,
+// the number of its save, of which it hears in the `replies` that came with its port:
+//   int32 state (0 waiting, 4 * ticket + 1 saved, 4 * ticket + 2 not saved), int32 bytes of the text, UTF-8 text that
+//   says why not
 // A save with neither is not answered: what is wrong with it fails the read.
 
 import sqlite3InitModule from "./sqlite3.js";
@@ -146,14 +148,14 @@ function* pieces(table) {
   }
 }
 
-/** @param {{memory: SharedArrayBuffer, at: number}} reply @param {string} problem */
-function replyTo({memory, at}, problem) {
+/** @param {{memory: SharedArrayBuffer, at: number, ticket?: number}} reply @param {string} problem */
+function replyTo({memory, at, ticket = 0}, problem) {
   const state = new Int32Array(memory, at, 2);
   const text = new TextEncoder().encode(problem).subarray(0, REPLY_TEXT_BYTES);
   new Uint8Array(memory, at + 8, text.length).set(text);
   state[1] = text.length;
   // Last, and atomically: who sees it also sees the text.
-  Atomics.store(state, 0, problem ? 2 : 1);
+  Atomics.store(state, 0, 4 * ticket + (problem ? 2 : 1));
   Atomics.notify(state, 0);
 }
 
@@ -189,12 +191,13 @@ async function serve(message, send) {
   }
 }
 
-/** @param {{onmessage: any, postMessage: (answer: any) => void}} from */
-function listen(from) {
+/** @param {{onmessage: any, postMessage: (answer: any) => void}} from @param {SharedArrayBuffer | null} replies */
+function listen(from, replies = null) {
   from.onmessage = ({data}) => {
-    if (data.port) return listen(data.port);
+    if (data.port) return listen(data.port, data.replies);
     if (data.channel) return listen(new BroadcastChannel(data.channel));
     if (!data.do) return undefined;  // an answer of ours, or another tab's
+    if (data.ticket && replies) data.reply = {memory: replies, at: 0, ticket: data.ticket};
     const send = (/** @type {any} */ answer) => from.postMessage(answer);
     // One after another, also while SQLite is still loaded.
     const failed = (/** @type {any} */ error) => {
