@@ -11,6 +11,7 @@
  * @typedef {object} DatabaseLink
  * @property {"shared" | "service-worker" | "sent"} way
  * @property {string} url Of the database, for the service worker.
+ * @property {SharedArrayBuffer | null} replies Where the engine's own thread waits for its commits, in the shared way.
  * @property {(message: any, transfer?: Transferable[]) => void} post
  * @property {(message: any, answered: (problem: string, rows: ArrayBuffer | null) => void) => number} ask
  * @property {(id: number) => void} forget
@@ -86,6 +87,7 @@ export async function openDatabase(newWorker, askParent, broken) {
   const link = {
     way: "sent",
     url: "",
+    replies: null,
     post: (message, transfer = []) => worker.postMessage(message, transfer),
     ask: (message, answered) => {
       const id = ++lastId;
@@ -116,12 +118,15 @@ export async function openDatabase(newWorker, askParent, broken) {
     link.url = new URL(`lab/database/${name}`, pageFolder).href;
     return await answeredByServiceWorker(link.url) ? "service-worker" : "sent";
   };
+  const newReplies = () => (link.way === "shared" ? new SharedArrayBuffer(REPLY_BYTES) : null);
   try {
     const [html] = await Promise.all([compileParser(new URL("html.wasm", import.meta.url)), opened]);
     link.way = /** @type {DatabaseLink["way"]} */ (await findWay());
+    link.replies = newReplies();
+    worker.postMessage({replies: link.replies});
     const childLink = () => {
       const {port1, port2} = new MessageChannel();
-      const replies = link.way === "shared" ? new SharedArrayBuffer(REPLY_BYTES) : null;
+      const replies = newReplies();
       worker.postMessage({port: port1, replies}, [port1]);
       return {way: link.way, url: link.url, port: port2, replies};
     };

@@ -8,6 +8,7 @@
 //                                          waits for `rows` rows when those are still on their way
 //   {do: "drop", table}
 //   {port, replies} {channel}              one more way to come
+//   {replies}                              of this way
 // Answers are {answer: id, problem?}. A writer that blocks gives `reply` instead, a place in shared memory, or a `ticket`,
 // the number of its save, of which it hears in the `replies` that came with its port:
 //   int32 state (0 waiting, 4 * ticket + 1 saved, 4 * ticket + 2 not saved), int32 bytes of the text, UTF-8 text that
@@ -195,6 +196,7 @@ async function serve(message, send) {
 function listen(from, replies = null) {
   from.onmessage = ({data}) => {
     if (data.port) return listen(data.port, data.replies);
+    replies = data.replies || replies;
     if (data.channel) return listen(new BroadcastChannel(data.channel));
     if (!data.do) return undefined;  // an answer of ours, or another tab's
     if (data.ticket && replies) data.reply = {memory: replies, at: 0, ticket: data.ticket};

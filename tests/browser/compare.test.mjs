@@ -63,7 +63,10 @@ test("plain: a result file is dropped, shown as its sender's, and run here", asy
   const [pin] = await pins(page);
   equal([pin.name, pin.imported, pin.host.cpu, pin.host.cores], ["their-pc", true, "Elsewhere 9000", 99]);
   expect((await page.textContent("[data-pin-host]")).includes("Elsewhere 9000"), "the mirror says where");
-  await press(page, `here-${pin.id}`);
+  await page.evaluate((name) => new Promise((resolve) => {
+    const off = window.trilane.on("result", () => { off(); resolve(); });
+    document.querySelector(`[data-pin-act="${name}"]`).click();
+  }), `here-${pin.id}`);
   await page.waitForFunction(async () => (await window.trilane.pins())[0].comparison.length > 0);
   const [after] = await pins(page);
   equal(after.comparison.map((one) => [one.racer, one.other_options]), [["async", []]]);
