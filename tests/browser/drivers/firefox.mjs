@@ -94,12 +94,15 @@ class FirefoxBrowser {
 }
 
 class FirefoxContext {
+  #browser;
+
   constructor(browser, id, options) {
-    Object.assign(this, {owner: browser, id, options, limit_ms: 30_000, pages: [], listeners: []});
+    this.#browser = browser;
+    Object.assign(this, {id, options, limit_ms: 30_000, pages: [], listeners: []});
   }
 
   browser() {
-    return this.owner;
+    return this.#browser;
   }
 
   setDefaultTimeout(ms) {
@@ -113,7 +116,7 @@ class FirefoxContext {
 
   async newPage() {
     const known = await this.#windows();
-    await this.owner.privileged(this.owner.home, async (id) => {
+    await this.#browser.privileged(this.#browser.home, async (id) => {
       const opened = new Promise((resolve) => {
         Services.obs.addObserver(function seen() {
           Services.obs.removeObserver(seen, "browser-delayed-startup-finished");
@@ -131,11 +134,11 @@ class FirefoxContext {
   }
 
   async #windows() {
-    return this.owner.exclusively(() => this.owner.wire.send("WebDriver:GetWindowHandles"));
+    return this.#browser.exclusively(() => this.#browser.wire.send("WebDriver:GetWindowHandles"));
   }
 
   async cookies() {
-    return this.owner.privileged(this.owner.home, (id) => Services.cookies.cookies
+    return this.#browser.privileged(this.#browser.home, (id) => Services.cookies.cookies
         .filter((one) => one.originAttributes.userContextId === id).map(({name, host}) => ({name, domain: host})), this.id);
   }
 
@@ -146,14 +149,14 @@ class FirefoxContext {
 
   /** Tells the listeners what was asked for and what went wrong since the last time. */
   async tell() {
-    const {errors, requests} = await this.owner.privileged(this.owner.home, () => {
+    const {errors, requests} = await this.#browser.privileged(this.#browser.home, () => {
       const kept = Cu.getGlobalForObject(Services);
       return {errors: kept.trilaneErrors.splice(0), requests: kept.trilaneRequests.splice(0)};
     });
     for (const [id, url] of requests) {
       if (id === this.id) for (const listener of this.listeners) listener({url: () => url});
     }
-    const said = this.owner.said.splice(0);
+    const said = this.#browser.said.splice(0);
     const [page] = this.pages;
     for (const text of errors) page?.emit("pageerror", new Error(text));
     for (const text of said) page?.emit("console", {type: () => "error", text: () => text, location: () => null});
@@ -161,7 +164,7 @@ class FirefoxContext {
 
   async close() {
     await this.tell();
-    await this.owner.privileged(this.owner.home, async (id) => {
+    await this.#browser.privileged(this.#browser.home, async (id) => {
       const {ContextualIdentityService} = ChromeUtils.importESModule("resource://gre/modules/ContextualIdentityService.sys.mjs");
       for (const one of [...Services.wm.getEnumerator("navigator:browser")]) {
         if (one.gBrowser.selectedTab.userContextId === id) one.close();

@@ -14,19 +14,19 @@ function located(chain) {
   return all;
 }
 
-/** Of what is waited for only that it is there, if it is more than a word or a number: it may be anything. */
-const SIMPLE = '((value) => (["string", "number"].includes(typeof value) ? value : Boolean(value)))';
+/** What is waited for may be anything: of what is more than a word or a number it is told only that it is there. */
+const toldOf = (value) => (["string", "number"].includes(typeof value) ? value : Boolean(value));
 
 export class FirefoxFrame {
   /** @param page The page it is in. @param {number[]} path Its index among the top frame's children, and so on. */
   constructor(page, path) {
-    this.top = page;
+    this.page = page;
     this.path = path;
   }
 
   /**
-   * What a function gives that is called in the page with `argument`, or what a text means there: an expression, or a
-   * whole script, which gives nothing. The page's policy for scripts does not hold for them.
+   * What a function gives that is called in the page with `argument`, or what an expression is there. The page's policy
+   * for scripts does not hold for them.
    */
   evaluate(body, argument) {
     return typeof body === "string" ? this.run(`(${body})`) : this.run(`(${body})(args[0])`, argument);
@@ -34,33 +34,34 @@ export class FirefoxFrame {
 
   /** @param {string} expression Of `args`; a promise that it gives is waited for. */
   async run(expression, ...args) {
-    const {owner} = this.top.owner;
+    const context = this.page.context();
+    const browser = context.browser();
     const script = `const args = [...arguments], done = args.pop();
       (async () => ${expression})().then((value) => done({json: JSON.stringify(value)}),
           (error) => done({error: {message: String(error?.message ?? error), stack: String(error?.stack ?? "")}}));`;
-    const {answer} = await owner.exclusively(async () => {
-      await owner.choose(this.top.window, this.path);
+    const {answer} = await browser.exclusively(async () => {
+      await browser.choose(this.page.window, this.path);
       // Not waited for here: it may take long, and others have their turn meanwhile.
-      return {answer: owner.wire.send("WebDriver:ExecuteAsyncScript", {script, args: args.map((one) => one ?? null), sandbox: null, newSandbox: false})};
+      return {answer: browser.wire.send("WebDriver:ExecuteAsyncScript", {script, args: args.map((one) => one ?? null), sandbox: null, newSandbox: false})};
     });
     const {value: {json, error}} = await answer;
-    await this.top.owner.tellIfHeard();
+    await context.tellIfHeard();
     if (error) throw Object.assign(new Error(error.message), {stack: `${error.message}\n${error.stack}`});
     return json === undefined || json === null ? undefined : JSON.parse(json);
   }
 
   /** Waits until it gives something true; what it gave is the handle's jsonValue(). */
-  async waitForFunction(body, argument, {polling = 30, timeout = this.top.owner.limit_ms} = {}) {
+  async waitForFunction(body, argument, {polling = 30, timeout = this.page.context().limit_ms} = {}) {
     const deadline = performance.now() + timeout;
     let last = "";
     for (;;) {
       try {
-        const value = await (typeof body === "string" ? this.run(body) : this.run(`${SIMPLE}(await (${body})(args[0]))`, argument));
+        const value = await (typeof body === "string" ? this.run(body) : this.run(`(${toldOf})(await (${body})(args[0]))`, argument));
         if (value) return {jsonValue: async () => value};
       } catch (error) {
         // A page that is just being left, or a frame that is not there yet.
         last = error.message;
-        if (!this.top.owner.owner.isConnected()) throw error;
+        if (!this.page.context().browser().isConnected()) throw error;
       }
       if (performance.now() > deadline) throw new Error(`not true within ${timeout / 1000} s: ${body}${last && ` (${last})`}`);
       await new Promise((resolve) => setTimeout(resolve, polling));
@@ -85,12 +86,12 @@ export class FirefoxFrame {
 
   /** The frames in this one. */
   async childFrames() {
-    const count = await this.top.owner.owner.privileged(this.top.window, (path) => {
+    const count = await this.page.context().browser().privileged(this.page.window, (path) => {
       let one = gBrowser.selectedBrowser.browsingContext;
       for (const index of path) one = one.children[index];
       return one.children.length;
     }, this.path);
-    return Array.from({length: count}, (_, index) => new FirefoxFrame(this.top, [...this.path, index]));
+    return Array.from({length: count}, (_, index) => new FirefoxFrame(this.page, [...this.path, index]));
   }
 }
 

@@ -11,22 +11,26 @@ const KEYS = {Tab: "\uE004", Enter: "\uE007", Shift: "\uE008", Control: "\uE009"
               ArrowRight: "\uE014", ArrowDown: "\uE015", Delete: "\uE017", Backspace: "\uE003"};
 
 export class FirefoxPage extends FirefoxFrame {
+  #context;
+
   /** @param context The context it is in. @param {string} window Its window's handle. */
   constructor(context, window) {
     super(null, []);
-    Object.assign(this, {top: this, owner: context, window, listeners: {}, pointer: {x: 0, y: 0}});
+    this.page = this;
+    this.#context = context;
+    Object.assign(this, {window, listeners: {}, pointer: {x: 0, y: 0}});
     this.keyboard = {press: (keys) => this.#press(keys.split("+")), type: async (text) => { for (const key of text) await this.#press([key]); }};
     this.mouse = {move: (x, y) => this.#move(x, y), click: (x, y) => this.#click(x, y), wheel: (x, y) => this.#wheel(x, y)};
     this.touchscreen = {tap: (x, y) => this.fingers([[[x, y]]])};
   }
 
   context() {
-    return this.owner;
+    return this.#context;
   }
 
   /** kind: "pageerror", "console" or "request"; they are told when the context is asked to tell. */
   on(kind, listener) {
-    if (kind === "request") return this.owner.on(kind, listener);
+    if (kind === "request") return this.#context.on(kind, listener);
     (this.listeners[kind] ??= []).push(listener);
   }
 
@@ -35,7 +39,7 @@ export class FirefoxPage extends FirefoxFrame {
   }
 
   #privileged(body, ...args) {
-    return this.owner.owner.privileged(this.window, body, ...args);
+    return this.#context.browser().privileged(this.window, body, ...args);
   }
 
   /** Before its first address. */
@@ -81,10 +85,10 @@ export class FirefoxPage extends FirefoxFrame {
 
   /** Does with the browser's rights what goes to another document, and waits until that is there. */
   async #leave(go, ...args) {
-    const {owner} = this.owner;
+    const browser = this.#context.browser();
     await this.evaluate(() => { document.trilaneLeft = true; });
     await this.#privileged(go, ...args);
-    await owner.exclusively(() => owner.choose(this.window, [], {focus: true}));
+    await browser.exclusively(() => browser.choose(this.window, [], {focus: true}));
     await this.waitForFunction(() => !document.trilaneLeft && location.href !== "about:blank");
   }
 
@@ -116,8 +120,8 @@ export class FirefoxPage extends FirefoxFrame {
   }
 
   async #download() {
-    const folder = this.owner.owner.wire.downloads;
-    const deadline = performance.now() + this.owner.limit_ms;
+    const folder = this.#context.browser().wire.downloads;
+    const deadline = performance.now() + this.#context.limit_ms;
     for (;;) {
       const names = readdirSync(folder);
       const [name] = names.filter((one) => !one.endsWith(".part") && !existsSync(join(folder, `${one}.part`)) && readFileSync(join(folder, one)).length);
@@ -174,10 +178,10 @@ export class FirefoxPage extends FirefoxFrame {
   }
 
   #perform(actions) {
-    const {owner} = this.owner;
-    return owner.exclusively(async () => {
-      await owner.choose(this.window, [], {focus: true});
-      await owner.wire.send("WebDriver:PerformActions", {actions});
+    const browser = this.#context.browser();
+    return browser.exclusively(async () => {
+      await browser.choose(this.window, [], {focus: true});
+      await browser.wire.send("WebDriver:PerformActions", {actions});
     });
   }
 
