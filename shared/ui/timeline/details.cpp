@@ -103,8 +103,10 @@ void statistics(Ui& ui, const RangeMs& range, float width) {
   for (const RangeStats& stats : all) {
     const RunView& run = ui.session.runs()[stats.run];
     run_head(ui, run, width, w.duration_ms(stats.length_ms));
+    if (!stats.whole) paragraph(ui.look, ui.look.fonts.small, c.warn, w(T::range_not_whole), width);
     const auto time = [&](T name, double value, ImU32 ink, bool always) {
-      if (always || value > 0) line(ui, width, w(name), w.duration_ms(value), ink);
+      const std::string text = w.duration_ms(value);
+      if (always || value > 0) line(ui, width, w(name), stats.whole ? text : w(T::range_at_least, {text}), ink);
     };
     time(T::range_work, stats.work_ms, c.text, true);
     time(T::range_wait, stats.wait_ms, c.text, true);

@@ -78,7 +78,8 @@ std::vector<RangeStats> stats_of(std::span<const RunView> runs, const RangeMs& r
     stats.wait_ms = ms(sum.ns[static_cast<int>(Share::wait)]);
     stats.lock_ms = ms(sum.ns[static_cast<int>(Share::lock)]);
     stats.other_ms = ms(sum.ns[static_cast<int>(Share::other)]);
-    if (length > 0) stats.parallelism = stats.work_ms / stats.length_ms;
+    stats.whole = run.dropped_oldest == 0 && (!run.result || run.result->dropped_spans == 0);
+    if (length > 0 && stats.whole) stats.parallelism = stats.work_ms / stats.length_ms;
     if (run.active() || run.traces_all_tasks()) {
       const auto& ends = run.task_end_ns;
       stats.tasks = static_cast<std::uint64_t>(
@@ -98,6 +99,7 @@ json to_json(const RangeStats& stats, const RunView& run) {
           {"wait_ms", stats.wait_ms},
           {"lock_ms", stats.lock_ms},
           {"other_ms", stats.other_ms},
+          {"whole", stats.whole},
           {"parallelism", number(stats.parallelism)},
           {"tasks", number(stats.tasks)},
           {"tasks_per_s", number(stats.tasks_per_s)}};

@@ -43,7 +43,8 @@ struct RangeStats {
   double wait_ms = 0;
   double lock_ms = 0;
   double other_ms = 0;  ///< Creating, sending, saving.
-  /// Lanes that worked at one time, on average: work / length. Nothing where the length is 0.
+  bool whole = true;    ///< No span of the run was dropped; else the times are the least that it may have been.
+  /// Lanes that worked at one time, on average: work / length. Nothing where the length is 0 or spans are missing.
   std::optional<double> parallelism;
   /// Tasks that ended in the range, and that by second; nothing where the trace does not hold every task.
   std::optional<std::uint64_t> tasks;

@@ -172,20 +172,16 @@ class FirefoxLocator {
     return this.evaluate("(one) => { if (!one.checked) one.click(); }");
   }
 
+  /** As a person who types, or chooses, and is done. */
   fill(value) {
     return this.evaluate(`(one, value) => {
       one.focus();
       one.value = value;
-      one.dispatchEvent(new Event("input", {bubbles: true}));
-      one.dispatchEvent(new Event("change", {bubbles: true}));
+      for (const kind of ["input", "change"]) one.dispatchEvent(new Event(kind, {bubbles: true}));
     }`, value);
   }
 
   selectOption(value) {
-    return this.evaluate(`(one, value) => {
-      one.value = value;
-      one.dispatchEvent(new Event("input", {bubbles: true}));
-      one.dispatchEvent(new Event("change", {bubbles: true}));
-    }`, value);
+    return this.fill(value);
   }
 }

@@ -69,6 +69,17 @@ TEST(RangeStats, OfATraceWithHolesDoNotCountTasks) {
   EXPECT_DOUBLE_EQ(stats[0].work_ms, 10);
 }
 
+TEST(RangeStats, WithSpansDroppedTheTimesAreAtLeastSoMuchAndThereIsNoParallelism) {
+  std::vector<RunView> runs;
+  runs.push_back(run_of(Racer::threads, 1, {span_of(0, 10, 0, 0)}));
+  EXPECT_TRUE(stats_of(runs, {0, 10}).front().whole);
+  runs[0].dropped_oldest = 5;
+  const auto stats = stats_of(runs, {0, 10}).front();
+  EXPECT_FALSE(stats.whole);
+  EXPECT_FALSE(stats.parallelism);
+  EXPECT_DOUBLE_EQ(stats.work_ms, 10);
+}
+
 TEST(RangeStats, WaitsThatHaveNoRowAreToldAndCounted) {
   RunView run;
   run.racer = Racer::async;
