@@ -1,7 +1,9 @@
 #include "http_transfer.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -30,6 +32,14 @@ void set(CURL* easy, CURLoption option, Value value) {
 
 bool has_scheme(const std::string& url) {
   return strncasecmp(url.c_str(), "http://", 7) == 0 || strncasecmp(url.c_str(), "https://", 8) == 0;
+}
+
+/// libcurl does not tell that there was no descriptor for a socket. The limit is then still reached.
+bool no_file_can_be_opened() {
+  const int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return errno == EMFILE || errno == ENFILE;
+  close(fd);
+  return false;
 }
 
 /// "host" or "host:port" of a URL that has a scheme.
@@ -112,6 +122,9 @@ Error HttpTransfer::explain(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_HOST: return cannot(fmt::format("no such host: {}", host));
     case CURLE_COULDNT_CONNECT:
       if (system_error == ECONNREFUSED) return cannot(fmt::format("{} refused the connection", host));
+      if (no_file_can_be_opened())
+        return cannot(
+            "this program has too many files open; use a smaller concurrency, or raise the limit (ulimit -n)");
       break;
     case CURLE_OPERATION_TIMEDOUT: return cannot(fmt::format("timed out after {} ms", timeout_set_ms_));
     case CURLE_TOO_MANY_REDIRECTS: return cannot(fmt::format("redirected more than {} times", kMostRedirects));

@@ -8,6 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
+from lab_server import LabServer
 from program import ENDLESS, PROGRAM, QUICK, children_of, document, eventually, is_gone, start
 
 
@@ -149,6 +150,17 @@ class Machine(unittest.TestCase):
         self.assertEqual(done.returncode, 1, done.stderr)
         self.assertIn("too many files", done.stderr)
         self.assertIn("fewer workers", done.stderr)
+
+    def test_too_few_open_files_for_requests_at_once_is_told_as_that(self):
+        server = LabServer()
+        try:
+            script = (f'ulimit -n 40; exec "{PROGRAM}" run --model async --workload fetch --tasks 100 --wait-ms 500 '
+                      f'--repeat 1 --warmup 0 --server http://127.0.0.1:{server.port}')
+            done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
+            self.assertEqual(done.returncode, 1, done.stderr)
+            self.assertIn("too many files open; use a smaller concurrency", done.stderr)
+        finally:
+            self.assertEqual(server.close(), 0)
 
     def test_a_program_whose_file_is_gone_still_starts_children(self):
         with tempfile.TemporaryDirectory() as folder:
