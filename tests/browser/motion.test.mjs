@@ -67,7 +67,6 @@ const cutOff = (page, within) => page.evaluate((selector) => [...document.queryS
 
 for (const lang of ["en", "ru"]) {
   test(`text at 200 %: ${lang}: the page before the program, the controls and the share dialog, on a phone`, async (t) => {
-    t.expectErrors(/FetchEvent/);  // Firefox's, when the server goes in the middle of an answer
     const larger = (page) => page.evaluate(() => { document.documentElement.style.fontSize = "200%"; });
     const viewport = {width: 390, height: 844};
     const server = await servePlain(globalThis.site, (path) => (path === "/main.js" ? {hang: true} : null));

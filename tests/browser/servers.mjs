@@ -76,11 +76,13 @@ export async function servePlain(site, special = () => null, folder = "/") {
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://localhost:${server.address().port}${folder}`,
-    // What is on its way still comes, for a while: a page reports what is cut off, and is closed after its server.
+    // It answers on for a while: a page reports what is cut off or refused, as of threads that are still being prepared,
+    // and is closed after its server.
     close: () => {
-      server.close();
-      server.closeIdleConnections();
-      setTimeout(() => server.closeAllConnections(), 5000).unref();
+      setTimeout(() => {
+        server.close();
+        server.closeAllConnections();
+      }, 5000).unref();
     },
   };
 }
