@@ -151,14 +151,12 @@ suite_page() {
   [[ -n "$built" ]] || return 0
   build page native trilane
   [[ -n "$built" ]] || return 0
-  # Both at once: each waits about half of its time, and together they take as long as the slower one and a little more.
-  in_browser page chromium "$LOGS" &
+  in_browser page chromium "$LOGS"
   if [[ -n "$TRILANE_FIREFOX" ]]; then
     in_browser page-firefox firefox "$LOGS/firefox"
   else
     say "no Firefox here: the page is tested in Chromium alone"
   fi
-  wait
 }
 
 # in_browser NAME BROWSER FOLDER: the page's tests in one browser; their pictures go to the folder.
