@@ -19,7 +19,7 @@ const tests = [];
 /**
  * @param {string} name
  * @param {(t: Test) => Promise<void>} body
- * @param {{only?: "chromium" | "firefox", because?: string}} [options] only: in that browser alone, and why
+ * @param {{only?: "chromium" | "firefox"}} [options] only: in that browser alone
  */
 export function test(name, body, options = {}) {
   tests.push({name, body, ...options});
@@ -145,12 +145,9 @@ const escapeXml = (text) => String(text).replace(/[<>&"]/g, (c) => `&#${c.charCo
 export async function runAll({browserName, sites, out, xml, only}) {
   const rows = [];
   let browser = await launch(browserName);
-  for (const {name, body, only: where = browserName, because} of tests) {
+  for (const {name, body, only: where = browserName} of tests) {
     if (only && !name.includes(only)) continue;
-    if (where !== browserName) {
-      if (because) console.log(`not in ${browserName}: ${name} (${because})`);
-      continue;
-    }
+    if (where !== browserName) continue;
     if (!browser.isConnected()) browser = await launch(browserName);  // one test's crash is not the next one's
     const t = new Test(browser, browserName, sites, out);
     const begin = performance.now();
