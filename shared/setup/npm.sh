@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2034
 # Packages from npm. ensure_npm_tests: the browser tests' drivers, sets and exports TRILANE_NODE_MODULES.
-# ensure_npm_page: what the page is served with, sets TRILANE_SQLITE_WASM.
+# ensure_npm_page: what the page is served with and its scripts are made small by, sets TRILANE_PAGE_MODULES.
 #
 # They live in the cache, because the clone holds nothing that is not source. ES modules do not look at NODE_PATH, so a
 # test says where to look:
@@ -13,7 +13,7 @@
 
 NPM_TESTS="$TRILANE_ROOT/tests/browser"
 TRILANE_NODE_MODULES=""
-TRILANE_SQLITE_WASM=""
+TRILANE_PAGE_MODULES=""
 
 ensure_npm_tests() {
   ensure_npm_folder "$NPM_TESTS" "browser drivers (npm)"
@@ -21,8 +21,8 @@ ensure_npm_tests() {
 }
 
 ensure_npm_page() {
-  ensure_npm_folder "$TRILANE_ROOT/web" "SQLite for the page (npm)"
-  TRILANE_SQLITE_WASM="$NPM_MODULES/@sqlite.org/sqlite-wasm"
+  ensure_npm_folder "$TRILANE_ROOT/web" "SQLite and a minifier for the page (npm)"
+  TRILANE_PAGE_MODULES="$NPM_MODULES"
 }
 
 # ensure_npm_folder FOLDER WHAT: sets NPM_MODULES to the installed packages of FOLDER/package-lock.json.
@@ -42,5 +42,5 @@ ensure_npm_folder() {
 install_npm_folder() {
   cp -- "$NPM_FOLDER/package.json" "$NPM_FOLDER/package-lock.json" "$NPM_TESTS/.npmrc" "$1/"
   # No install scripts: they would fetch browsers, and Debian's are used.
-  (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --no-progress)
+  (cd "$1" && npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-progress)
 }
