@@ -85,6 +85,7 @@ class TrilaneLab extends HTMLElement {
     /** @type {number | undefined} */
     this.watchdog = undefined;
     this.hear = this.hear.bind(this);
+    this.forbidden = this.forbidden.bind(this);
     const root = this.attachShadow({mode: "open"});
     // Not a <style>: the page's security policy may forbid those.
     const sheet = new CSSStyleSheet();
@@ -95,10 +96,12 @@ class TrilaneLab extends HTMLElement {
   connectedCallback() {
     if (!this.frame) this.showPoster();
     window.addEventListener("message", this.hear);
+    document.addEventListener("securitypolicyviolation", this.forbidden);
   }
 
   disconnectedCallback() {
     window.removeEventListener("message", this.hear);
+    document.removeEventListener("securitypolicyviolation", this.forbidden);
     this.drop("the element was removed from the page");
   }
 
@@ -202,6 +205,13 @@ class TrilaneLab extends HTMLElement {
     this.watchdog = setTimeout(() => this.fail(`the laboratory in the frame says nothing. Open ${new URL("index.html", home).href} by ` +
         `itself to see why. If it works there, its host must allow frames (X-Frame-Options, frame-ancestors), and this page's ` +
         `Content-Security-Policy must have frame-src ${home.origin}. close() and start() try again`), ms);
+  }
+
+  /** The course's page does not let the frame in: that needs no waiting. @param {SecurityPolicyViolationEvent} event */
+  forbidden({effectiveDirective, blockedURI, disposition}) {
+    if (!this.frame || this.failed || this.spoke || this.early === null || disposition !== "enforce") return;
+    if (!["frame-src", "child-src", "default-src"].includes(effectiveDirective) || new URL(blockedURI, location.href).origin !== home.origin) return;
+    this.fail(`this page's Content-Security-Policy forbids the frame of the laboratory: it must have frame-src ${home.origin}`);
   }
 
   loaded() {

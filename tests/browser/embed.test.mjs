@@ -246,15 +246,14 @@ for (const [file, said] of [["front.wasm", /front\.wasm.*404.*copy all files/], 
   });
 }
 
-for (const [what, special, headers] of [
-  ["index.html is missing", (path) => (path === "/index.html" ? {status: 404, body: "not found"} : null), none],
-  ["the host forbids frames", (path) => (path === "/index.html" ? {headers: {"X-Frame-Options": "DENY"}} : null), none],
-  ["the course's policy forbids it", () => null, (url) => ({"Content-Security-Policy": `script-src ${url}; frame-src 'none'`})],
+for (const [what, special] of [
+  ["index.html is missing", {status: 404, body: "not found"}],
+  ["the host forbids frames", {headers: {"X-Frame-Options": "DENY"}}],
 ]) {
   test(`embed: where ${what} there is an error soon, without a word from the frame`, async (t) => {
-    t.expectErrors(/404/, /X-Frame-Options/, /frame-src/, /Refused to/);
-    const lab = await servePlain(globalThis.site, special);
-    const page = await course(t, snippet(), {headers, lab});
+    t.expectErrors(/404/, /X-Frame-Options/);
+    const lab = await servePlain(globalThis.site, (path) => (path === "/index.html" ? special : null));
+    const page = await course(t, snippet(), {headers: none, lab});
     await asked(page, {loaded_ms: 50});
     const answer = await page.evaluate(() => window.answer);
     expect(/says nothing.*index\.html.*frame-src http/.test(answer), answer);
@@ -263,6 +262,18 @@ for (const [what, special, headers] of [
     page.close_all();
   });
 }
+
+test("embed: where the course's policy forbids the frame that is said at once", async (t) => {
+  t.expectErrors(/frame-src/, /Refused to/);
+  const lab = await servePlain(globalThis.site);
+  const page = await course(t, snippet(), {headers: (url) => ({"Content-Security-Policy": `script-src ${url}; frame-src 'none'`}), lab});
+  await asked(page, {silent_ms: 600_000, loaded_ms: 600_000});
+  const answer = await page.evaluate(() => window.answer);
+  expect(/Content-Security-Policy forbids the frame.*frame-src http/.test(answer), answer);
+  equal(await page.evaluate(() => window.errors), [answer]);
+  equal(await state(page), answer);
+  page.close_all();
+});
 
 test("embed: a page that does not go on is an error after a while, and one that comes late works all the same", async (t) => {
   let release;
