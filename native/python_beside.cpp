@@ -162,7 +162,8 @@ Result<PythonRun> run_flavour(RunConfig config, const Flavour& flavour, const Ca
     if (!access) return std::unexpected(access.error());
     for (std::uint32_t task = 0; task < config.tasks; ++task) urls.push_back(access->url(*workload, task));
   }
-  const std::uint32_t workers = std::min(config.workers, config.tasks);
+  // Those that could never have a task are not started.
+  const std::uint32_t workers = std::min(config.busy_workers(), config.tasks);
   const json job = {{"flavour", flavour.name},   {"workload", config.workload},
                     {"size", config.size},       {"tasks", config.tasks},
                     {"workers", workers},        {"concurrency", config.concurrency},

@@ -187,7 +187,7 @@ export interface RunConfig {
   timeout_ms?: number;
   /** fetch: a latency server elsewhere, which must allow this page to ask it; otherwise the page's own is found. */
   server?: string;
-  /** mixed: the part of a task's time that computes, 0 to 1. */
+  /** mixed, 0 to 1: a task computes this part of its share of `size` and waits the rest of `wait_ms`. */
   cpu_share?: number;
   /** parse-and-save: how many times each page is parsed. */
   parse_factor?: number;

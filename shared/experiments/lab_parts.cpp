@@ -14,11 +14,16 @@ namespace {
 
 constexpr double kBusy = 0.10;
 
+/// Are there too few rounds for any interval? A figure may lack a sample where a round was too short to show it: that
+/// is no lack of rounds. The machine is looked at more often than once a round.
+bool too_few_rounds(const Measured& measured) {
+  return std::ranges::none_of(measured.samples, [](const auto& named) {
+    return !named.first.starts_with("machine.") && named.second.size() >= kFewestRounds;
+  });
+}
+
 BothTexts what_to_change(const Measured& measured, const BothTexts& open) {
-  // A figure may lack a sample where a round was too short to show it: that is no lack of rounds.
-  std::size_t rounds = 0;
-  for (const auto& [name, values] : measured.samples) rounds = std::max(rounds, values.size());
-  if (rounds < kFewestRounds) {
+  if (too_few_rounds(measured)) {
     return {"Not decided: fewer than six repeats give no 95 % interval. Set repeat to 6 or more.",
             "Не решено: меньше шести повторов не дают 95-процентного интервала. Задайте не менее 6 повторов."};
   }
@@ -91,8 +96,10 @@ void conclude(Finding& finding, const Measured& measured, Tri result, const Both
               const BothTexts& no, bool timed, const BothTexts& open) {
   if (timed && result == Tri::no && busy_machine(measured)) result = Tri::unclear;
   finding.verdict = result == Tri::yes ? Verdict::confirmed : result == Tri::no ? Verdict::refuted : Verdict::undecided;
-  const BothTexts space = {" ", " "};
-  finding.why = numbers + space + (result == Tri::yes ? yes : result == Tri::no ? no : what_to_change(measured, open));
+  const BothTexts reason = result == Tri::yes ? yes : result == Tri::no ? no : what_to_change(measured, open);
+  // Without any interval the sentence about the numbers would be one of gaps.
+  const bool gaps = result == Tri::unclear && too_few_rounds(measured);
+  finding.why = gaps ? reason : numbers + BothTexts{" ", " "} + reason;
   if (finding.verdict == Verdict::undecided) finding.truth = nullptr;
   if (const auto stolen = median(samples(measured, "machine.stolen"))) finding.numbers["machine_stolen"] = *stolen;
 }

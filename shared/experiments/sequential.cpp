@@ -146,15 +146,15 @@ Finding judge(const Measured& measured) {
   conclude(finding, measured,
            all_of({none, fact(measured, "sync.incomplete") > 0 ? Tri::unclear : Tri::yes, at_least(ratio, 0.98, 0.9),
                    at_most(ratio, 1.05, 1.3)}),
-           both("{}: run synchronously, at most {} of them began before an earlier one had ended; on an event loop at "
-                "least {} did. "
+           both("{}: run synchronously, {} began before an earlier one had ended; on an event loop at least {} did. "
                 "Their times add up to {} ms, the makespan is {} ms; between and around them lie {} ms.",
-                "{}: при синхронном выполнении раньше окончания предыдущей начались не более {}, в цикле событий — не "
-                "менее {}. "
+                "{}: при синхронном выполнении раньше окончания предыдущей {}, в цикле событий — не менее {}. "
                 "Сумма времён задач — {} мс, общее время — {} мс; промежутки до, между и "
                 "после них — {} мс.",
-                counted(tasks, {"task", "tasks", "задача", "задачи", "задач"}), number(most), number(seen),
-                with_interval(sum), with_interval(wall), with_interval(spread(measured, "sync.gap_ms"))),
+                counted(tasks, {"task", "tasks", "задача", "задачи", "задач"}),
+                most == 0 ? BothTexts{"none", "не началась ни одна"}
+                          : both("at most {}", "началось не более {}", number(most)),
+                number(seen), with_interval(sum), with_interval(wall), with_interval(spread(measured, "sync.gap_ms"))),
            {"One instruction follows the other, so the waits are waited for as well: the makespan is the sum.",
             "Инструкции выполняются друг за другом, и каждое ожидание программа простаивает: общее время равно сумме."},
            {"Tasks overlapped, or the makespan is not the sum of their times.",

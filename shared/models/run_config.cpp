@@ -30,7 +30,7 @@ constexpr ConfigField kFields[] = {
     {"repeat", 1, 1000, true, "measured repeats"},
     {"warmup", 0, 100, true, "runs before the measured ones"},
     {"seed", 0, kMaxExact, true, "seed of the work's random numbers"},
-    {"cpu_share", 0, 1, false, "mixed: share of computing, 0 to 1"},
+    {"cpu_share", 0, 1, false, "mixed: the part of the size that is computed; the rest of the wait is waited"},
     {"jitter_ms", 0, 60'000, false, "fetch: most that the server waits beyond wait_ms, in ms"},
     {"timeout_ms", 1, 600'000, true, "fetch: how long one request may take, in ms"},
     {"parse_factor", 1, 1000, true, "parse-and-save: how many times each page is parsed"},

@@ -49,7 +49,7 @@ void describe(const Words& w, const RunConfig& config, Verdict& out) {
     out.setup = w(T::why_setup_counter, {tasks, title, size, w(counter_mode_text(config.counter_mode))});
   } else if (info->has_cpu_share) {
     out.question = w(T::why_question_mixed);
-    out.setup = w(T::why_setup_mixed, {tasks, title, w.percent(config.cpu_share), w.duration_ms(config.wait_ms)});
+    out.setup = w(T::why_setup_mixed, {tasks, title, w.duration_ms((1 - config.cpu_share) * config.wait_ms)});
   } else if (info->waits) {
     out.question = w(T::why_question_wait);
     out.setup = w(T::why_setup_wait, {tasks, title, w.duration_ms(config.wait_ms)});

@@ -24,7 +24,7 @@ const json& member(const json& object, const char* key) {
   return found == object.end() ? kNull : *found;
 }
 
-std::unexpected<Error> wrong(const std::string& path, const char* wanted) {
+std::unexpected<Error> wrong(const std::string& path, const std::string& wanted) {
   return fail("\"" + path + "\" " + wanted, path);
 }
 
@@ -196,7 +196,10 @@ class Importer {
     constexpr std::string_view kKnown[] = {"workers", "size", "tasks", "wait_ms", "concurrency"};
     if (!over.is_string() || std::ranges::find(kKnown, over.get_ref<const std::string&>()) == std::end(kKnown))
       return placed(wrong("over", "must be workers, size, tasks, wait_ms or concurrency."), place);
-    if (!pin_.sweep.empty() && pin_.sweep.over != over.get_ref<const std::string&>()) return {};  // one axis in a plot
+    if (!pin_.sweep.empty() && pin_.sweep.over != over.get_ref<const std::string&>())
+      return placed(wrong("over", "must be " + pin_.sweep.over +
+                                      " as in the sweep before it, for a plot has one axis. Put them into two files."),
+                    place);
     return placed(add_sweep(pin_.sweep, document), place);
   }
 

@@ -71,6 +71,12 @@ class WithPython(unittest.TestCase):
         self.assertEqual(at_once(by_name["threading"]), 1, "one thread waits for one thing")
         self.assertEqual(at_once(by_name["asyncio"]), 4)
 
+    def test_no_more_tasks_in_flight_than_asked_for(self):
+        _, whole = with_python("run", "--model", "threads", "--workload", "sleep", "--tasks", "6", "--wait-ms", "20",
+                               "--repeat", "1", "--warmup", "0", "--workers", "6", "--concurrency", "2")
+        for run in whole["python"]:
+            self.assertGreaterEqual(run["wall_ms"]["median"], 3 * 20, run["flavour"])
+
     def test_a_sweep_has_every_flavour_at_every_value(self):
         done, whole = with_python("sweep", "--over", "workers", "--values", "1,2", "--models", "sync,threads", *SUM[:6],
                                   "--repeat", "1")

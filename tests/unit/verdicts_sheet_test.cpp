@@ -50,6 +50,7 @@ TEST(SequentialVerdict, OneOverlapRefutesIt) {
   const Finding finding = judge(experiment, sequence(0, 120.5));
   EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
   EXPECT_EQ(finding.truth, "sum");
+  EXPECT_NE(finding.why.en.find("run synchronously, none began"), std::string::npos) << finding.why.en;
   EXPECT_EQ(verdict(experiment, sequence(1, 120.5)), Verdict::refuted);
   EXPECT_EQ(verdict(experiment, busy(sequence(1, 120.5))), Verdict::refuted);  // load makes no overlap
   EXPECT_EQ(verdict(experiment, sequence(0, 60)), Verdict::refuted);
@@ -58,6 +59,15 @@ TEST(SequentialVerdict, OneOverlapRefutesIt) {
   blind.samples["async.overlaps"] = std::vector<double>(8, 0);  // a recording that shows none anywhere
   EXPECT_EQ(verdict(experiment, blind), Verdict::undecided);
   EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
+}
+
+TEST(SequentialVerdict, OfTwoRoundsItSaysThatTheyAreTooFew) {
+  Measured measured = sequence(0, 120.5);
+  for (auto& [name, values] : measured.samples) values.resize(2);
+  const Finding finding = judge(sequential_experiment(), busy(measured));  // the machine is looked at more often
+  EXPECT_EQ(finding.verdict, Verdict::undecided);
+  EXPECT_TRUE(finding.why.en.starts_with("Not decided: fewer than six repeats")) << finding.why.en;
+  EXPECT_TRUE(finding.why.ru.starts_with("Не решено: меньше шести повторов")) << finding.why.ru;
 }
 
 Measured rates(double to_cores, double beyond, double switches, double noise = 0.02) {

@@ -75,6 +75,17 @@ TEST(Import, TakesRacesSweepsAndLabs) {
   EXPECT_EQ(tested->host["cpu"], "c");
 }
 
+TEST(Import, SaysThatSweepsOfOneFileShareTheirAxis) {
+  const auto sweep = [](const char* over) {
+    return json{{"schema", "trilane.sweep/1"}, {"over", over}, {"runs", json::array({run_document(), run_document()})}};
+  };
+  const json race = {{"schema", "trilane.race/1"}, {"sweeps", json::array({sweep("workers"), sweep("size")})}};
+  const auto pin = read_import(race.dump());
+  ASSERT_FALSE(pin);
+  EXPECT_EQ(pin.error().field, "sweeps[1].over");
+  EXPECT_NE(pin.error().message.find("must be workers"), std::string::npos) << pin.error().message;
+}
+
 TEST(Import, NamesTheFieldThatIsWrong) {
   const std::tuple<const char*, json, const char*> wrong[] = {
       {"/wall_ms", 5, "wall_ms"},
