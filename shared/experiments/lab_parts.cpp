@@ -139,7 +139,8 @@ BothTexts number(double value) {
 
 BothTexts with_interval(const std::optional<Spread>& value) {
   if (!value) return {"not available", "нет данных"};
-  return both("{} [{}, {}]", "{} [{}; {}]", number(value->median), number(value->low), number(value->high));
+  // Kept on one line: an interval in two pieces is hard to read.
+  return both("{} [{},\u00a0{}]", "{} [{};\u00a0{}]", number(value->median), number(value->low), number(value->high));
 }
 
 std::string_view russian_form(double value, std::string_view one, std::string_view few, std::string_view many) {
