@@ -133,17 +133,18 @@ Finding judge(const Measured& measured) {
   add_point(series, 2, waits);
   figure.series.push_back(std::move(series));
   finding.figures.push_back(std::move(figure));
+  const auto faster = [](const auto& value) { return BothTexts{times(value).en, with_interval(value).ru}; };
   conclude(
       finding, measured, all_of({one_at_a_time, waits_free}),
       both("{} against one: computing with the GIL is {} as fast, without it {}; waiting with the GIL {}. With the GIL "
            "two threads computed at once for {} of the computing time, without it for {}. Together the threads waited "
            "{} "
            "ms for the lock.{}",
-           "{} против одного: вычисления с GIL быстрее {}, без GIL — {}; ожидание с GIL — {}. С GIL два потока "
-           "вычисляли "
-           "одновременно {} времени вычислений, без него — {}. Все вместе потоки прождали блокировку {} мс.{}",
-           counted(workers, {"thread", "threads", "поток", "потока", "потоков"}), times(with), times(without),
-           times(waits), percent(held), percent(free), with_interval(gil_wait), by_thread),
+           "{} против одного, во сколько раз быстрее: вычисления с GIL — {}, без GIL — {}; ожидание с GIL — {}. С GIL "
+           "два потока вычисляли одновременно {} времени вычислений, без него — {}. Все вместе потоки прождали "
+           "блокировку {} мс.{}",
+           counted(workers, {"thread", "threads", "поток", "потока", "потоков"}), faster(with), faster(without),
+           faster(waits), percent(held), percent(free), with_interval(gil_wait), by_thread),
       {"The GIL lets one thread compute at a time. It is released around a wait, so waits still overlap. (A model: one "
        "real lock on real threads, as in CPython; a free-threaded CPython has no such lock.)",
        "GIL позволяет вычислять только одному потоку за раз. На время ожидания он освобождается, поэтому ожидания "
