@@ -1,7 +1,7 @@
 // The lab in HTML: the list of experiments, and the open one from its claim to its verdict. A part of the mirror
 // (mirror.js); bound to the front end's {"do":"lab"}. Elements carry data-lab-*, which are stable names.
 
-import {make} from "./mirror_parts.js";
+import {make, setText} from "./mirror_parts.js";
 
 const MARKS = ["not_run", "running", "confirmed", "refuted", "undecided"];
 
@@ -18,6 +18,8 @@ export class MirrorLab {
     this.texts = texts;
     this.box = make("section", root, {"data-lab": ""});
     this.shown = "";
+    /** Where the running experiment's step is told. @type {HTMLElement | undefined} */
+    this.step = undefined;
     /** The order being made, while a question asks for one. @type {{id: string, order: string[]}} */
     this.rank = {id: "", order: []};
   }
@@ -26,9 +28,14 @@ export class MirrorLab {
   update() {
     const lab = this.front.command({do: "lab"});
     const texts = this.texts();
-    const now = JSON.stringify([lab, texts.lab_experiments]);
-    if (now === this.shown) return;
+    // Its step changes many times a second while others measure: building all anew for that would take their processor.
+    const now = JSON.stringify([{...lab, running: lab.running?.id}, texts.lab_experiments]);
+    if (now === this.shown) {
+      if (lab.running) setText(this.step, texts.lab_running.replace("{}", lab.running.step));
+      return;
+    }
     this.shown = now;
+    this.step = undefined;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.labKey : undefined;
     this.box.textContent = "";
     this.box.hidden = !lab.known;
@@ -67,7 +74,8 @@ export class MirrorLab {
     if (open.viewer) this.viewer(box, open.viewer);
     if (open.error) make("p", box, {role: "alert"}).textContent = texts.lab_failed.replace("{}", open.error);
     if (lab.running?.id === open.id) {
-      make("p", box, {"data-lab-step": ""}).textContent = texts.lab_running.replace("{}", lab.running.step);
+      this.step = make("p", box, {"data-lab-step": ""});
+      this.step.textContent = texts.lab_running.replace("{}", lab.running.step);
     }
     if (open.verdict) {
       make("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =

@@ -12,6 +12,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::int64_t kStateIntervalNs = 100'000'000;
+constexpr int kStateIntervalsMeasuring = 15;
 double now_s() { return static_cast<double>(now_ns()) / 1e9; }
 
 }  // namespace
@@ -385,8 +386,12 @@ json Session::state() const {
 
 coro::Detached Session::emit_state_later() {
   const std::shared_ptr<bool> alive = alive_;
-  co_await scheduler_.delay(kStateIntervalNs);
-  if (!*alive) co_return;
+  // Where an experiment pauses to be drawn, the processor that draws is measured by: it is told of seldom between.
+  int waited = 0;
+  do {
+    co_await scheduler_.delay(kStateIntervalNs);
+    if (!*alive) co_return;
+  } while (++waited < kStateIntervalsMeasuring && lab_pause_ms_ > 0 && in_lab_ && state_ == EngineState::running);
   state_due_ = false;
   json event = state();
   event["event"] = "state";
