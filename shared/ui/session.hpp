@@ -217,6 +217,10 @@ class Session final : private EngineListener {
   void note_change();
   /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
   coro::Detached emit_state_later();
+  /// An experiment measures by the processor that draws; while it holds threads for a person it measures nothing.
+  bool lab_measures_drawing() const {
+    return lab_pause_ms_ > 0 && in_lab_ && state_ == EngineState::running && asked_.is_null();
+  }
   void emit(const nlohmann::json& event) const;
   void mark(const ApplyReport& report);
   RunView* run_of(int job);
