@@ -9,9 +9,36 @@ SUPPORT="$TRILANE_ROOT/tests/support"
 # A suite that hangs is ended: far above what the slowest takes on a loaded two-core machine.
 SUITE_LIMIT_S=2700
 
+# Files and folders that decide with its command how a suite ends; set by the caller of run_suite. A suite that passed is
+# not run again while none of them has changed, nor what is installed: a second run takes minutes. Without any it always runs.
+inputs=()
+
+# suite_key COMMAND...: of all this; nothing where nobody tells what is installed.
+suite_key() {
+  local installed=/var/lib/dpkg/status
+  [[ ${#inputs[@]} -gt 0 && -r "$installed" ]] || return 0
+  {
+    printf '%s\n' "$@" "$(nproc)" "$TRILANE_NODE_MODULES"
+    find "${inputs[@]}" "$SUPPORT" "$installed" -type f -not -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
+  } | sha256sum | cut -d ' ' -f 1
+}
+
+# unchanged NAME KEY: it passed with this key; counts it as it was then.
+unchanged() {
+  local key passed when
+  [[ -n "$2" && "$TRILANE_TESTS_AGAIN" == no && -f "$LOGS/$1.passed" ]] || return 1
+  read -r key passed when <"$LOGS/$1.passed"
+  [[ "$key" == "$2" ]] || return 1
+  printf '%-14s%5d passed, 0 failed %8s\n' "$1" "$passed" "unchanged since it ran, $when (--again runs it)"
+  printf '%d 0\n' "$passed" >>"$TOTALS"
+}
+
 # run_suite NAME XML... -- COMMAND...: runs it with a log, and tells how it went.
 run_suite() {
-  local name="$1" reports=() started=$SECONDS rc=0
+  local name="$1" reports=() started=$SECONDS rc=0 key
+  key="$(suite_key "$@")" || key=""
+  unchanged "$name" "$key" && return 0
+  rm -f -- "$LOGS/$name.passed"
   shift
   while [[ "$1" != -- ]]; do
     reports+=("$1")
@@ -20,8 +47,10 @@ run_suite() {
   shift
   rm -f -- "${reports[@]}"
   timeout --kill-after=10 "$SUITE_LIMIT_S" "$@" >"$LOGS/$name.log" 2>&1 </dev/null || rc=$?
-  python3 "$SUPPORT/tally.py" "$name" --xml "${reports[@]}" --log "$LOGS/$name.log" --exit-code "$rc" \
-    --seconds $((SECONDS - started)) --totals "$TOTALS" || true
+  if python3 "$SUPPORT/tally.py" "$name" --xml "${reports[@]}" --log "$LOGS/$name.log" --exit-code "$rc" \
+    --seconds $((SECONDS - started)) --totals "$TOTALS" && [[ -n "$key" ]]; then
+    printf '%s %s %s\n' "$key" "$(tail -n 1 "$TOTALS" | cut -d ' ' -f 1)" "$(date '+%F %H:%M')" >"$LOGS/$name.passed"
+  fi
 }
 
 # run_gtest NAME PROGRAM [ENVIRONMENT]...
@@ -34,6 +63,7 @@ run_gtest() {
 # The same for a program most of whose tests wait: two at once, where there are two cores.
 run_gtest_at_once() {
   local name="$1" program="$2" shards=$(($(nproc) > 1 ? 2 : 1)) reports=() i
+  local inputs=("$program")
   shift 2
   for ((i = 1; i <= shards; i++)); do reports+=("$LOGS/$name-$i.xml"); done
   run_suite "$name" "${reports[@]}" -- env "$@" "$SUPPORT/shards.sh" "$shards" "$LOGS/$name.xml" "$program"
@@ -87,12 +117,14 @@ suite_fault() {
   # The benchmarks are built with them, so that they cannot rot unseen: nothing else here needs them.
   build fault native trilane_fault_tests trilane trilane_bench trilane_bench_kernels
   [[ -n "$built" ]] || return 0
+  local inputs=("$(native_tests fault)" "$TRILANE_BUILD/native/trilane")
   run_gtest fault "$(native_tests fault)"
 }
 
 suite_cli() {
   build cli native trilane
   [[ -n "$built" ]] || return 0
+  local inputs=("$TRILANE_BUILD/native/trilane" tests/cli)
   run_suite cli "$LOGS/cli.xml" -- python3 "$SUPPORT/run_unittest.py" tests/cli --xml "$LOGS/cli.xml" \
     --program "$TRILANE_BUILD/native/trilane"
 }
@@ -138,6 +170,7 @@ suite_fuzz() {
 suite_window() {
   build window native trilane
   [[ -n "$built" ]] || return 0
+  local inputs=("$TRILANE_BUILD/native/trilane" tests/window)
   run_suite window "$LOGS/window.xml" -- python3 "$SUPPORT/run_unittest.py" tests/window --xml "$LOGS/window.xml" \
     --program "$TRILANE_BUILD/native/trilane"
 }
@@ -162,6 +195,8 @@ suite_page() {
 # in_browser NAME BROWSER FOLDER: the page's tests in one browser; their pictures go to the folder.
 in_browser() {
   mkdir -p "$3"
+  # The page is bundled, built and updated by its tests, too.
+  local inputs=("$TRILANE_BUILD/site" "$TRILANE_BUILD/native/trilane" tests/browser web shared/setup index.html README.md)
   run_suite "$1" "$LOGS/$1.xml" -- node tests/browser/all.mjs --browser "$2" --site "$TRILANE_BUILD/site" \
     --program "$TRILANE_BUILD/native/trilane" --out "$3" --xml "$LOGS/$1.xml"
 }
