@@ -100,6 +100,20 @@ test("isolated: an experiment is stopped like any run, and the next one works", 
   equal(result.valid, true);
 });
 
+test("isolated: while an experiment goes on only its step is told anew: who reads its list is not thrown out of it", async (t) => {
+  const page = await t.ready("isolated", {query: "?lab=amdahl&lang=en"});
+  await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+  await page.waitForSelector("[data-lab-step]", {state: "attached"});
+  const first = await page.evaluate(() => {
+    window.listed = document.querySelector('[data-lab-open="amdahl"]');
+    return document.querySelector("[data-lab-step]").textContent;
+  });
+  await page.waitForFunction((before) => document.querySelector("[data-lab-step]").textContent !== before, first);
+  expect(await page.evaluate(() => window.listed.isConnected), "the list was not built anew");
+  await page.evaluate(() => window.trilane.stop());
+  await page.waitForFunction(() => !document.querySelector("[data-lab-step]"));
+});
+
 test("plain: the rounds of one case are one run of the race", async (t) => {
   const page = await t.ready("plain", {query: "?lab=overlap-waits&wait_ms=20&lang=en"});
   await page.evaluate(() => document.querySelector('[data-action="run"]').click());
