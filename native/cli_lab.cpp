@@ -87,7 +87,7 @@ std::string verdict_text(const json& entry, bool russian) {
   const char* language = russian ? "ru" : "en";
   return fmt::format("{}: {}\n  {}\n  {}\n\n", entry["id"].get<std::string>(),
                      verdict_words(entry["verdict"].get<std::string>(), russian),
-                     entry["claim"][language].get<std::string>(), entry["why"][language].get<std::string>());
+                     entry["claim"][language].get<std::string>(), entry["finding"][language].get<std::string>());
 }
 
 struct Lab {

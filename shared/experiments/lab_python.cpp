@@ -4,6 +4,7 @@
 #include <string>
 
 #include "experiments/figure.hpp"
+#include "experiments/words.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane::lab {
@@ -76,9 +77,10 @@ void add_bars(json& entry, std::span<const json> documents) {
 bool has_python(const json& entry) { return entry.is_object() && entry.value("id", "") == "gil"; }
 
 std::vector<RunConfig> python_works(const json& entry) {
-  const json numbers = entry.value("numbers", json::object());
+  const json settings = entry.value("settings", json::object());
   std::uint32_t workers = std::max(2U, host_info().cores);
-  if (numbers.contains("workers") && numbers["workers"].is_number()) workers = numbers["workers"].get<std::uint32_t>();
+  if (settings.contains("workers") && settings["workers"].is_number())
+    workers = settings["workers"].get<std::uint32_t>();
   workers = std::clamp(workers, 2U, 64U);
   std::vector<RunConfig> works;
   for (const std::uint32_t each : {1U, workers}) {
@@ -96,17 +98,22 @@ std::vector<RunConfig> python_works(const json& entry) {
 void add_python(json& entry, std::span<const json> documents, std::span<const std::string> remarks) {
   entry["python"] = documents;
   for (const char* flavour : {"threading", "multiprocessing"}) {
-    const std::string name = std::string("python_") + flavour + "_speedup_";
-    entry["numbers"][name + "compute"] = speed_up(documents, flavour, "sum");
-    entry["numbers"][name + "wait"] = speed_up(documents, flavour, "sleep");
+    const auto add = [&](const char* workload, const BothTexts& what) {
+      const std::string label = label_of(documents, flavour);
+      entry["numbers"].push_back({{"id", fmt::format("python.{}.{}", flavour, workload)},
+                                  {"label", to_json(both("{}: {}", "{}: {}", label.empty() ? flavour : label, what))},
+                                  {"value", speed_up(documents, flavour, workload)},
+                                  {"low", nullptr},
+                                  {"high", nullptr},
+                                  {"unit", "×"},
+                                  {"role", "supporting"},
+                                  {"hue", ""}});
+    };
+    add("sum", {"speed-up, computing", "ускорение вычислений"});
+    add("sleep", {"speed-up, waiting", "ускорение ожидания"});
   }
   add_bars(entry, documents);
-  if (remarks.empty()) return;
-  entry["python_notes"] = remarks;
-  for (const std::string& remark : remarks) {
-    entry["why"]["en"] = entry["why"].value("en", "") + " Python beside: " + remark;
-    entry["why"]["ru"] = entry["why"].value("ru", "") + " Python рядом: " + remark;
-  }
+  if (!remarks.empty()) entry["python_notes"] = remarks;
 }
 
 }  // namespace trilane::lab

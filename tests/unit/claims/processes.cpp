@@ -1,0 +1,7 @@
+#include "unit/claims/fixtures.hpp"
+
+namespace trilane::claims {
+
+std::vector<Fixture> process_fixtures() { return {}; }
+
+}  // namespace trilane::claims
