@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
 #include <string_view>
 #include <thread>
 
@@ -44,17 +47,21 @@ std::string cpu_name() {
   return system.machine;
 }
 
-unsigned cores_by_affinity() {
-  // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
-  for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
-    cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(cpus));
-    const std::size_t size = CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus));
-    const bool ok = set != nullptr && sched_getaffinity(0, size, set) == 0;
-    const int count = ok ? CPU_COUNT_S(size, set) : 0;
-    if (set != nullptr) CPU_FREE(set);
-    if (ok) return static_cast<unsigned>(std::max(count, 1));
+/// A set of CPUs with room for `count` of them.
+struct CpuSet {
+  explicit CpuSet(std::size_t count) : cpus(count), bytes(CPU_ALLOC_SIZE(count)), set(CPU_ALLOC(count), free) {
+    if (set) CPU_ZERO_S(bytes, set.get());
   }
-  return std::max(std::thread::hardware_concurrency(), 1U);
+  static void free(cpu_set_t* set) {
+    if (set != nullptr) CPU_FREE(set);
+  }
+  std::size_t cpus, bytes;
+  std::unique_ptr<cpu_set_t, void (*)(cpu_set_t*)> set;
+};
+
+unsigned cores_by_affinity() {
+  const std::size_t count = usable_cores().size();
+  return count != 0 ? static_cast<unsigned>(count) : std::max(std::thread::hardware_concurrency(), 1U);
 }
 
 /// CPUs that one cgroup folder allows: version 2 writes "max 100000" or "150000 100000" into cpu.max, version 1 has a
@@ -169,6 +176,27 @@ std::optional<std::uint64_t> thread_stack_bytes() {
   const bool known = pthread_attr_getstacksize(&attributes, &bytes) == 0;
   pthread_attr_destroy(&attributes);
   return known ? std::optional<std::uint64_t>(bytes) : std::nullopt;
+}
+
+std::vector<unsigned> usable_cores() {
+  std::vector<unsigned> cores;
+  // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
+  for (std::size_t cpus = CPU_SETSIZE; cpus <= (1U << 18); cpus *= 2) {
+    const CpuSet usable(cpus);
+    if (!usable.set || sched_getaffinity(0, usable.bytes, usable.set.get()) != 0) continue;
+    for (unsigned core = 0; core < cpus; ++core) {
+      if (CPU_ISSET_S(core, usable.bytes, usable.set.get())) cores.push_back(core);
+    }
+    break;
+  }
+  return cores;
+}
+
+Status limit_to_core(unsigned core, std::int64_t process_id) {
+  const CpuSet one(std::max<std::size_t>(CPU_SETSIZE, core + 1U));
+  if (one.set) CPU_SET_S(core, one.bytes, one.set.get());
+  if (one.set && sched_setaffinity(static_cast<pid_t>(process_id), one.bytes, one.set.get()) == 0) return {};
+  return fail("core " + std::to_string(core) + " could not be chosen: " + std::strerror(errno));
 }
 
 std::int64_t current_thread_id() { return gettid(); }

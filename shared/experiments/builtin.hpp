@@ -11,6 +11,7 @@ const Experiment& cores_experiment();
 const Experiment& spawn_cost_experiment();
 const Experiment& cpu_bound_experiment();
 const Experiment& shared_memory_experiment();
+const Experiment& cpu_share_experiment();
 const Experiment& race_condition_experiment();
 const Experiment& you_schedule_experiment();
 const Experiment& gil_experiment();
