@@ -8,6 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <memory>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -59,18 +62,23 @@ class CpuSet {
     return std::nullopt;
   }
 
-  int count() const { return CPU_COUNT_S(size(), get()); }
-  CpuSet last() const {
-    CpuSet one(cpus_);
-    for (int cpu = cpus_ - 1; cpu >= 0; --cpu) {
-      if (!CPU_ISSET_S(static_cast<std::size_t>(cpu), size(), get())) continue;
-      CPU_SET_S(static_cast<std::size_t>(cpu), one.size(), one.get());
-      break;
-    }
+  static CpuSet of(unsigned core) {
+    CpuSet one(std::max<int>(CPU_SETSIZE, static_cast<int>(core) + 1));
+    CPU_SET_S(core, one.size(), one.get());
     return one;
   }
-  /// For the calling thread.
-  bool apply() const { return sched_setaffinity(0, size(), get()) == 0; }
+
+  int count() const { return CPU_COUNT_S(size(), get()); }
+  CpuSet last() const { return of(cores().back()); }
+  std::vector<unsigned> cores() const {
+    std::vector<unsigned> out;
+    for (unsigned core = 0; core < static_cast<unsigned>(cpus_); ++core) {
+      if (CPU_ISSET_S(core, size(), get())) out.push_back(core);
+    }
+    return out;
+  }
+  /// For a thread; 0: the calling one.
+  bool apply(pid_t thread = 0) const { return sched_setaffinity(thread, size(), get()) == 0; }
 
  private:
   explicit CpuSet(int cpus) : cpus_(cpus), bits_(size() / sizeof(Bits)) {}
@@ -217,8 +225,18 @@ std::optional<std::uint64_t> thread_stack_bytes() {
 std::unique_ptr<OneCore> stay_on_one_core() {
   auto before = CpuSet::current();
   // Of the cores of a thread that stays on one already, the last is that one.
-  if (!before || !before->last().apply()) return nullptr;
+  if (!before || before->cores().empty() || !before->last().apply()) return nullptr;
   return std::make_unique<Pinned>(std::move(*before));
+}
+
+std::vector<unsigned> usable_cores() {
+  const auto set = CpuSet::current();
+  return set ? set->cores() : std::vector<unsigned>{};
+}
+
+Status limit_to_core(unsigned core, std::int64_t process_id) {
+  if (CpuSet::of(core).apply(static_cast<pid_t>(process_id))) return {};
+  return fail("core " + std::to_string(core) + " could not be chosen: " + std::strerror(errno));
 }
 
 std::int64_t current_thread_id() { return gettid(); }

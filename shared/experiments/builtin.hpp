@@ -12,6 +12,7 @@ const Experiment& spawn_cost_experiment();
 const Experiment& switch_cost_experiment();
 const Experiment& cpu_bound_experiment();
 const Experiment& shared_memory_experiment();
+const Experiment& cpu_share_experiment();
 const Experiment& race_condition_experiment();
 const Experiment& you_schedule_experiment();
 const Experiment& gil_experiment();

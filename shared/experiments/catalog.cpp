@@ -15,6 +15,8 @@ std::span<const Experiment* const> experiment_catalog() {
       &switch_cost_experiment(),
       &cpu_bound_experiment(),
       // threads
+      &shared_memory_experiment(), &cpu_share_experiment(), &race_condition_experiment(), &you_schedule_experiment(),
+      &gil_experiment(), &gil_race_experiment(), &deadlock_experiment(),
       // asynchrony
       &overlap_waits_experiment(),
       // choosing

@@ -199,8 +199,9 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
                both("{}: round {} of {}", "{}: повтор {} из {}", one.of.label, round + 1, rounds.expected()));
       json options = round_options(base, one, round == 0);
       std::vector<Span> spans;
-      auto result = co_await lab.run(std::move(options), on_run ? &spans : nullptr);
+      auto result = co_await lab.run(std::move(options), on_run || one.look ? &spans : nullptr);
       if (!result) co_return std::unexpected(result.error());
+      if (one.look) one.look(std::move(spans), round);
       const auto [first, fresh] = answers.try_emplace(work_of(result->config), result->checksum, one.of.id);
       if (!fresh && first->second.first != result->checksum) {
         co_return fail(fmt::format("{} and {} gave different answers to the same work: they cannot be compared",

@@ -18,6 +18,8 @@ inline constexpr std::string_view kOnlyRepeats[] = {"repeat"};
 struct Configured {
   Case of;
   nlohmann::json options;  ///< Over the plan's base.
+  /// Gets the spans of each round's run, for figures of the experiment's own.
+  std::function<void(std::vector<Span> spans, std::uint32_t round)> look = {};
 };
 
 /// The plan's defaults with what the user changed over them.

@@ -90,10 +90,10 @@ coro::Task<Result<GlobalReport>> ChildProbe::probe(child::Probe question) {
   co_return child::decode_plain<GlobalReport>(payload_);
 }
 
-coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const std::byte> bytes) {
+coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const std::byte> bytes, child::Command how) {
   const std::int64_t begin = now_ns();
   wanted_ = child::Event::delivered;
-  if (Status sent = send(child::Command::deliver, bytes); !sent) co_return std::unexpected(sent.error());
+  if (Status sent = send(how, bytes); !sent) co_return std::unexpected(sent.error());
   Status answered = co_await answer(child::Event::delivered);
   if (!answered) co_return std::unexpected(answered.error());
   auto delivery = child::decode_plain<child::Delivery>(payload_);
@@ -125,6 +125,18 @@ coro::Task<Result<double>> ChildProbe::end_look() {
   co_return child::decode_plain<double>(payload_);
 }
 
+Status ChildProbe::begin_occupying(child::Occupy how) {
+  wanted_ = child::Event::occupied;
+  deadline_ns_ = now_ns() + kAnswerNs;
+  return send(child::Command::occupy, child::encode_plain(how));
+}
+
+coro::Task<Result<CpuUse>> ChildProbe::end_occupying() {
+  Status answered = co_await answer(child::Event::occupied);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return child::decode_plain<CpuUse>(payload_);
+}
+
 void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
   const std::int64_t now = now_ns();
   reader_.feed(bytes);
@@ -134,6 +146,9 @@ void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
     if (!more) return break_off(more.error().message);
     if (!*more) return;
     if (frame.type == static_cast<std::uint16_t>(child::Event::alive)) continue;
+    if (frame.type == static_cast<std::uint16_t>(child::Event::failed)) {
+      return break_off(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()));
+    }
     if (!wanted_ || frame.type != static_cast<std::uint16_t>(*wanted_)) {
       return break_off("process " + std::to_string(pid_) + " answered a question that was not asked");
     }

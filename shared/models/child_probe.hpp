@@ -12,6 +12,7 @@
 #include "base/result.hpp"
 #include "coro/scheduler.hpp"
 #include "models/child_protocol.hpp"
+#include "models/cpu_use.hpp"
 #include "models/global_probe.hpp"
 #include "platform/child_process.hpp"
 #include "trace/wire.hpp"
@@ -35,14 +36,18 @@ class ChildProbe final : private ChildListener {
     child::Delivery delivery;
     std::int64_t round_trip_ns = 0;  ///< From the sending until the child's short answer was here.
   };
-  /// `bytes` (at most wire::kMaxPayload) live until the answer.
-  coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes);
+  /// `bytes` (at most wire::kMaxPayload) live until the answer. `how`: deliver, or read.
+  coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes, child::Command how = child::Command::deliver);
   /// Sends a short message and, as soon as its answer is here, the next, `times` (at least 1) times: ns for all.
   coro::Task<Result<std::int64_t>> ping_pong(int times);
   /// Asks the child to look how much of the processor others take (stolen_time.hpp), so that several can look at once.
   Status begin_look(std::int64_t duration_ns);
   /// After begin_look(): what it saw.
   coro::Task<Result<double>> end_look();
+  /// Makes the child compute, so that several can at once; fails at once when it cannot be asked.
+  Status begin_occupying(child::Occupy how);
+  /// After begin_occupying(): what it used of the processor.
+  coro::Task<Result<CpuUse>> end_occupying();
   std::int64_t pid() const { return pid_; }
   /// After start(): the child's memory when it was ready, as it read it; 0 where it cannot be told.
   std::uint64_t memory_bytes() const { return memory_bytes_; }

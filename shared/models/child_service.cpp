@@ -4,7 +4,9 @@
 #include <cstdio>
 
 #include "models/child_protocol.hpp"
+#include "models/cpu_use.hpp"
 #include "models/global_probe.hpp"
+#include "models/hand_over.hpp"
 #include "models/stolen_time.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
@@ -129,8 +131,11 @@ struct ChildService::Impl {
     send(child::Event::probed, child::encode_plain(add_to_global(asked->add)));
   }
 
-  void deliver(std::span<const std::byte> payload) {
+  void deliver(std::span<const std::byte> payload, bool every_byte) {
     child::Delivery delivery{.bytes = payload.size(), .address = reinterpret_cast<std::uintptr_t>(payload.data())};
+    if (every_byte) {
+      delivery.sum = sum_of_bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+    }
     if (!payload.empty()) {
       delivery.first = std::to_integer<std::uint64_t>(payload.front());
       delivery.last = std::to_integer<std::uint64_t>(payload.back());
@@ -145,14 +150,25 @@ struct ChildService::Impl {
     send(child::Event::looked, child::encode_plain(stolen_share(bounded)));
   }
 
+  void occupy(std::span<const std::byte> payload) {
+    const auto asked = child::decode_plain<child::Occupy>(payload);
+    if (!asked) return fail_with(asked.error().message);
+    const auto threads = std::clamp<std::uint64_t>(asked->threads, 1, child::kMaxOccupyThreads);
+    const auto used = use_cpu(threads, std::clamp<std::int64_t>(asked->duration_ns, 0, child::kMaxLookNs));
+    if (!used) return fail_with(used.error().message);
+    send(child::Event::occupied, child::encode_plain(*used));
+  }
+
   bool handle(const wire::Frame& frame) {
     switch (static_cast<child::Command>(frame.type)) {
       case child::Command::ping: pong(frame.payload); return true;
       case child::Command::setup: set_up(frame.payload); return true;
       case child::Command::job: run_job(frame.payload); return true;
       case child::Command::probe: probe(frame.payload); return true;
-      case child::Command::deliver: deliver(frame.payload); return true;
+      case child::Command::deliver: deliver(frame.payload, false); return true;
+      case child::Command::read: deliver(frame.payload, true); return true;
       case child::Command::look: look(frame.payload); return true;
+      case child::Command::occupy: occupy(frame.payload); return true;
       case child::Command::quit: report_usage(); return false;
     }
     fail_with("an unknown command arrived");

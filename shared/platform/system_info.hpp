@@ -6,6 +6,9 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
+
+#include "base/result.hpp"
 
 namespace trilane {
 
@@ -36,6 +39,13 @@ bool reset_peak_memory();
 /// What is reserved for the stack of a new thread, where there are threads. Address space: a system may take memory for
 /// it only as far as it is touched; a wasm memory has no such thing.
 std::optional<std::uint64_t> thread_stack_bytes();
+
+/// The cores that the calling thread may use, by the system's numbers; empty where a program cannot choose (page).
+std::vector<unsigned> usable_cores();
+/// From now on this core only: the calling thread (0), or the first thread of a process by its id; and the threads that
+/// it makes afterwards. A child is limited as soon as it is ready, before it makes any. Errors: the system refused; on
+/// the page always.
+Status limit_to_core(unsigned core, std::int64_t process_id = 0);
 
 /// The operating system's id of the calling thread (native), or a number that tells threads apart (page).
 std::int64_t current_thread_id();

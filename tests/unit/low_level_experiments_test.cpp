@@ -3,7 +3,6 @@
 
 #include "experiments/builtin.hpp"
 #include "experiments/experiment.hpp"
-#include "models/interleavings.hpp"
 
 namespace trilane {
 namespace {
@@ -26,65 +25,6 @@ std::vector<double> eight(double value) {
   return values;
 }
 
-Measured deadlocks() {
-  Measured measured;
-  for (const std::string way : {"none", "ordered", "try-lock", "messages", "async"}) {
-    measured.facts[way + ".wanted"] = 16;
-    measured.facts[way + ".done"] = 16;
-    measured.samples[way + ".wall_ms"] = eight(20);
-  }
-  measured.facts["none.deadlocks"] = 3;
-  measured.samples["none.search_ms"] = {20, 35};
-  return measured;
-}
-
-TEST(DeadlockVerdict, FollowsFromTheCounts) {
-  Measured measured = deadlocks();
-  EXPECT_EQ(verdict("deadlock", measured), Verdict::confirmed);
-  measured.facts["none.deadlocks"] = 0;  // luck
-  EXPECT_EQ(verdict("deadlock", measured), Verdict::undecided);
-  measured = deadlocks();
-  measured.facts["ordered.deadlocks"] = 1;
-  EXPECT_EQ(verdict("deadlock", measured), Verdict::refuted);
-  measured = deadlocks();
-  measured.facts["async.unbalanced"] = 1;
-  EXPECT_EQ(verdict("deadlock", measured), Verdict::refuted);
-  measured = deadlocks();
-  measured.facts["messages.done"] = 7;  // stopped by the deadline
-  EXPECT_EQ(verdict("deadlock", measured), Verdict::undecided);
-  EXPECT_EQ(verdict("deadlock", {}), Verdict::undecided);
-}
-
-Measured schedules() {
-  Measured measured;
-  for (const std::string& schedule : all_interleavings()) {
-    const double final = schedule == "AAABBB" || schedule == "BBBAAA" ? 2 : 1;
-    measured.samples["final." + schedule] = {final, final, final};
-  }
-  measured.facts["free.rounds"] = 1000;
-  measured.facts["free.2"] = 998;
-  measured.facts["free.1"] = 2;
-  return measured;
-}
-
-TEST(YouScheduleVerdict, TheOrderDecides) {
-  Measured measured = schedules();
-  const Finding finding = judge("you-schedule", measured);
-  EXPECT_EQ(finding.verdict, Verdict::confirmed);
-  EXPECT_EQ(finding.truth, 18);
-  EXPECT_EQ(finding.numbers.at("free_rounds_that_lost"), 2);
-  ASSERT_EQ(finding.figures.size(), 1U);
-  EXPECT_DOUBLE_EQ(finding.figures[0].series[1].points[1].y, 99.8);  // percent of the free rounds that ended at 2
-  measured.samples["final.ABABAB"] = {1, 2, 1};
-  EXPECT_EQ(verdict("you-schedule", measured), Verdict::refuted);
-  measured = schedules();
-  for (auto& [name, finals] : measured.samples) finals = {2, 2};
-  EXPECT_EQ(verdict("you-schedule", measured), Verdict::refuted);
-  measured = schedules();
-  measured.samples.erase("final.ABABAB");
-  EXPECT_EQ(verdict("you-schedule", measured), Verdict::undecided);
-}
-
 TEST(AwaitOrderVerdict, OneWrongEventRefutes) {
   Measured measured;
   EXPECT_EQ(verdict("await-order", measured), Verdict::undecided);
@@ -102,26 +42,6 @@ TEST(AwaitOrderVerdict, OneWrongEventRefutes) {
   }
 }
 
-Measured passing(double message_small, double message_large, double shared_small, double shared_large) {
-  Measured measured;
-  measured.samples["message.64.us"] = eight(message_small);
-  measured.samples["message.1048576.us"] = eight(message_large);
-  measured.samples["shared.64.us"] = eight(shared_small);
-  measured.samples["shared.1048576.us"] = eight(shared_large);
-  return measured;
-}
-
-TEST(SharedMemoryVerdict, FollowsFromTheGrowth) {
-  EXPECT_EQ(verdict("shared-memory", passing(50, 900, 12, 12.5)), Verdict::confirmed);
-  EXPECT_EQ(verdict("shared-memory", passing(50, 51, 12, 12)), Verdict::refuted);
-  EXPECT_EQ(verdict("shared-memory", passing(50, 900, 12, 120)), Verdict::refuted);
-  EXPECT_EQ(verdict("shared-memory", passing(50, 80, 12, 12)), Verdict::undecided);
-  Measured busy = passing(50, 51, 12, 12);
-  busy.samples["machine.stolen"] = eight(0.5);
-  EXPECT_EQ(verdict("shared-memory", busy), Verdict::undecided);
-  busy.facts["shared.copied"] = 1;  // load copies nothing
-  EXPECT_EQ(verdict("shared-memory", busy), Verdict::refuted);
-  EXPECT_EQ(verdict("shared-memory", {}), Verdict::undecided);
 }
 
 Measured loop(double makespan, double threads) {

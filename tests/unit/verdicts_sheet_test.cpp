@@ -60,29 +60,6 @@ TEST(MemoryCostVerdict, FollowsFromTheSlopes) {
   EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
 }
 
-Measured under_gil(std::vector<double> whole, std::vector<double> interruptible) {
-  Measured measured;
-  measured.facts = {{"increments", 1'000'000}, {"workers", 4}};
-  measured.samples["whole.lost"] = std::move(whole);
-  measured.samples["interruptible.lost"] = std::move(interruptible);
-  return measured;
-}
-
-TEST(GilRaceVerdict, NeedsTheCondition) {
-  const Experiment& experiment = gil_race_experiment();
-  const std::vector<double> none(8, 0);
-  const Finding finding = judge(experiment, under_gil(none, around(480'000, 0.1)));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_NEAR(finding.truth.get<double>(), 48, 5);
-  std::vector<double> one = none;
-  one[3] = 1;
-  EXPECT_EQ(verdict(experiment, under_gil(one, around(480'000))), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(under_gil(one, around(480'000)))), Verdict::refuted);  // load loses no update
-  EXPECT_EQ(verdict(experiment, under_gil(none, none)), Verdict::undecided);                // luck
-  EXPECT_EQ(verdict(experiment, under_gil({}, around(480'000))), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
 Measured coroutines(double threads, double wall_ms, double rival_threads = 8) {
   Measured measured;
   measured.facts = {{"tasks", 8},
@@ -151,43 +128,6 @@ TEST(BlockedLoopVerdict, WhereNoCommitCanBeWaitedForTheCpuLoopDecides) {
   EXPECT_TRUE(finding.truth.is_null());
 }
 
-Measured gil(double speedup, double free_speedup, double wait_speedup) {
-  Measured measured;
-  measured.facts = {{"workers", 2}, {"overlap_share_gil", 0.0003}, {"overlap_share_free", 0.48}};
-  measured.samples["compute.one.wall_ms"] = around(100);
-  measured.samples["compute.gil.wall_ms"] = around(100 / speedup, -0.02);
-  measured.samples["compute.threads.wall_ms"] = around(100 / free_speedup, -0.02);
-  measured.samples["wait.one.wall_ms"] = around(60);
-  measured.samples["wait.gil.wall_ms"] = around(60 / wait_speedup, -0.02);
-  measured.samples["compute.gil.lock_wait_ms"] = around(95);
-  return measured;
-}
-
-TEST(GilVerdict, NeedsOneAtATimeAndWaitsThatOverlap) {
-  const Experiment& experiment = gil_experiment();
-  const Finding finding = judge(experiment, gil(1, 1.9, 2));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_NEAR(finding.truth.get<double>(), 1, 0.05);
-  EXPECT_EQ(verdict(experiment, gil(1.9, 1.9, 2)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(gil(1.9, 1.9, 2))), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, gil(1, 1.9, 1)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, gil(1.27, 1.9, 2)), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
-TEST(GilVerdict, WhatWasNotRecordedIsNotAnOverlapOfZero) {
-  Measured measured = gil(1, 1.9, 2);
-  measured.facts["overlap_share_gil"] = 0.3;  // two computed at once: load does not do that
-  EXPECT_EQ(verdict(gil_experiment(), busy(measured)), Verdict::refuted);
-  measured.facts.erase("overlap_share_gil");
-  const Finding finding = judge(gil_experiment(), measured);
-  EXPECT_EQ(finding.verdict, Verdict::undecided);
-  EXPECT_TRUE(finding.numbers.at("overlap_share_gil").is_null());
-  measured = gil(1, 1.9, 2);
-  measured.facts.erase("overlap_share_free");  // a recording in which nothing ever overlaps shows nothing
-  EXPECT_EQ(verdict(gil_experiment(), measured), Verdict::undecided);
-}
-
 Measured waits(double sync_ms, double async_ms, double noise = 0.02) {
   Measured measured;
   measured.facts = {{"tasks", 8}, {"wait_ms", 40}};
@@ -209,30 +149,6 @@ TEST(OverlapWaitsVerdict, FollowsFromTheMakespans) {
   Measured one = waits(41, 41);
   one.facts["tasks"] = 1;
   EXPECT_EQ(verdict(experiment, one), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
-Measured race(std::vector<double> lost) {
-  Measured measured;
-  measured.facts = {{"increments", 1'000'000}, {"workers", 4}};
-  measured.samples["split.lost"] = std::move(lost);
-  for (const std::string way : {"split", "mutex", "atomic", "local"}) {
-    measured.samples[way + ".wall_ms"] = around(10);
-    if (way != "split") measured.samples[way + ".lost"] = std::vector<double>(8, 0);
-  }
-  return measured;
-}
-
-TEST(RaceConditionVerdict, LossesThatDifferConfirmIt) {
-  const Experiment& experiment = race_condition_experiment();
-  const Finding finding = judge(experiment, race(around(300'000, 0.2)));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_NEAR(finding.truth.get<double>(), 30, 3);
-  EXPECT_EQ(verdict(experiment, race(std::vector<double>(8, 0))), Verdict::undecided);  // luck
-  Measured broken = race(around(300'000, 0.2));
-  broken.samples["mutex.lost"][2] = 1;
-  EXPECT_EQ(verdict(experiment, broken), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(broken)), Verdict::refuted);  // load breaks no mutex
   EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
 }
 
