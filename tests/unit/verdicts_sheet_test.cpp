@@ -143,31 +143,6 @@ TEST(SpawnCostVerdict, WithoutThreadsCoroutinesAreComparedWith) {
   EXPECT_TRUE(finding.numbers["thread_us"].is_null());
 }
 
-Measured memory(double coroutine, double thread, double process, double noise = 0.02) {
-  Measured measured;
-  measured.facts = {{"coroutine.step", 12'500}, {"thread.step", 100}, {"process.step", 1}};
-  measured.samples["coroutine.bytes"] = around(coroutine, noise);
-  measured.samples["thread.bytes"] = around(thread, noise);
-  measured.samples["process.bytes"] = around(process, noise);
-  return measured;
-}
-
-TEST(MemoryCostVerdict, FollowsFromTheSlopes) {
-  const Experiment& experiment = memory_cost_experiment();
-  const Finding finding = judge(experiment, memory(160, 9000, 9e6));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_NEAR(finding.truth.get<double>(), 160, 4);
-  EXPECT_EQ(verdict(experiment, memory(9000, 9000, 9e6)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, memory(160, 9000, 161)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, memory(160, 600, 9e6)), Verdict::undecided);
-  Measured alone = memory(160, 9000, 9e6);
-  alone.samples.erase("thread.bytes");
-  EXPECT_EQ(verdict(experiment, alone), Verdict::confirmed);
-  alone.samples.erase("process.bytes");  // nothing to compare with
-  EXPECT_EQ(verdict(experiment, alone), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
 Measured under_gil(std::vector<double> whole, std::vector<double> interruptible) {
   Measured measured;
   measured.facts = {{"increments", 1'000'000}, {"workers", 4}};
@@ -189,74 +164,6 @@ TEST(GilRaceVerdict, NeedsTheCondition) {
   EXPECT_EQ(verdict(experiment, under_gil(none, none)), Verdict::undecided);                // luck
   EXPECT_EQ(verdict(experiment, under_gil({}, around(480'000))), Verdict::undecided);
   EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
-Measured coroutines(double threads, double wall_ms, double rival_threads = 8) {
-  Measured measured;
-  measured.facts = {{"tasks", 8},
-                    {"wait_ms", 40},
-                    {"threads.workers", 8},
-                    {"threads.thread_ids", rival_threads},
-                    {"processes.workers", 8},
-                    {"processes.process_ids", 8}};
-  measured.samples["thread_ids"] = std::vector<double>(8, threads);
-  measured.samples["process_ids"] = std::vector<double>(8, 1);
-  measured.samples["at_once"] = std::vector<double>(8, 8);
-  measured.samples["wall_ms"] = around(wall_ms);
-  measured.samples["sum_ms"] = around(322, -0.01);
-  return measured;
-}
-
-TEST(OneThreadVerdict, NeedsOneIdAndOverlap) {
-  const Experiment& experiment = one_thread_experiment();
-  const Finding finding = judge(experiment, coroutines(1, 41));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_EQ(finding.truth, 1);
-  EXPECT_EQ(verdict(experiment, coroutines(2, 41)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(coroutines(2, 41))), Verdict::refuted);  // load makes no threads
-  EXPECT_EQ(verdict(experiment, coroutines(1, 330)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(coroutines(1, 330))), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, coroutines(1, 250)), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, coroutines(1, 41, 1)), Verdict::undecided);  // ids that tell nobody apart
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
-Measured lags(double awaiting, double cpu, double commit, double offloaded) {
-  Measured measured;
-  measured.samples["awaiting.lag_p99_ms"] = around(awaiting);
-  const auto add = [&](const std::string& name, double late, double took) {
-    measured.samples[name + ".lag_p99_ms"] = around(late, -0.02);
-    measured.samples[name + ".lag_max_ms"] = around(late, -0.02);
-    measured.samples[name + ".took_ms"] = around(took);
-    measured.facts[name + ".rounds"] = measured.facts[name + ".named"] = 8;
-  };
-  add("cpu", cpu, 60);
-  add("commit", commit, 40);
-  add("offloaded", offloaded, 40);
-  return measured;
-}
-
-TEST(BlockedLoopVerdict, TheTickerTells) {
-  const Experiment& experiment = blocked_loop_experiment();
-  const Finding finding = judge(experiment, lags(1, 57, 37, 1.5));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_EQ(finding.truth, "both");
-  EXPECT_EQ(finding.numbers.at("culprits_named"), 16);
-  EXPECT_EQ(verdict(experiment, lags(1, 1.1, 37, 1.5)), Verdict::refuted);  // computing made nobody late
-  EXPECT_EQ(verdict(experiment, lags(57, 57, 37, 1.5)), Verdict::refuted);  // awaiting did as well
-  EXPECT_EQ(verdict(experiment, lags(1, 57, 37, 38)), Verdict::refuted);    // off-loading did not help
-  EXPECT_EQ(verdict(experiment, busy(lags(57, 57, 37, 38))), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, lags(25, 57, 37, 1.5)), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
-}
-
-TEST(BlockedLoopVerdict, WhereNoCommitCanBeWaitedForTheCpuLoopDecides) {
-  Measured page = lags(1, 57, 37, 1.5);
-  std::erase_if(page.samples,
-                [](const auto& one) { return one.first.starts_with("commit") || one.first.starts_with("offloaded"); });
-  const Finding finding = judge(blocked_loop_experiment(), page);
-  EXPECT_EQ(finding.verdict, Verdict::confirmed);
-  EXPECT_TRUE(finding.truth.is_null());
 }
 
 Measured gil(double speedup, double free_speedup, double wait_speedup) {
@@ -294,30 +201,6 @@ TEST(GilVerdict, WhatWasNotRecordedIsNotAnOverlapOfZero) {
   measured = gil(1, 1.9, 2);
   measured.facts.erase("overlap_share_free");  // a recording in which nothing ever overlaps shows nothing
   EXPECT_EQ(verdict(gil_experiment(), measured), Verdict::undecided);
-}
-
-Measured waits(double sync_ms, double async_ms, double noise = 0.02) {
-  Measured measured;
-  measured.facts = {{"tasks", 8}, {"wait_ms", 40}};
-  measured.samples["sync.wall_ms"] = around(sync_ms, noise);
-  measured.samples["async.wall_ms"] = around(async_ms, -noise);
-  return measured;
-}
-
-TEST(OverlapWaitsVerdict, FollowsFromTheMakespans) {
-  const Experiment& experiment = overlap_waits_experiment();
-  const Finding finding = judge(experiment, waits(322, 41));
-  EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding.why.en;
-  EXPECT_NEAR(finding.truth.get<double>(), 7.9, 0.4);
-  EXPECT_NE(finding.why.en.find("8 waits of 40 ms"), std::string::npos) << finding.why.en;
-  EXPECT_NE(finding.why.ru.find("8 ожиданий по 40 мс"), std::string::npos) << finding.why.ru;
-  EXPECT_EQ(verdict(experiment, waits(322, 320)), Verdict::refuted);
-  EXPECT_EQ(verdict(experiment, busy(waits(322, 320))), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, waits(322, 100, 0.7)), Verdict::undecided);
-  Measured one = waits(41, 41);
-  one.facts["tasks"] = 1;
-  EXPECT_EQ(verdict(experiment, one), Verdict::undecided);
-  EXPECT_EQ(verdict(experiment, {}), Verdict::undecided);
 }
 
 Measured race(std::vector<double> lost) {
