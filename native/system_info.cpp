@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "number_text.hpp"
 #include "platform/clock.hpp"
@@ -44,18 +46,59 @@ std::string cpu_name() {
   return system.machine;
 }
 
-unsigned cores_by_affinity() {
-  // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
-  for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
-    cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(cpus));
-    const std::size_t size = CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus));
-    const bool ok = set != nullptr && sched_getaffinity(0, size, set) == 0;
-    const int count = ok ? CPU_COUNT_S(size, set) : 0;
-    if (set != nullptr) CPU_FREE(set);
-    if (ok) return static_cast<unsigned>(std::max(count, 1));
+/// The CPUs that a thread may use.
+class CpuSet {
+ public:
+  /// Of the calling thread; nothing when the system does not tell.
+  static std::optional<CpuSet> current() {
+    // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
+    for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
+      CpuSet set(cpus);
+      if (sched_getaffinity(0, set.size(), set.get()) == 0) return set;
+    }
+    return std::nullopt;
   }
+
+  int count() const { return CPU_COUNT_S(size(), get()); }
+  CpuSet last() const {
+    CpuSet one(cpus_);
+    for (int cpu = cpus_ - 1; cpu >= 0; --cpu) {
+      if (!CPU_ISSET_S(static_cast<std::size_t>(cpu), size(), get())) continue;
+      CPU_SET_S(static_cast<std::size_t>(cpu), one.size(), one.get());
+      break;
+    }
+    return one;
+  }
+  /// For the calling thread.
+  bool apply() const { return sched_setaffinity(0, size(), get()) == 0; }
+
+ private:
+  explicit CpuSet(int cpus) : cpus_(cpus), bits_(size() / sizeof(Bits)) {}
+  using Bits = std::uint64_t;  // CPU_ALLOC_SIZE is a multiple of a word
+  std::size_t size() const { return CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus_)); }
+  cpu_set_t* get() { return reinterpret_cast<cpu_set_t*>(bits_.data()); }
+  const cpu_set_t* get() const { return reinterpret_cast<const cpu_set_t*>(bits_.data()); }
+
+  int cpus_;
+  std::vector<Bits> bits_;
+};
+
+unsigned cores_by_affinity() {
+  if (const auto set = CpuSet::current()) return static_cast<unsigned>(std::max(set->count(), 1));
   return std::max(std::thread::hardware_concurrency(), 1U);
 }
+
+class Pinned final : public OneCore {
+ public:
+  explicit Pinned(CpuSet before) : before_(std::move(before)) {}
+  // Cores that were taken away meanwhile are a reason to fail: then the thread stays where it is, and works.
+  ~Pinned() override { static_cast<void>(before_.apply()); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  CpuSet before_;
+};
 
 /// CPUs that one cgroup folder allows: version 2 writes "max 100000" or "150000 100000" into cpu.max, version 1 has a
 /// file for each of the two numbers, and -1 for no limit.
@@ -173,6 +216,13 @@ std::optional<std::uint64_t> thread_stack_bytes() {
   const bool known = pthread_attr_getstacksize(&attributes, &bytes) == 0;
   pthread_attr_destroy(&attributes);
   return known ? std::optional<std::uint64_t>(bytes) : std::nullopt;
+}
+
+std::unique_ptr<OneCore> stay_on_one_core() {
+  auto before = CpuSet::current();
+  // Of the cores of a thread that stays on one already, the last is that one.
+  if (!before || !before->last().apply()) return nullptr;
+  return std::make_unique<Pinned>(std::move(*before));
 }
 
 std::int64_t current_thread_id() { return gettid(); }

@@ -62,6 +62,8 @@ bool reset_peak_memory() { return false; }
 
 std::optional<std::uint64_t> thread_stack_bytes() { return web::stack_of_thread(); }
 
+std::unique_ptr<OneCore> stay_on_one_core() { return nullptr; }
+
 std::int64_t current_thread_id() {
   // Relaxed: only the numbers have to differ.
   static std::atomic<std::int64_t> last{0};

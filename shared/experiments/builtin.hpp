@@ -9,6 +9,7 @@ const Experiment& sequential_experiment();
 const Experiment& isolation_experiment();
 const Experiment& cores_experiment();
 const Experiment& spawn_cost_experiment();
+const Experiment& switch_cost_experiment();
 const Experiment& cpu_bound_experiment();
 const Experiment& shared_memory_experiment();
 const Experiment& race_condition_experiment();

@@ -7,7 +7,13 @@ namespace trilane {
 std::span<const Experiment* const> experiment_catalog() {
   static const Experiment* const experiments[] = {
       // synchronous
+      &sequential_experiment(),
       // processes
+      &isolation_experiment(),
+      &cores_experiment(),
+      &spawn_cost_experiment(),
+      &switch_cost_experiment(),
+      &cpu_bound_experiment(),
       // threads
       // asynchrony
       &overlap_waits_experiment(),

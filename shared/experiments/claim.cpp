@@ -12,7 +12,11 @@ using nlohmann::json;
 
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen) {
   if (!value) return Holds::unclear;
-  const double low = value->low - std::abs(value->low) * stolen, high = value->high + std::abs(value->high) * stolen;
+  // What took a time t while others took the share s may have needed any time from (1 - s) t to t: a ratio of two such
+  // times lies between (1 - s) and 1 / (1 - s) of what was measured.
+  const double rest = std::max(1 - stolen, 0.01);
+  const double low = value->low * (value->low < 0 ? 1 / rest : rest);
+  const double high = value->high * (value->high < 0 ? rest : 1 / rest);
   const auto yes_or_no = [](bool yes, bool no) { return yes ? Holds::yes : no ? Holds::no : Holds::unclear; };
   switch (test.kind) {
     case Test::Kind::at_least: return yes_or_no(low >= test.yes, test.every ? low < test.no : high < test.no);
@@ -105,6 +109,17 @@ double Claim::setting(const Setting& setting) {
   const auto same = [&](const Number& other) { return other.id == number.id; };
   if (std::ranges::none_of(finding_.numbers, same)) finding_.numbers.push_back(std::move(number));
   return found == measured_.settings.end() ? 0 : found->second;
+}
+
+void Claim::show(std::string id, BothTexts label, const std::optional<Estimate>& value, std::string unit,
+                 std::string hue) {
+  Number number{.id = std::move(id), .label = std::move(label), .unit = std::move(unit), .hue = std::move(hue)};
+  if (value) {
+    number.value = value->median;
+    number.low = value->low;
+    number.high = value->high;
+  }
+  finding_.numbers.push_back(std::move(number));
 }
 
 void Claim::show(const Case& one, const Metric& metric) {

@@ -73,6 +73,8 @@ class Claim {
   double setting(const Setting& setting);
   /// A figure that explains and decides nothing.
   void show(const Case& one, const Metric& metric);
+  void show(std::string id, BothTexts label, const std::optional<Estimate>& value, std::string unit,
+            std::string hue = {});
   void show(Number number) { finding_.numbers.push_back(std::move(number)); }
 
   /// Why it is so: what is known, not what was measured here. Sentences are joined.

@@ -197,7 +197,7 @@ void add_run(const Case& of, const RunResult& result, std::uint32_t round, Measu
 }
 
 coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configured> cases, Rounds& rounds,
-                                 Measured& out, double from, double to) {
+                                 Measured& out, double from, double to, OnRun on_run) {
   std::vector<json> documents(cases.size());
   std::map<std::string, std::pair<std::uint64_t, std::string>> answers;  // by work: the first answer, and whose it is
   while (rounds.next()) {
@@ -209,7 +209,8 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
       lab.step(from + (to - from) * rounds.fraction(step, cases.size()),
                both("{}: round {} of {}", "{}: повтор {} из {}", one.of.label, round + 1, rounds.expected()));
       json options = round_options(base, one, round == 0);
-      auto result = co_await lab.run(std::move(options));
+      std::vector<Span> spans;
+      auto result = co_await lab.run(std::move(options), on_run ? &spans : nullptr);
       if (!result) co_return std::unexpected(result.error());
       const auto [first, fresh] = answers.try_emplace(work_of(result->config), result->checksum, one.of.id);
       if (!fresh && first->second.first != result->checksum) {
@@ -217,6 +218,7 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
                                    first->second.second, one.of.id));
       }
       add_run(one.of, *result, round, out);
+      if (on_run) on_run(one.of, round, *result, spans);
       documents[index] = to_json(*result);
     }
   }

@@ -1,7 +1,9 @@
 // How an experiment measures: rounds by a plan of looks, each case once a round, in turns.
 #pragma once
 
+#include <functional>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,13 +54,17 @@ class Rounds {
   std::int64_t begin_ns_;
 };
 
+/// Takes more from a run than add_run() does. `spans`: of its measured repeat.
+using OnRun =
+    std::function<void(const Case& of, std::uint32_t round, const RunResult& result, std::span<const Span> spans)>;
+
 /// Measures every case once a round, in turns, so that samples of one round are pairs; before each round the machine
 /// itself is looked at.
 /// Gives the metrics that every run has (metrics.hpp), Measured::fairness from the configurations as they were
 /// resolved, and one document a case in Measured::runs, with the makespans of all rounds. The answers of cases that do
 /// the same work must be equal. Progress is told from `from` to `to`. Errors: of a run; two answers that differ.
 coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Configured> cases, Rounds& rounds,
-                                 Measured& out, double from = 0, double to = 1);
+                                 Measured& out, double from = 0, double to = 1, OnRun on_run = {});
 /// The same with rounds of its own.
 coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Configured> cases, Measured& out);
 

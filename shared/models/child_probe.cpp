@@ -101,6 +101,18 @@ coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const st
   co_return Delivered{*delivery, arrived_ns_ - begin};
 }
 
+Status ChildProbe::send_ping() { return send(child::Command::ping, child::encode_plain(now_ns())); }
+
+coro::Task<Result<std::int64_t>> ChildProbe::ping_pong(int times) {
+  const std::int64_t begin = now_ns();
+  wanted_ = child::Event::pong;
+  pings_left_ = times - 1;
+  if (Status sent = send_ping(); !sent) co_return std::unexpected(sent.error());
+  Status answered = co_await answer(child::Event::pong);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return arrived_ns_ - begin;
+}
+
 Status ChildProbe::begin_look(std::int64_t duration_ns) {
   wanted_ = child::Event::looked;
   deadline_ns_ = now_ns() + kAnswerNs;
@@ -124,6 +136,12 @@ void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
     if (frame.type == static_cast<std::uint16_t>(child::Event::alive)) continue;
     if (!wanted_ || frame.type != static_cast<std::uint16_t>(*wanted_)) {
       return break_off("process " + std::to_string(pid_) + " answered a question that was not asked");
+    }
+    if (pings_left_ > 0) {
+      // From here, without a turn of the loop in between.
+      --pings_left_;
+      if (const Status sent = send_ping(); !sent) return break_off(sent.error().message);
+      continue;
     }
     arrived_ = true;
     arrived_ns_ = now;

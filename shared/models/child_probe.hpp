@@ -37,6 +37,8 @@ class ChildProbe final : private ChildListener {
   };
   /// `bytes` (at most wire::kMaxPayload) live until the answer.
   coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes);
+  /// Sends a short message and, as soon as its answer is here, the next, `times` (at least 1) times: ns for all.
+  coro::Task<Result<std::int64_t>> ping_pong(int times);
   /// Asks the child to look how much of the processor others take (stolen_time.hpp), so that several can look at once.
   Status begin_look(std::int64_t duration_ns);
   /// After begin_look(): what it saw.
@@ -50,6 +52,7 @@ class ChildProbe final : private ChildListener {
   static coro::Detached watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch);
   void look_after();
   Status send(child::Command command, std::span<const std::byte> payload);
+  Status send_ping();
   coro::Task<Status> answer(child::Event kind);
   void on_bytes(std::span<const std::byte> bytes) override;
   void on_exit(const ChildExit& exit) override;
@@ -64,7 +67,8 @@ class ChildProbe final : private ChildListener {
   wire::FrameWriter writer_;
   std::optional<child::Event> wanted_;  // what is waited for
   bool arrived_ = false;
-  Bytes payload_;  // of what arrived
+  int pings_left_ = 0;  // to be sent after the one that is under way
+  Bytes payload_;       // of what arrived
   std::int64_t arrived_ns_ = 0;
   std::int64_t deadline_ns_ = 0;
   std::int64_t pid_ = 0;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -44,5 +45,15 @@ std::optional<std::uint64_t> thread_stack_bytes();
 /// The operating system's id of the calling thread (native), or a number that tells threads apart (page).
 std::int64_t current_thread_id();
 std::int64_t current_process_id();
+
+/// While it lives, the calling thread runs on one core only; the destructor, called by the same thread, lets it go back
+/// to all that it had. Threads and processes that it starts meanwhile are on that core for good.
+class OneCore {
+ public:
+  virtual ~OneCore() = default;
+};
+/// Always the same core, so that several can share it. Nothing where there is no such thing (page), or it is not
+/// allowed.
+std::unique_ptr<OneCore> stay_on_one_core();
 
 }  // namespace trilane

@@ -102,42 +102,6 @@ TEST(AwaitOrderVerdict, OneWrongEventRefutes) {
   }
 }
 
-TEST(IsolationVerdict, NeedsAChildThatWrote) {
-  Measured measured;
-  EXPECT_EQ(verdict("isolation", measured), Verdict::undecided);
-  measured.samples["thread.seen"] = {7, 7};
-  measured.samples["child.seen"] = {0, 0};
-  measured.samples["child.own"] = {7, 7};
-  EXPECT_EQ(verdict("isolation", measured), Verdict::confirmed);
-  Measured other = measured;
-  other.samples["child.own"] = {7, 0};
-  EXPECT_EQ(verdict("isolation", other), Verdict::undecided);
-  other = measured;
-  other.samples["child.seen"] = {0, 7};
-  EXPECT_EQ(verdict("isolation", other), Verdict::refuted);
-  other = measured;
-  other.samples["thread.seen"] = {7, 0};
-  EXPECT_EQ(verdict("isolation", other), Verdict::refuted);
-}
-
-TEST(IsolationFigure, IsOfWritesMadeAndSeenAndTheTextNamesTheAddresses) {
-  Measured measured;
-  measured.samples["thread.seen"] = {7, 7, 7};
-  measured.samples["child.seen"] = {0, 7, 0};
-  measured.samples["child.own"] = {7, 7, 7};
-  measured.details["places"] = {{{"id", "parent"}, {"address", "0x10"}}, {{"id", "child"}, {"address", "0x20"}}};
-  Finding finding = judge("isolation", measured);
-  ASSERT_EQ(finding.figures.size(), 1U);
-  const auto& series = finding.figures[0].series;
-  ASSERT_EQ(series.size(), 2U);
-  EXPECT_EQ((std::vector<double>{series[0].points[0].y, series[0].points[1].y}), (std::vector<double>{3, 3}));
-  EXPECT_EQ((std::vector<double>{series[1].points[0].y, series[1].points[1].y}), (std::vector<double>{3, 1}));
-  EXPECT_NE(finding.why.en.find("at the address 0x10, in the child at 0x20"), std::string::npos) << finding.why.en;
-  measured.details["places"][1]["address"] = "0x10";
-  finding = judge("isolation", measured);
-  EXPECT_NE(finding.why.en.find("0x10: the same number, two variables"), std::string::npos) << finding.why.en;
-}
-
 Measured passing(double message_small, double message_large, double shared_small, double shared_large) {
   Measured measured;
   measured.samples["message.64.us"] = eight(message_small);

@@ -40,8 +40,10 @@ TEST(Predicates, OnABusyMachineNeitherOutcomeIsBelieved) {
   const Estimate fast{3, 2.9, 3.1}, slow{1, 0.95, 1.05};
   EXPECT_EQ(holds(at_least(2, 1.5), fast, 0.1), Holds::yes) << "the margin is larger than what others took";
   EXPECT_EQ(holds(at_least(2, 1.5), fast, 0.4), Holds::unclear);
-  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.4), Holds::no);
-  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.6), Holds::unclear);
+  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.2), Holds::no);
+  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.4), Holds::unclear);
+  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.9), Holds::unclear) << "one of two times may have been ten times as long";
+  EXPECT_EQ(holds(at_most(-2, -1), Estimate{-1, -1, -1}, 0.6), Holds::unclear);
   EXPECT_EQ(holds(at_most(1.2, 1.35), slow, 0.3), Holds::unclear);
 }
 
