@@ -204,6 +204,10 @@ Usage read_usage() {
   return usage;
 }
 
+std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
+  return bytes_of_kib(read_text_file("/proc/" + std::to_string(process_id) + "/smaps_rollup"), "Pss:");
+}
+
 bool reset_peak_memory() {
   // "5" resets the high-water mark only (proc(5), /proc/pid/clear_refs).
   const int fd = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);

@@ -54,6 +54,11 @@ Usage read_usage() {
   return usage;
 }
 
+std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
+  if (process_id != current_process_id()) return std::nullopt;
+  return web::used_memory_bytes();
+}
+
 bool reset_peak_memory() { return false; }
 
 std::optional<std::uint64_t> thread_stack_bytes() { return web::stack_of_thread(); }

@@ -19,6 +19,11 @@ std::span<const Experiment* const> experiment_catalog() {
       &gil_experiment(), &gil_race_experiment(), &deadlock_experiment(),
       // asynchrony
       &overlap_waits_experiment(),
+      &one_thread_experiment(),
+      &io_bound_experiment(),
+      &memory_cost_experiment(),
+      &blocked_loop_experiment(),
+      &tasks_vs_await_experiment(),
       // choosing
   };
   return experiments;

@@ -1,6 +1,7 @@
 #include "experiments/figure_parts.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/stats.hpp"
 
@@ -12,6 +13,19 @@ FigurePoint point(double x, const Estimate& value) {
 
 void add_point(FigureSeries& series, double x, const std::optional<Estimate>& value) {
   if (value) series.points.push_back(point(x, *value));
+}
+
+std::vector<FigurePoint> noted_points(const Measured& measured, std::string_view key) {
+  std::vector<FigurePoint> out;
+  const auto list = measured.details.find(key);
+  if (list == measured.details.end() || !list->is_array()) return out;
+  for (const auto& one : *list) {
+    if (out.size() == kMaxFigurePoints) break;
+    if (!one.is_array() || one.size() != 2 || !one[0].is_number() || !one[1].is_number()) continue;
+    const double x = one[0].get<double>(), y = one[1].get<double>();
+    if (std::isfinite(x) && std::isfinite(y)) out.push_back({.x = x, .y = y, .low = {}, .high = {}});
+  }
+  return out;
 }
 
 Figure histogram(std::string id, BothTexts title, FigureAxis x, BothTexts y_label, const std::vector<double>& values,
@@ -70,6 +84,19 @@ Figure lines(std::string id, BothTexts title, FigureAxis x, FigureAxis y) {
   figure.title = std::move(title);
   figure.x = std::move(x);
   figure.y = std::move(y);
+  return figure;
+}
+
+Figure waits_over_time(const Measured& measured, std::span<const Case> cases) {
+  Figure figure =
+      lines("waits", {"Waits under way, first round", "Идущие ожидания, первый повтор"},
+            {.label = {"time", "время"}, .unit = "ms", .log = false, .categories = {}},
+            {.label = {"waits at once", "ожиданий одновременно"}, .unit = "", .log = false, .categories = {}});
+  for (const Case& one : cases) {
+    FigureSeries line = series(one);
+    line.points = noted_points(measured, one.id);
+    if (!line.points.empty()) figure.series.push_back(std::move(line));
+  }
   return figure;
 }
 

@@ -128,6 +128,10 @@ Series ratio(const Series& a, const Series& b) {
 Series sum(const Series& a, const Series& b) { return combine(a, b, std::plus()); }
 Series difference(const Series& a, const Series& b) { return combine(a, b, std::minus()); }
 
+Series greater(const Series& a, const Series& b) {
+  return combine(a, b, [](double one, double other) { return std::max(one, other); });
+}
+
 Series scaled(const Series& a, double factor) {
   Series out = a;
   for (auto& value : out) {

@@ -97,6 +97,7 @@ class Samples {
 Series ratio(const Series& a, const Series& b);  ///< a / b; none where b is 0
 Series sum(const Series& a, const Series& b);
 Series difference(const Series& a, const Series& b);
+Series greater(const Series& a, const Series& b);  ///< The greater of the two.
 Series scaled(const Series& a, double factor);
 /// The values that there are.
 std::vector<double> values(const Series& series);

@@ -111,6 +111,10 @@ bool Rounds::next() {
 
 std::uint32_t Rounds::expected() const { return chosen_ != 0 ? chosen_ : Plan::kLooks[look_].rounds; }
 
+std::size_t Rounds::in_turn(std::size_t step, std::size_t steps) const {
+  return index() % 2 == 0 ? step : steps - 1 - step;
+}
+
 double Rounds::fraction(std::size_t step, std::size_t steps) const {
   return (index() + static_cast<double>(step) / static_cast<double>(steps)) / expected();
 }
@@ -136,6 +140,13 @@ void copy_settings(Measured& out, std::string_view of, std::initializer_list<Set
     const auto value = run->find(setting.id);
     if (value != run->end() && value->is_number()) out.set(setting, value->get<double>());
   }
+}
+
+void needs_long_waits(Claim& claim, double tasks, double wait_ms) {
+  constexpr double kLeastMs = 5, kTasksPerMs = 20;
+  claim.needs(wait_ms >= kLeastMs && tasks <= kTasksPerMs * wait_ms,
+              {"So many tasks take about as long to make as they wait: use fewer tasks or a longer wait.",
+               "Столько задач создаются почти так же долго, как ждут: уменьшите число задач или увеличьте ожидание."});
 }
 
 void describe_host(Measured& out) {
@@ -193,7 +204,7 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
     const std::uint32_t round = rounds.index();
     co_await look_at_machine(lab, round, out);
     for (std::size_t step = 0; step < cases.size(); ++step) {
-      const std::size_t index = round % 2 == 0 ? step : cases.size() - 1 - step;
+      const std::size_t index = rounds.in_turn(step, cases.size());
       const Configured& one = cases[index];
       lab.step(from + (to - from) * rounds.fraction(step, cases.size()),
                both("{}: round {} of {}", "{}: повтор {} из {}", one.of.label, round + 1, rounds.expected()));
@@ -222,6 +233,19 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
   Rounds rounds(lab, out);
   const Status status = co_await measure_cases(lab, std::move(base), std::move(cases), rounds, out);
   co_return status;
+}
+
+coro::Task<Status> show_runs(LabContext& lab, std::vector<Configured> cases, Measured& out) {
+  for (const Configured& one : cases) {
+    lab.step(1, both("{}, for the timeline", "{}, для временной шкалы", one.of.label));
+    json options = round_options(json::object(), one, false);
+    auto result = co_await lab.run(std::move(options));
+    if (!result) co_return std::unexpected(result.error());
+    json document = to_json(*result);
+    document["case"] = one.of.id;
+    out.runs.push_back(std::move(document));
+  }
+  co_return Status{};
 }
 
 Status anywhere(const Capabilities&) { return {}; }

@@ -41,6 +41,9 @@ class Rounds {
   [[nodiscard]] std::uint32_t index() const { return begun_ - 1; }
   /// How many there will be, as far as can be told now.
   [[nodiscard]] std::uint32_t expected() const;
+  /// What comes as number `step` of `steps` in this round: forwards in even rounds and backwards in odd ones, so that
+  /// drift of the machine's speed falls on all alike.
+  [[nodiscard]] std::size_t in_turn(std::size_t step, std::size_t steps) const;
   /// 0..1, for LabContext::step(): before step `step` of the `steps` of this round.
   [[nodiscard]] double fraction(std::size_t step, std::size_t steps) const;
 
@@ -57,8 +60,8 @@ class Rounds {
 using OnRun =
     std::function<void(const Case& of, std::uint32_t round, const RunResult& result, std::span<const Span> spans)>;
 
-/// Measures every case once a round, forwards in even rounds and backwards in odd ones, so that drift of the machine's
-/// speed falls on all alike and samples of one round are pairs; before each round the machine itself is looked at.
+/// Measures every case once a round, in turns, so that samples of one round are pairs; before each round the machine
+/// itself is looked at.
 /// Gives the metrics that every run has (metrics.hpp), Measured::fairness from the configurations as they were
 /// resolved, and one document a case in Measured::runs, with the makespans of all rounds. The answers of cases that do
 /// the same work must be equal. Progress is told from `from` to `to`. Errors: of a run; two answers that differ.
@@ -66,6 +69,9 @@ coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vect
                                  Measured& out, double from = 0, double to = 1, OnRun on_run = {});
 /// The same with rounds of its own.
 coro::Task<Status> measure_cases(LabContext& lab, nlohmann::json base, std::vector<Configured> cases, Measured& out);
+
+/// Runs each case once, to be seen on the timeline: an experiment that measures by means of its own has nothing there.
+coro::Task<Status> show_runs(LabContext& lab, std::vector<Configured> cases, Measured& out);
 
 /// Adds what a run measured as this round's samples of the case, and the terms it was measured on.
 void add_run(const Case& of, const RunResult& result, std::uint32_t round, Measured& out);
@@ -88,6 +94,8 @@ inline constexpr Setting kWorkers{"workers", {"workers", "исполнители
 inline constexpr Setting kInFlight{"concurrency", {"tasks in flight, at most", "задач одновременно, не больше"}, ""};
 inline constexpr Setting kSize{"size", {"size", "размер"}, ""};
 inline constexpr Setting kCores{"cores", {"cores", "ядра"}, ""};
+/// Leaves a claim about waits open where they take no longer than the making of so many tasks.
+void needs_long_waits(Claim& claim, double tasks, double wait_ms);
 /// 1 on a page, where a process is a Worker with its own memory.
 inline constexpr Setting kOnPage{"page", {"on a page", "на странице"}, ""};
 /// Sets them as the run of the case `of` had them, defaults and clamping included.

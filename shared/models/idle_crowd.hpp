@@ -1,13 +1,9 @@
-// Many that only exist: coroutines asleep on the event loop, threads that wait, and what memory they take. For the
-// experiment on memory.
+// Many coroutines that only exist, asleep on the event loop, and what memory they take. For the experiments on memory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
-#include "base/cancel.hpp"
-#include "base/result.hpp"
 #include "coro/scheduler.hpp"
 
 namespace trilane {
@@ -38,17 +34,5 @@ class IdleCoroutines {
   std::uint64_t frame_bytes_ = 0;
   bool over_ = false;
 };
-
-/// What threads took, step by step of `step` new ones.
-struct IdleThreads {
-  std::vector<std::int64_t> grown_bytes;  ///< By which this address space's memory grew; may be 0 where it was there.
-  std::uint64_t count = 0;
-};
-/// Creates steps * step threads that wait, measures after each step, and ends them. When the system has no more after
-/// the first step: those so far. Blocks; not on the loop's thread. Errors: not even the first step; "stopped".
-Result<IdleThreads> gather_threads(int steps, int step, const CancelToken& cancel);
-
-/// The memory of this address space, bytes (Usage::current_rss_bytes); 0 where it cannot be told.
-std::int64_t memory_now();
 
 }  // namespace trilane

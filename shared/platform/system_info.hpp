@@ -33,6 +33,11 @@ struct Usage {
 };
 Usage read_usage();
 
+/// What a process takes of the machine's memory, bytes: a page that k processes share counts as 1/k of it in each (PSS),
+/// so that a sum over processes counts nothing twice. Exact, and slow: the system walks all of its pages. On the page
+/// only this instance's own wasm memory can be told.
+std::optional<std::uint64_t> process_memory(std::int64_t process_id);
+
 /// Makes peak_rss_bytes start anew from now. Returns false where the platform has no such thing.
 bool reset_peak_memory();
 

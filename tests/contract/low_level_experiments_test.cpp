@@ -124,36 +124,14 @@ TEST(LowLevelExperiments, TheEventLoopIsNotRefuted) {
 }
 
 TEST(LowLevelExperiments, WhatFollowsFromCountsIsConfirmedUnderAnyLoad) {
-  // One id over all coroutines.
-  for (const char* id : {"one-thread"}) {
-    const auto entry = run(id, {{"repeat", 6}});
-    ASSERT_TRUE(entry) << entry.error().message;
-    EXPECT_NE(entry->at("verdict"), "refuted") << entry->at("why").at("en");
-  }
-  const auto one = run("one-thread", {{"repeat", 1}});
-  ASSERT_TRUE(one) << one.error().message;
-  EXPECT_EQ(one->at("numbers").at("thread_ids"), 1);
-  EXPECT_EQ(one->at("numbers").at("process_ids"), 1);
-  EXPECT_EQ(one->at("numbers").at("waits_at_once"), 8);
-  EXPECT_GT(one->at("numbers").at("threads.thread_ids"), 1);
-  EXPECT_GT(one->at("numbers").at("processes.process_ids"), 1);
   const auto race = run("gil-race", {{"repeat", 2}});
   ASSERT_TRUE(race) << race.error().message;
   EXPECT_EQ(predicate(*race, "whole-keeps").at("holds"), "yes") << race->at("finding").at("en");
 }
 
-TEST(LowLevelExperiments, WhatFollowsFromTimesIsNotRefuted) {
-  for (const char* id : {"memory-cost", "blocked-loop"}) {
-    const auto entry = run(id, {{"repeat", 6}});
-    ASSERT_TRUE(entry) << id << ": " << entry.error().message;
-    EXPECT_NE(entry->at("verdict"), "refuted") << entry->at("why").at("en");
-    EXPECT_FALSE(entry->at("figures").empty()) << id;
-  }
-}
-
 TEST(LowLevelExperiments, AStoppedOneSaysSo) {
-  for (const char* id : {"deadlock", "you-schedule", "await-order", "shared-memory", "cpu-share", "event-loop", "one-thread",
-                         "memory-cost", "gil-race", "blocked-loop"}) {
+  for (const char* id :
+       {"deadlock", "you-schedule", "await-order", "shared-memory", "cpu-share", "event-loop", "gil-race"}) {
     const auto entry = run(id, json::object(), true);
     ASSERT_FALSE(entry) << id;
     EXPECT_EQ(entry.error().message, kCancelled) << id;

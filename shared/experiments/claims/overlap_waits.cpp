@@ -27,6 +27,7 @@ Finding judge(const Measured& measured) {
                            "Одному ожиданию не с чем перекрываться: задайте не меньше двух задач."});
   claim.needs(in_flight != 1, {"With one task in flight nothing can overlap: raise concurrency.",
                                "При одной задаче одновременно перекрываться нечему: увеличьте предел задач."});
+  needs_long_waits(claim, tasks, wait_ms);
   const auto share = claim.of(scaled(claim.series(sync_case(), kWallMs), 1 / std::max(tasks * wait_ms, 1e-9)));
   const auto speedup = claim.over(sync_case(), async_case(), kWallMs);
   claim.require({.id = "one-by-one",

@@ -1,6 +1,7 @@
-#include "experiments/loop_probe.hpp"
+#include "experiments/probes/loop_probe.hpp"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "platform/clock.hpp"
@@ -10,15 +11,15 @@ namespace trilane::lab {
 namespace {
 
 constexpr std::int64_t kTickNs = 5'000'000;
-constexpr std::int64_t kPauseNs = 25'000'000;    // before and after what may block
-constexpr std::int64_t kComputeNs = 60'000'000;  // one CPU loop
+constexpr std::int64_t kPauseNs = 20'000'000;    // before and after what may block
+constexpr std::int64_t kComputeNs = 50'000'000;  // one CPU loop
 constexpr int kWaiters = 8, kWaits = 4;
-constexpr double kCommitMs = 40;
+constexpr double kCommitMs = 30;
 constexpr std::size_t kFirstRows = 4000, kMostRows = 60'000;
 
 /// Something that ran on the loop's thread without giving it back.
 struct Piece {
-  std::string_view what;
+  Culprit what = Culprit::nobody;
   std::int64_t begin_ns = 0, end_ns = 0;
 };
 
@@ -35,7 +36,7 @@ struct Round {
   std::optional<Error> error;
 
   auto pause() { return lab.scheduler().delay(kPauseNs); }
-  void ran(std::string_view what, std::int64_t begin_ns) { pieces.push_back({what, begin_ns, now_ns()}); }
+  void ran(Culprit what, std::int64_t begin_ns) { pieces.push_back({what, begin_ns, now_ns()}); }
   void end() {
     if (--left == 0) ended.set();
   }
@@ -44,18 +45,16 @@ struct Round {
 double ms_since(std::int64_t begin_ns) { return static_cast<double>(now_ns() - begin_ns) / 1e6; }
 
 coro::Detached tick(Round& round) {
+  std::int64_t due = round.seen.begin_ns + kTickNs;
   while (!round.over) {
-    const std::int64_t due = co_await round.lab.scheduler().delay(kTickNs);
-    round.seen.ticks.push_back({due, now_ns()});
+    co_await round.lab.scheduler().delay(due - now_ns());
+    for (const std::int64_t now = now_ns(); due <= now; due += kTickNs) round.seen.ticks.push_back({due, now});
   }
   round.stopped.set();
 }
 
 coro::Detached wait_only(Round& round) {
-  for (int i = 0; i < kWaits; ++i) {
-    co_await round.pause();
-    round.ran("coroutine", now_ns());
-  }
+  for (int i = 0; i < kWaits; ++i) co_await round.pause();
   round.end();
 }
 
@@ -69,7 +68,7 @@ coro::Detached compute(Round& round) {
     done += kSumKernel.chunk_units;
   }
   round.seen.took_ms = ms_since(begin);
-  round.ran(loop_culprit(kCompute), begin);
+  round.ran(Culprit::cpu_loop, begin);
   co_await round.pause();
   round.end();
 }
@@ -87,7 +86,7 @@ coro::Detached commit(Round& round, PageDatabase& database, std::vector<PageRow>
   const std::int64_t begin = now_ns();
   const Status status = database.save(rows);
   round.seen.took_ms = ms_since(begin);
-  round.ran(loop_culprit(kCommit), begin);
+  round.ran(Culprit::commit, begin);
   if (!status) round.error = status.error();
   co_await round.pause();
   round.end();
@@ -107,7 +106,7 @@ struct OffLoop {
       saved = std::move(done);
       round.lab.scheduler().ready(handle);
     });
-    round.ran("sending the rows", begin);
+    round.ran(Culprit::sending, begin);
   }
   void await_resume() const noexcept {}
 };
@@ -122,9 +121,9 @@ coro::Detached commit_elsewhere(Round& round, PageDatabase& database, std::vecto
   round.end();
 }
 
-std::string_view culprit_of(const std::vector<Tick>& ticks, const std::vector<Piece>& pieces) {
+Culprit culprit_of(const std::vector<Tick>& ticks, const std::vector<Piece>& pieces) {
   const auto worst = std::ranges::max_element(ticks, {}, [](const Tick& one) { return one.late_ms(); });
-  std::string_view guilty;
+  Culprit guilty = Culprit::nobody;
   if (worst == ticks.end()) return guilty;
   std::int64_t longest = 0;
   for (const Piece& piece : pieces) {
@@ -151,10 +150,6 @@ struct MakeTable {
 };
 
 }  // namespace
-
-std::string_view loop_culprit(LoopWay way) {
-  return way == kCompute ? "CPU loop" : way == kCommit ? "commit" : std::string_view();
-}
 
 coro::Task<Result<LoopRound>> run_loop_round(LabContext& lab, LoopWay way, PageDatabase* database, std::size_t rows) {
   Round round(lab);

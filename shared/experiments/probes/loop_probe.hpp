@@ -1,5 +1,8 @@
 // A ticker beside things that run on the engine's own event loop, for the experiment on blocked loops: how late the
 // ticker was, and whose fault that was. Loop thread only.
+//
+// The ticker has a fixed schedule: a tick every 5 ms. While the loop is blocked none runs, and afterwards all that were
+// missed count, each with its own lateness: with one sample for the whole block, a percentile would hardly see it.
 #pragma once
 
 #include <cstdint>
@@ -17,11 +20,14 @@ namespace trilane::lab {
 /// What runs beside the ticker.
 enum LoopWay : std::uint8_t {
   kAwaiting,  ///< Coroutines that only wait.
-  kCompute,   ///< One that computes for 60 ms without giving the loop back.
+  kCompute,   ///< One that computes for 50 ms without giving the loop back.
   kCommit,    ///< One that commits rows synchronously.
   kOffLoop,   ///< One that has the same rows committed elsewhere and awaits it.
   kLoopWays
 };
+
+/// Who blocked the loop. The numbers are stored in documents.
+enum class Culprit : std::uint8_t { nobody = 0, cpu_loop = 1, commit = 2, sending = 3 };
 
 /// When a tick was due, and when it ran, on now_ns().
 struct Tick {
@@ -33,11 +39,10 @@ struct Tick {
 struct LoopRound {
   std::int64_t begin_ns = 0;
   std::vector<Tick> ticks;
-  double took_ms = 0;        ///< The computing, or the commit wherever it was made.
-  std::string_view culprit;  ///< What lay longest inside the greatest lag: "CPU loop", "commit"…; empty: nothing.
+  double took_ms = 0;  ///< The computing, or the commit wherever it was made.
+  /// The piece that lay longest inside the greatest lag.
+  Culprit culprit = Culprit::nobody;
 };
-/// What must be found guilty; empty where nothing blocks.
-std::string_view loop_culprit(LoopWay way);
 
 /// `database` may be nullptr where nothing is committed. Errors: of the commit.
 coro::Task<Result<LoopRound>> run_loop_round(LabContext& lab, LoopWay way, PageDatabase* database, std::size_t rows);
@@ -48,7 +53,7 @@ struct LoopStorage {
   std::unique_ptr<PageDatabase> database;
 };
 coro::Task<Result<LoopStorage>> open_loop_storage(LabContext& lab);
-/// How many rows make a commit of about 40 ms here; 0 where a commit is not waited for.
+/// How many rows make a commit of about 30 ms here; 0 where a commit is not waited for.
 coro::Task<Result<std::size_t>> choose_commit_rows(LabContext& lab);
 
 }  // namespace trilane::lab
