@@ -22,8 +22,8 @@ TEST(LabWords, NumbersReadAsPeopleWriteThem) {
                                                   {112, "112 ожиданий"}, {2.5, "2,50 ожидания"}};
   for (const auto& [value, text] : cases) EXPECT_EQ(lab::counted(value, wait).ru, text);
   EXPECT_EQ(lab::counted(1, wait).en, "1 wait");
-  EXPECT_EQ(lab::times(lab::Spread{8, 8, 8}).ru, "в 8 [8;\u00a08] раз");
-  EXPECT_EQ(lab::times(lab::Spread{2.5, 2.4, 2.6}).ru, "в 2,50 [2,40;\u00a02,60] раза");
+  EXPECT_EQ(lab::times(lab::Estimate{8, 8, 8}).ru, "в 8 [8;\u00a08] раз");
+  EXPECT_EQ(lab::times(lab::Estimate{2.5, 2.4, 2.6}).ru, "в 2,50 [2,40;\u00a02,60] раза");
   EXPECT_EQ(lab::with_interval(std::nullopt).ru, "нет данных");
 }
 
