@@ -124,7 +124,7 @@ with_lock() {
 
 is_cached() { [[ -e "$TRILANE_CACHE/$1/.complete" ]]; }
 
-# ensure_cached KEY TITLE FUNCTION: TRILANE_CACHE/KEY filled by FUNCTION STAGING-DIR, once. FUNCTION must leave nothing
+# ensure_cached KEY TITLE FUNCTION [ARG]...: TRILANE_CACHE/KEY filled by FUNCTION STAGING-DIR ARG..., once. It must leave nothing
 # in the folder that names the staging path, because the folder is renamed afterwards.
 ensure_cached() {
   is_cached "$1" && return 0
@@ -133,12 +133,13 @@ ensure_cached() {
 
 build_cached() {
   local key="$1" title="$2" builder="$3" staging old
+  shift 3
   is_cached "$key" && return 0 # another set-up made it while this one waited
   # Under the lock nobody else uses these: they are what an interrupted set-up left.
   rm -rf -- "$TRILANE_CACHE/.staging/$key".*
   staging="$TRILANE_CACHE/.staging/$key.$$"
   mkdir -p "$staging"
-  step "$title" "$builder" "$staging"
+  step "$title" "$builder" "$staging" "$@"
   touch "$staging/.complete"
   if [[ -e "$TRILANE_CACHE/$key" ]]; then
     old="$TRILANE_CACHE/.staging/$key.old.$$"

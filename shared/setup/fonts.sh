@@ -8,10 +8,12 @@
 FONT_FOLDERS=(/usr/share/fonts/opentype/inter /usr/share/fonts/truetype/inter /usr/share/fonts/truetype/dejavu
   /usr/share/fonts/opentype /usr/local/share/fonts "$HOME/.local/share/fonts" "$HOME/Library/Fonts")
 
+# The recipe is the key: a changed list of characters makes new fonts.
+fonts_key() { printf 'fonts-%s' "$(short_hash "$TRILANE_SETUP/subset_fonts.py" "$TRILANE_SETUP/fonts.sh")"; }
+
 ensure_fonts() {
-  # The recipe is the key: a changed list of characters makes new fonts.
   local key
-  key="fonts-$(short_hash "$TRILANE_SETUP/subset_fonts.py" "$TRILANE_SETUP/fonts.sh")"
+  key="$(fonts_key)"
   if ! is_cached "$key"; then
     ensure_packages fonts
     ensure_cached "$key" "fonts" build_fonts

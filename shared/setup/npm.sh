@@ -25,11 +25,18 @@ ensure_npm_page() {
   TRILANE_PAGE_MODULES="$NPM_MODULES"
 }
 
+npm_key() { printf 'npm-%s' "$(short_hash "$1/package.json" "$1/package-lock.json")"; }
+
+npm_folders_cached() {
+  local folder
+  for folder; do is_cached "$(npm_key "$folder")" || return 1; done
+}
+
 # ensure_npm_folder FOLDER WHAT: sets NPM_MODULES to the installed packages of FOLDER/package-lock.json.
 ensure_npm_folder() {
   local key
   NPM_FOLDER="$1"
-  key="npm-$(short_hash "$1/package.json" "$1/package-lock.json")"
+  key="$(npm_key "$1")"
   if ! is_cached "$key"; then
     ensure_packages npm
     node_at_least 18 || die "Node.js is older than 18 ($(node --version 2>/dev/null || echo none))" \
