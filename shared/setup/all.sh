@@ -21,6 +21,7 @@
 # The desktop program.
 setup_native() {
   local groups=(compile native)
+  check_places
   add_groups_of_native
   ensure_packages "${groups[@]}"
   prepare_native
@@ -30,6 +31,7 @@ setup_native() {
 # The page. What serves it here is small and has a set-up of its own.
 setup_web() {
   local groups=()
+  check_places
   add_groups_of_web
   [[ "${1:-}" != serve ]] || groups+=(compile serve)
   ensure_packages "${groups[@]}"
@@ -41,6 +43,7 @@ setup_web() {
 # TRILANE_NGINX (empty where there is none).
 setup_tests() {
   local groups=(tests) suite native="" page=""
+  check_places
   for suite; do
     case "$suite" in
       style | bare) groups+=("$suite") ;;

@@ -13,7 +13,7 @@ packages_of() {
     # Upstream's archives are packed with xz.
     sources) echo xz-utils ;;
     # Fonts are subset at build time; both front ends embed them.
-    fonts) echo fonts-inter python3-fonttools ;;
+    fonts) echo fonts-inter python3 ;;
     # With SDL2 come OpenGL's headers and a renderer for machines (and Xvfb) without a GPU.
     native) echo libuv1-dev libsdl2-dev libcli11-dev libhttp-parser-dev libcurl4-openssl-dev libsqlite3-dev ;;
     web) echo cmake ninja-build brotli "$(node_packages)" ;;
@@ -29,7 +29,7 @@ packages_of() {
     # The 19: older ones do not understand concepts and std::expected.
     style) echo clang-format-19 shellcheck "$(node_packages)" ;;
     cli) echo curl python3-markdown ;;
-    window) echo xvfb xdotool ;;
+    window) echo xvfb ;;
     page) echo chromium firefox-esr mkdocs "$(node_packages)" ;;
     # llvm-19: its symbolizer names functions and lines in what a sanitizer reports.
     sanitizers) echo clang-19 libclang-rt-19-dev llvm-19 ;;
@@ -106,6 +106,8 @@ run_apt_install() {
   local prefix="$1"
   shift
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  # shellcheck disable=SC2086
+  $prefix dpkg --configure -a # what an interrupted installation left
   # shellcheck disable=SC2086
   $prefix "${apt[@]}" update && $prefix "${apt[@]}" install -y --no-install-recommends "$@" && return 0
   echo "apt-get could not install: $*"

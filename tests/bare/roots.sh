@@ -6,6 +6,7 @@
 # cache and downloads that are checked by hash (apt's archives, npm's cache). `bare` and `work` are the caller's.
 
 BARE_CACHE="$TRILANE_CACHE/bare"
+BASE_RECIPE=1 # raise it when make_base changes
 
 # why_not_here: prints why this machine cannot do it; nothing when it can.
 why_not_here() {
@@ -30,7 +31,7 @@ places_for_roots() {
 # not installed, so that it brings nothing that the commands may use.
 base_of() {
   local key
-  key="bare-base-$1-$(date +%Y-%m)-$(short_hash "$bare/roots.sh")"
+  key="bare-base-$1-$(date +%Y-%m)-$BASE_RECIPE"
   ensure_cached "$key" "bare root of Debian $1" make_base "$1"
   printf '%s/%s/root.tar' "$TRILANE_CACHE" "$key"
 }
@@ -54,17 +55,22 @@ make_base() {
   for deb in "$root"/var/cache/apt/archives/*.deb; do dpkg-deb -x "$deb" "$root/opt/ccache"; done
   chroot "$root" apt-get clean
   rm -rf -- "$root"/var/lib/apt/lists/* "$root/etc/resolv.conf"
-  mkdir "$root/opt/ccache/start"
-  # Through the loader: a search path in the environment would reach the compiler, too.
-  cat >"$root/opt/ccache/start/ccache" <<'SCRIPT'
-#!/bin/sh
-libraries=$(echo /opt/ccache/usr/lib/*-linux-gnu)
-exec /opt/ccache/loader --library-path "$libraries" /opt/ccache/usr/bin/ccache "$@"
-SCRIPT
-  chmod +x "$root/opt/ccache/start/ccache"
-  ln -s "$(cd "$root" && echo /lib*/ld-linux*.so.* | head -n 1)" "$root/opt/ccache/loader"
   tar -cf "$dir/root.tar" -C "$root" --one-file-system .
   rm -rf -- "$root"
+}
+
+# start_ccache ROOT: the script in /opt/ccache/start that starts it. Through the loader: a search path in the environment
+# would reach the compiler, too.
+start_ccache() {
+  mkdir -p "$1/opt/ccache/start"
+  cat >"$1/opt/ccache/start/ccache" <<'SCRIPT'
+#!/bin/sh
+libraries=$(echo /opt/ccache/usr/lib/*-linux-gnu)
+for loader in /lib64/ld-linux*.so.* /lib/ld-linux*.so.*; do
+  if [ -x "$loader" ]; then exec "$loader" --library-path "$libraries" /opt/ccache/usr/bin/ccache "$@"; fi
+done
+SCRIPT
+  chmod +x "$1/opt/ccache/start/ccache"
 }
 
 # way_to_network ROOT: what apt, npm and git are told of it on this machine.
@@ -91,6 +97,7 @@ new_root() {
   mkdir -p "$root"
   tar -xf "$(base_of "$1")" -C "$root"
   way_to_network "$root"
+  start_ccache "$root"
   home="$(home_of "$2")"
   folder="$(folder_of "$2")"
   if [[ "$2" == user ]]; then
