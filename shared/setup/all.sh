@@ -86,7 +86,6 @@ add_groups_of_web() {
   add_groups_of_native
   groups+=(web)
   all_sources_cached sdl2 || groups+=(sources)
-  npm_folders_cached "$TRILANE_ROOT/web" || groups+=(npm)
   # shellcheck disable=SC2207 # names without spaces
   groups+=($(emscripten_groups))
 }

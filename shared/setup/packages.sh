@@ -22,7 +22,6 @@ packages_of() {
     # What Debian 13's emscripten wants and Debian 12 has.
     emscripten-llvm) echo clang-19 lld-19 llvm-19 python3 ;;
     emscripten-debian) echo emscripten ;;
-    npm) have npm || echo npm ;;
     tests) echo python3 ;;
     # With a compiler cache a second build, and one of another clone, takes what has been compiled before.
     gtest) echo libgtest-dev ccache ;;

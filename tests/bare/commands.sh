@@ -119,10 +119,10 @@ screenshot() {
 served() {
   local suite="$1" user="$2" root="$3" port pid rc=0
   port="$(python3 "$bare/check.py" free-port)"
-  enter "$suite" "$user" "$root" "" "exec ./web/run --port $port" &
+  (become_entered "$suite" "$user" "$root" "" "exec ./web/run --port $port") &
   pid=$!
   python3 "$bare/check.py" headers "$port" "$pid" || rc=$?
-  kill "$pid" 2>/dev/null || true
+  kill -KILL "$pid" 2>/dev/null || true
   wait "$pid" 2>/dev/null || true
   return $rc
 }
@@ -140,7 +140,7 @@ write_report() {
 
 end_bare_run() {
   local pid
-  for pid in $(jobs -p); do kill "$pid" 2>/dev/null || true; done
+  for pid in "${pids[@]}"; do kill -KILL -- "-$pid" 2>/dev/null || true; done
   wait
   rm -rf -- "$work"
 }

@@ -3,7 +3,7 @@
 # namespaces of their own, so that what is mounted there ends with them.
 #
 # A root has nothing of the machine but the way to the network (apt's source and proxies, names, certificates), a compiler
-# cache and downloads that are checked by hash (apt's archives, npm's cache). `bare` and `work` are the caller's.
+# cache and downloads that are checked by hash (apt's archives). `bare` and `work` are the caller's.
 
 BARE_CACHE="$TRILANE_CACHE/bare"
 BASE_RECIPE=1 # raise it when make_base changes
@@ -17,14 +17,6 @@ why_not_here() {
   elif [[ "$(id -u)" == 0 ]] && ! unshare --mount --pid --fork mount -t tmpfs none /mnt 2>/dev/null; then
     printf 'this machine lets nobody mount (a container without rights?)'
   fi
-}
-
-# places_for_roots: in memory where there is plenty, otherwise on the disk of the cache: packages unpack faster there.
-places_for_roots() {
-  local free_kb shm=/dev/shm
-  free_kb="$(awk '/^MemAvailable:/ { print $2 }' /proc/meminfo)"
-  mkdir -p "$BARE_CACHE"
-  if [[ -d "$shm" && "$free_kb" -gt 25000000 ]]; then printf '%s' "$shm"; else printf '%s' "$BARE_CACHE"; fi
 }
 
 # base_of SUITE: path of its tarball, made anew once a month. With it comes a compiler cache in /opt/ccache, unpacked and
@@ -124,24 +116,26 @@ home_of() { if [[ "$1" == root ]]; then printf /root; else printf /home/student;
 folder_of() { printf '%s/мой Trilane' "$(home_of "$1")"; }
 
 # enter SUITE USER ROOT DISPLAY SCRIPT: runs the script (bash, of the root) in the tree as the user.
-enter() {
+enter() { (become_entered "$@"); }
+
+# The same in place of this shell: to be ended with SIGKILL, which unshare passes on to all in the root.
+become_entered() {
   local suite="$1" user="$2" root="$3" display="$4" script="$5" id=0 variables=()
   [[ "$user" == root ]] || id=1000
   mapfile -t variables < <(network_environment)
-  mkdir -p "$BARE_CACHE/debs-$suite/partial" "$BARE_CACHE/ccache" "$BARE_CACHE/npm-$id"
-  chown "$id:$id" "$BARE_CACHE/npm-$id"
+  mkdir -p "$BARE_CACHE/debs-$suite/partial" "$BARE_CACHE/ccache"
   chmod a+rwx "$BARE_CACHE/ccache"
   # shellcheck disable=SC2016 # expanded inside
-  unshare --mount --pid --fork --kill-child bash -euc '
-    root=$1 debs=$2 ccache=$3 npm=$4 id=$5
-    shift 5
+  exec unshare --mount --pid --fork --kill-child bash -euc '
+    root=$1 debs=$2 ccache=$3 id=$4
+    shift 4
     mount -t proc proc "$root/proc"
     mount -t tmpfs -o mode=755 dev "$root/dev"
     for node in null zero full random urandom tty; do
       : >"$root/dev/$node"
       mount --bind "/dev/$node" "$root/dev/$node"
     done
-    mkdir -p "$root/dev/pts" "$root/dev/shm" "$root/opt/shared/ccache" "$root/opt/shared/npm" "$root/tmp/.X11-unix"
+    mkdir -p "$root/dev/pts" "$root/dev/shm" "$root/opt/shared/ccache" "$root/tmp/.X11-unix"
     mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$root/dev/pts"
     ln -s pts/ptmx "$root/dev/ptmx"
     ln -s /proc/self/fd "$root/dev/fd"
@@ -149,12 +143,11 @@ enter() {
     mount -t tmpfs -o mode=1777 shm "$root/dev/shm"
     mount --bind "$debs" "$root/var/cache/apt/archives"
     mount --bind "$ccache" "$root/opt/shared/ccache"
-    mount --bind "$npm" "$root/opt/shared/npm"
     if [[ -d /tmp/.X11-unix ]]; then mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"; fi
     exec chroot --userspec="$id:$id" "$root" "$@"
-  ' bash "$root" "$BARE_CACHE/debs-$suite" "$BARE_CACHE/ccache" "$BARE_CACHE/npm-$id" "$id" \
+  ' bash "$root" "$BARE_CACHE/debs-$suite" "$BARE_CACHE/ccache" "$id" \
     /usr/bin/env -i HOME="$(home_of "$user")" TERM=dumb DISPLAY="$display" "${variables[@]}" \
     PATH=/opt/ccache/start:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-    CCACHE_DIR=/opt/shared/ccache CCACHE_UMASK=000 npm_config_cache=/opt/shared/npm \
+    CCACHE_DIR=/opt/shared/ccache CCACHE_UMASK=000 \
     /bin/bash -c "cd \"\$1\" 2>/dev/null || cd /; $script" bash "$(folder_of "$user")"
 }
