@@ -124,7 +124,7 @@ suite_fault() {
 suite_cli() {
   build cli native trilane
   [[ -n "$built" ]] || return 0
-  local inputs=("$TRILANE_BUILD/native/trilane" tests/cli)
+  local inputs=("$TRILANE_BUILD/native/trilane" tests/cli shared/setup)
   run_suite cli "$LOGS/cli.xml" -- python3 "$SUPPORT/run_unittest.py" tests/cli --xml "$LOGS/cli.xml" \
     --program "$TRILANE_BUILD/native/trilane"
 }
@@ -184,7 +184,7 @@ suite_page() {
   [[ -n "$built" ]] || return 0
   build page native trilane
   [[ -n "$built" ]] || return 0
-  build page serve trilane-serve # web/run serves with it
+  build page serve trilane-serve # web/run's, for its warnings
   [[ -n "$built" ]] || return 0
   in_browser page chromium "$LOGS"
   if [[ -n "$TRILANE_FIREFOX" ]]; then
