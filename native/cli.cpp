@@ -7,8 +7,8 @@
 #include "cli_lab.hpp"
 #include "cli_list.hpp"
 #include "cli_options.hpp"
-#include "cli_output.hpp"
 #include "cli_run.hpp"
+#include "print_result.hpp"
 #include "serve.hpp"
 #include "window.hpp"
 

@@ -14,6 +14,7 @@
 #include "experiments/lab_runner.hpp"
 #include "lab_python.hpp"
 #include "lab_report.hpp"
+#include "print_result.hpp"
 
 namespace trilane::native {
 namespace {

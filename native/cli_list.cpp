@@ -5,6 +5,7 @@
 #include "cli_output.hpp"
 #include "experiments/experiment.hpp"
 #include "models/model.hpp"
+#include "print_result.hpp"
 #include "workloads/workload.hpp"
 
 namespace trilane::native {

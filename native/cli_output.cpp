@@ -3,10 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstdio>
-#include <cstring>
 #include <optional>
 #include <vector>
 
@@ -149,13 +146,6 @@ std::string gathered_remarks(const SweepConfig& sweep, std::span<const RunResult
 std::string csv_number(const std::optional<double>& value) { return value ? fmt::format("{}", *value) : ""; }
 
 }  // namespace
-
-int print_result(std::string_view text) {
-  errno = 0;
-  if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size() && std::fflush(stdout) == 0) return 0;
-  std::fprintf(stderr, "trilane: cannot write to standard output: %s\n", std::strerror(errno));
-  return 1;
-}
 
 std::string figure(double value) {
   if (value == 0 || !std::isfinite(value)) return fmt::format("{:.0f}", value);

@@ -1,16 +1,12 @@
-// Results as text for people (aligned tables) and for spreadsheets (CSV). Pure, but for print_result().
+// Results as text for people (aligned tables) and for spreadsheets (CSV). Pure.
 #pragma once
 
 #include <span>
 #include <string>
-#include <string_view>
 
 #include "experiments/runner.hpp"
 
 namespace trilane::native {
-
-/// Writes to standard output. Returns the exit code: 0, or 1 with a line on standard error when it cannot (disk full).
-int print_result(std::string_view text);
 
 /// Four significant digits, never an exponent: 0.01235, 12.35, 123457.
 std::string figure(double value);

@@ -10,6 +10,7 @@
 #include "cli_signals.hpp"
 #include "cli_trace.hpp"
 #include "experiments/runner.hpp"
+#include "print_result.hpp"
 #include "python_beside.hpp"
 
 namespace trilane::native {

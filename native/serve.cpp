@@ -6,11 +6,11 @@
 #include <filesystem>
 #include <system_error>
 
-#include "cli_output.hpp"
 #include "end_signals.hpp"
 #include "event_loop_uv.hpp"
 #include "http_server.hpp"
 #include "lab_service.hpp"
+#include "print_result.hpp"
 #include "static_files.hpp"
 
 namespace trilane::native {

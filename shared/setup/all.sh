@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034
-# What each entry script needs, in one place: setup_native, setup_web, setup_all_for_tests. Source this file.
+# What each entry script needs, in one place: setup_native, setup_web, setup_tests. Source this file.
 
 # shellcheck source=packages.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/packages.sh"
@@ -16,42 +16,90 @@
 # shellcheck source=build.sh
 . "$TRILANE_SETUP/build.sh"
 
+# In each the packages go in one apt-get run, with what the steps after it need; these find them installed.
+
 # The desktop program.
 setup_native() {
-  ensure_packages build native
-  ensure_imgui_source
-  ensure_gumbo_source
-  ensure_fonts
+  local groups=(compile native)
+  check_places
+  add_groups_of_native
+  ensure_packages "${groups[@]}"
+  prepare_native
   write_deps_cmake
 }
 
-# The page, and the desktop program, which serves it.
+# The page. What serves it here is small and has a set-up of its own.
 setup_web() {
-  ensure_packages build native web
-  ensure_imgui_source
-  ensure_gumbo_source
-  ensure_fonts
-  ensure_emscripten
-  ensure_sdl2_web
-  ensure_npm_page
+  local groups=()
+  check_places
+  add_groups_of_web
+  [[ "${1:-}" != serve ]] || groups+=(compile serve)
+  ensure_packages "${groups[@]}"
+  prepare_web
   write_deps_cmake
 }
 
-# Everything. Packages of all groups go in one apt-get run. Exports what the test scripts read:
-# TRILANE_NODE_MODULES, TRILANE_CHROMIUM, TRILANE_FIREFOX and TRILANE_NGINX (empty where there is none), TRILANE_EMSCRIPTEN_ENV.
-setup_all_for_tests() {
-  if [[ "$(debian_major)" == 12 ]]; then
-    ensure_packages build native web tests lint fonts emscripten-llvm
-  else
-    ensure_packages build native web tests lint fonts
+# What these suites need. Exports what the page's tests read: TRILANE_NODE_MODULES, TRILANE_CHROMIUM, TRILANE_FIREFOX and
+# TRILANE_NGINX (empty where there is none).
+setup_tests() {
+  local groups=(tests) suite native="" page=""
+  check_places
+  for suite; do
+    case "$suite" in
+      style | bare) groups+=("$suite") ;;
+      unit | contract) native=yes ;;
+      fault) native=yes groups+=(bench) ;; # it builds the benchmarks
+      cli | window) native=yes groups+=("$suite") ;;
+      fuzz | asan | tsan) native=yes groups+=(sanitizers) ;;
+      page) native=yes page=yes groups+=(page serve) ;;
+      bench) native=yes page=yes groups+=(page bench) ;;
+      *) die "unknown suite: $suite" ;;
+    esac
+  done
+  if [[ -n "$native" ]]; then
+    groups+=(compile native gtest)
+    add_groups_of_native
   fi
-  setup_web
-  ensure_npm_tests
-  ensure_nginx
+  [[ -z "$page" ]] || add_groups_of_web
+  ensure_packages "${groups[@]}"
+  [[ -z "$native" ]] || prepare_native
+  if [[ -n "$page" ]]; then
+    prepare_web
+    ensure_npm_tests
+    ensure_nginx
+  fi
   write_deps_cmake
   TRILANE_CHROMIUM="$(first_program chromium chromium-browser google-chrome)"
   TRILANE_FIREFOX="$(first_program firefox-esr firefox)"
   export TRILANE_CHROMIUM TRILANE_FIREFOX TRILANE_EMSCRIPTEN_ENV
+}
+
+NATIVE_SOURCES=(imgui gumbo fmt json)
+
+# These add to the caller's `groups`.
+add_groups_of_native() {
+  all_sources_cached "${NATIVE_SOURCES[@]}" || groups+=(sources)
+  is_cached "$(fonts_key)" || groups+=(fonts)
+}
+
+add_groups_of_web() {
+  add_groups_of_native
+  groups+=(web)
+  all_sources_cached sdl2 || groups+=(sources)
+  # shellcheck disable=SC2207 # names without spaces
+  groups+=($(emscripten_groups))
+}
+
+prepare_native() {
+  ensure_sources "${NATIVE_SOURCES[@]}"
+  ensure_fonts
+}
+
+prepare_web() {
+  prepare_native
+  ensure_emscripten
+  ensure_sdl2_web
+  ensure_npm_page
 }
 
 first_program() {

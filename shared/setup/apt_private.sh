@@ -93,6 +93,7 @@ private_apt_update_locked() {
   : >"$PRIVATE_APT/status" # nothing is installed: the suite's own version is always the candidate
   printf 'deb %s %s %s main\ndeb-src %s %s %s main\n' "$options" "$uri" "$PRIVATE_SUITE" "$options" "$uri" \
     "$PRIVATE_SUITE" >"$PRIVATE_APT/sources/$PRIVATE_SUITE.list"
-  private_apt update
+  # Otherwise apt would only warn where it could not reach the archive, and an old index or none would be taken for new.
+  private_apt -o APT::Update::Error-Mode=any update
   touch "$PRIVATE_APT/updated"
 }

@@ -13,7 +13,7 @@ TRILANE_COMMON_SH=1
 TRILANE_ROOT="$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd)"
 TRILANE_SETUP="$TRILANE_ROOT/shared/setup"
 TRILANE_BUILD="$TRILANE_ROOT/build"
-TRILANE_CACHE="${XDG_CACHE_HOME:-$HOME/.cache}/trilane"
+TRILANE_CACHE="${XDG_CACHE_HOME:-${HOME:-/}/.cache}/trilane"
 TRILANE_LOGS="$TRILANE_CACHE/logs"
 
 say() { printf '==> %s\n' "$*" >&2; }
@@ -88,9 +88,65 @@ step() {
     rm -f -- "$log"
     return 0
   fi
-  printf 'failed (exit %d after %d s). From the log:\n' "$rc" $((SECONDS - started)) >&2
+  printf 'failed after %d s\n' $((SECONDS - started)) >&2
+  local cause
+  cause="$(known_cause "$log")"
+  if [[ -n "$cause" ]]; then
+    die "$title: $cause" "Then run the same command again: it goes on where it stopped. Whole log: $log"
+  fi
+  printf 'From the log:\n' >&2
   log_excerpt "$log" | sed 's/^/    /' >&2
-  die "$title failed." "Whole log: $log" "Put right what it names and run the same command again."
+  die "$title failed (exit $rc)." "Whole log: $log" \
+    "Put right what it names and run the same command again: it goes on where it stopped."
+}
+
+# known_cause LOG: what the machine lacks, and what to do, in one line; nothing when it is something else.
+known_cause() {
+  local place line
+  for place in "$TRILANE_CACHE" "$TRILANE_BUILD" "${TMPDIR:-/tmp}" /var/cache; do
+    if [[ -d "$place" && "$(free_kilobytes "$place")" -lt 4096 ]]; then
+      printf 'the disk is full. Make room where %s is.' "$place"
+      return 0
+    fi
+  done
+  if line="$(first_line_with 'No space left on device|ENOSPC|Disk quota exceeded|enough free space' "$1")"; then
+    printf 'the disk is full (%s). Make room.' "$line"
+  elif line="$(first_line_with 'Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Unable to connect|Connection (refused|timed out|failed|reset)|Network is unreachable|No route to host|EAI_AGAIN|ENOTFOUND|ETIMEDOUT|ECONNRE(FUSED|SET)' "$1")"; then
+    printf 'the network does not answer (%s). See to the connection, or to the proxy.' "$line"
+  elif line="$(first_line_with 'Permission denied|EACCES|Operation not permitted|Read-only file system' "$1")"; then
+    printf 'rights are missing (%s). Give them, or become who has them.' "$line"
+  fi
+}
+
+first_line_with() {
+  local line
+  line="$(grep -aE -m 1 -- "$1" "$2" 2>/dev/null)" || return 1
+  printf '%s' "${line:0:200}" | sed 's/^[[:space:]]*//'
+}
+
+free_kilobytes() { df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 + 0; found = 1 } END { if (!found) print 1000000 }'; }
+
+# check_places: what set-up writes to can be written to.
+check_places() {
+  local place
+  for place in "$TRILANE_LOGS" "$TRILANE_CACHE/locks" "$TRILANE_CACHE/.staging"; do
+    writable "$place" || die "cannot write to $place: ${WHY_NOT:-no right to}" \
+      "Put that right, or name another folder: XDG_CACHE_HOME=FOLDER $0"
+  done
+  writable "$TRILANE_BUILD" || die "cannot write to $TRILANE_BUILD: ${WHY_NOT:-no right to}" \
+    "Put that right, or copy the clone to where you may write."
+}
+
+# writable FOLDER: makes it. Sets WHY_NOT.
+writable() {
+  local probe="$1/.probe.$$"
+  if WHY_NOT="$({ mkdir -p -- "$1" && echo . >"$probe"; } 2>&1)"; then
+    rm -f -- "$probe"
+    return 0
+  fi
+  rm -f -- "$probe" 2>/dev/null
+  WHY_NOT="${WHY_NOT##*: }"
+  return 1
 }
 
 # The first failed command of a Ninja log (others that ran beside it may come after), else the end of the log.
@@ -111,6 +167,9 @@ with_lock() {
     return
   fi
   mkdir -p "$TRILANE_CACHE/locks"
+  [[ ! -e "$TRILANE_CACHE/locks/$name.lock" || -w "$TRILANE_CACHE/locks/$name.lock" ]] ||
+    die "$TRILANE_CACHE/locks/$name.lock belongs to somebody else (an earlier run as root?)" \
+      "As root: chown -R $(id -un) $TRILANE_CACHE" "Then run the same command again."
   exec {fd}>"$TRILANE_CACHE/locks/$name.lock"
   if ! flock -n "$fd"; then
     say "waiting for another set-up that is working on $name"
@@ -124,7 +183,7 @@ with_lock() {
 
 is_cached() { [[ -e "$TRILANE_CACHE/$1/.complete" ]]; }
 
-# ensure_cached KEY TITLE FUNCTION: TRILANE_CACHE/KEY filled by FUNCTION STAGING-DIR, once. FUNCTION must leave nothing
+# ensure_cached KEY TITLE FUNCTION [ARG]...: TRILANE_CACHE/KEY filled by FUNCTION STAGING-DIR ARG..., once. It must leave nothing
 # in the folder that names the staging path, because the folder is renamed afterwards.
 ensure_cached() {
   is_cached "$1" && return 0
@@ -133,12 +192,13 @@ ensure_cached() {
 
 build_cached() {
   local key="$1" title="$2" builder="$3" staging old
+  shift 3
   is_cached "$key" && return 0 # another set-up made it while this one waited
   # Under the lock nobody else uses these: they are what an interrupted set-up left.
   rm -rf -- "$TRILANE_CACHE/.staging/$key".*
   staging="$TRILANE_CACHE/.staging/$key.$$"
   mkdir -p "$staging"
-  step "$title" "$builder" "$staging"
+  step "$title" "$builder" "$staging" "$@"
   touch "$staging/.complete"
   if [[ -e "$TRILANE_CACHE/$key" ]]; then
     old="$TRILANE_CACHE/.staging/$key.old.$$"

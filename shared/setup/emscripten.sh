@@ -32,6 +32,15 @@ ensure_emscripten() {
   fi
 }
 
+# emscripten_groups: the packages that ensure_emscripten will want.
+emscripten_groups() {
+  if recent_emcc_on_path; then return 0; fi
+  case "$(debian_major)" in
+    12) echo emscripten-llvm ;;
+    1[3-9] | 99) echo emscripten-debian ;;
+  esac
+}
+
 # Our own private copy, when somebody has sourced its env file, does not count: it has its own branch.
 recent_emcc_on_path() {
   have emcc || return 1

@@ -4,14 +4,18 @@
 
 # shellcheck source=packages.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/packages.sh"
+# shellcheck source=apt_private.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/apt_private.sh"
 
 FONT_FOLDERS=(/usr/share/fonts/opentype/inter /usr/share/fonts/truetype/inter /usr/share/fonts/truetype/dejavu
   /usr/share/fonts/opentype /usr/local/share/fonts "$HOME/.local/share/fonts" "$HOME/Library/Fonts")
 
+# The recipe is the key: a changed list of characters makes new fonts.
+fonts_key() { printf 'fonts-%s' "$(short_hash "$TRILANE_SETUP/subset_fonts.py" "$TRILANE_SETUP/fonts.sh")"; }
+
 ensure_fonts() {
-  # The recipe is the key: a changed list of characters makes new fonts.
   local key
-  key="fonts-$(short_hash "$TRILANE_SETUP/subset_fonts.py" "$TRILANE_SETUP/fonts.sh")"
+  key="$(fonts_key)"
   if ! is_cached "$key"; then
     ensure_packages fonts
     ensure_cached "$key" "fonts" build_fonts
@@ -21,13 +25,20 @@ ensure_fonts() {
 
 build_fonts() {
   local dir="$1" python
-  python="$(python_with_fonttools)"
+  if private_apt_possible; then
+    unpack_fonttools "$dir/.fonttools"
+    python=/usr/bin/python3
+    export PYTHONPATH="$dir/.fonttools/usr/lib/python3/dist-packages"
+  else
+    python="$(python_with_fonttools)"
+  fi
   # shellcheck disable=SC2046 # paths without spaces, one argument each
   "$python" "$TRILANE_SETUP/subset_fonts.py" "$dir/trilane-sans.ttf" "Trilane Sans" \
     $(font_candidates Inter-Regular.otf Inter-Regular.ttf DejaVuSans.ttf)
   # shellcheck disable=SC2046
   "$python" "$TRILANE_SETUP/subset_fonts.py" "$dir/trilane-sans-semibold.ttf" "Trilane Sans" \
     $(font_candidates Inter-SemiBold.otf Inter-SemiBold.ttf DejaVuSans-Bold.ttf)
+  rm -rf -- "$dir/.fonttools"
   local licence
   for licence in /usr/share/doc/fonts-inter/copyright /usr/share/doc/fonts-dejavu-core/copyright; do
     if [[ -r "$licence" ]]; then
@@ -35,6 +46,13 @@ build_fonts() {
       break
     fi
   done
+}
+
+# Only unpacked: what Debian's package depends on, scientific libraries among it, is not needed to cut a font.
+unpack_fonttools() {
+  mkdir -p "$1"
+  private_apt_update
+  (cd "$1" && private_apt download python3-fonttools && dpkg-deb -x python3-fonttools_*.deb .)
 }
 
 # Candidate paths, the best first: every folder for the first name, then every folder for the next.
@@ -48,7 +66,7 @@ font_candidates() {
   printf '%s\n' "$1" # when there is none, the message of subset_fonts.py names it
 }
 
-# Debian's fontTools belongs to Debian's Python; a version manager's `python3` may come first on PATH and lack it.
+# A version manager's `python3` may come first on PATH and lack what the system's has.
 python_with_fonttools() {
   local python
   for python in /usr/bin/python3 python3; do
@@ -57,5 +75,5 @@ python_with_fonttools() {
       return 0
     fi
   done
-  die "no Python with fontTools" "On Debian: apt-get install python3-fonttools. Elsewhere: python3 -m pip install fonttools"
+  die "no Python with fontTools" "Install it: python3 -m pip install fonttools"
 }

@@ -25,13 +25,15 @@ ensure_npm_page() {
   TRILANE_PAGE_MODULES="$NPM_MODULES"
 }
 
+npm_key() { printf 'npm-%s' "$(short_hash "$1/package.json" "$1/package-lock.json")"; }
+
 # ensure_npm_folder FOLDER WHAT: sets NPM_MODULES to the installed packages of FOLDER/package-lock.json.
 ensure_npm_folder() {
   local key
   NPM_FOLDER="$1"
-  key="npm-$(short_hash "$1/package.json" "$1/package-lock.json")"
+  key="$(npm_key "$1")"
   if ! is_cached "$key"; then
-    ensure_packages npm
+    ensure_packages web
     node_at_least 18 || die "Node.js is older than 18 ($(node --version 2>/dev/null || echo none))" \
       "Install Node.js 18 or later."
     ensure_cached "$key" "$2" install_npm_folder
@@ -42,5 +44,9 @@ ensure_npm_folder() {
 install_npm_folder() {
   cp -- "$NPM_FOLDER/package.json" "$NPM_FOLDER/package-lock.json" "$NPM_TESTS/.npmrc" "$1/"
   # No install scripts: they would fetch browsers, and Debian's are used.
-  (cd "$1" && npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-progress)
+  if have npm; then
+    (cd "$1" && npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-progress)
+  else
+    (cd "$1" && node "$TRILANE_SETUP/fetch_npm.mjs" .)
+  fi
 }

@@ -1,31 +1,39 @@
 # shellcheck shell=bash disable=SC2034
-# Debian packages by group: ensure_packages build native tests web lint
+# Debian packages by group: ensure_packages compile native fonts
 
 # shellcheck source=common.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/common.sh"
 
-# packages_of GROUP: one list per purpose, so that `native/run` does not pull a browser.
+# packages_of GROUP: one list per purpose, so that a command installs what it needs and no more. Named is what a bare
+# Debian would lack, not what comes along with another name of the same command; tests/style/test_programs.py checks
+# every program that a script calls against these lists.
 packages_of() {
   case "$1" in
-    build) echo g++ cmake ninja-build pkg-config python3 ;;
+    compile) echo g++ cmake ninja-build pkg-config ;;
+    # Upstream's archives are packed with xz.
+    sources) echo xz-utils ;;
     # Fonts are subset at build time; both front ends embed them.
-    fonts) echo fonts-inter python3-fonttools ;;
-    # SDL2 loads GL at run time; libgl1-mesa-dri is the software renderer for machines (and Xvfb) without a GPU.
-    native)
-      echo libuv1-dev libsdl2-dev libgl-dev libgl1-mesa-dri nlohmann-json3-dev libcli11-dev libfmt-dev \
-        libhttp-parser-dev libcurl4-openssl-dev libsqlite3-dev
-      ;;
-    web) echo brotli nlohmann-json3-dev libfmt-dev "$(node_packages)" ;;
+    fonts) echo fonts-inter python3 ;;
+    # With SDL2 come OpenGL's headers and a renderer for machines (and Xvfb) without a GPU.
+    native) echo libuv1-dev libsdl2-dev libcli11-dev libhttp-parser-dev libcurl4-openssl-dev libsqlite3-dev ;;
+    web) echo cmake ninja-build brotli "$(node_packages)" ;;
+    # What serves the page here.
+    serve) echo libuv1-dev libhttp-parser-dev ;;
     # What Debian 13's emscripten wants and Debian 12 has.
-    emscripten-llvm) echo clang-19 lld-19 llvm-19 ;;
+    emscripten-llvm) echo clang-19 lld-19 llvm-19 python3 ;;
     emscripten-debian) echo emscripten ;;
-    tests)
-      echo libgtest-dev libgmock-dev libbenchmark-dev libtbb-dev clang-19 libclang-rt-19-dev llvm-19 chromium \
-        firefox-esr xvfb xauth xdotool python3-markdown mkdocs "$(node_packages)"
-      ;;
-    npm) have npm || echo npm ;;
-    # The 19s: older ones do not understand concepts and std::expected.
-    lint) echo clang-format-19 clang-tidy-19 shellcheck ;;
+    tests) echo python3 ;;
+    # With a compiler cache a second build, and one of another clone, takes what has been compiled before.
+    gtest) echo libgtest-dev ccache ;;
+    # The 19: older ones do not understand concepts and std::expected.
+    style) echo clang-format-19 shellcheck "$(node_packages)" ;;
+    cli) echo curl python3-markdown ;;
+    window) echo xvfb ;;
+    page) echo chromium firefox-esr mkdocs "$(node_packages)" ;;
+    # llvm-19: its symbolizer names functions and lines in what a sanitizer reports.
+    sanitizers) echo clang-19 libclang-rt-19-dev llvm-19 ;;
+    bench) echo libtbb-dev ;;
+    bare) echo debootstrap xvfb ;;
     *) die "unknown package group: $1" ;;
   esac
 }
@@ -66,7 +74,7 @@ ensure_packages() {
     wanted+=($(packages_of "$group"))
   done
   for package in "${wanted[@]}"; do
-    [[ " ${INSTALLED_PACKAGES:=$(installed_packages)} " == *" $package "* ]] || missing+=("$package")
+    [[ " ${INSTALLED_PACKAGES:=$(installed_packages)} ${missing[*]} " == *" $package "* ]] || missing+=("$package")
   done
   [[ ${#missing[@]} == 0 ]] && return 0
   install_packages "${missing[@]}"
@@ -85,7 +93,8 @@ install_packages() {
       "As root: apt-get update && apt-get install --no-install-recommends -y $*" "Then run the same command again."
   fi
   # sudo may ask for a password, and a step has no terminal: ask before it starts.
-  [[ -z "$prefix" ]] || sudo -v || die "sudo did not let us install: $*"
+  [[ -z "$prefix" ]] || sudo -v || die "sudo did not let us install: $*" \
+    "As root: apt-get update && apt-get install --no-install-recommends -y $*" "Then run the same command again."
   # shellcheck disable=SC2086 # the prefix is a command or nothing
   step "$# Debian package(s): $(shorten "$*")" run_apt_install "$prefix" "$@"
 }
@@ -97,11 +106,12 @@ run_apt_install() {
   shift
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
   # shellcheck disable=SC2086
-  { $prefix "${apt[@]}" update && $prefix "${apt[@]}" install -y --no-install-recommends "$@"; } || {
-    echo "apt-get could not install: $*"
-    echo "Does 'apt-get update' work on this machine? Is its Debian or Ubuntu recent (Debian 12 or later)?"
-    return 1
-  }
+  $prefix dpkg --configure -a # what an interrupted installation left
+  # shellcheck disable=SC2086
+  $prefix "${apt[@]}" update && $prefix "${apt[@]}" install -y --no-install-recommends "$@" && return 0
+  echo "apt-get could not install: $*"
+  echo "Does 'apt-get update' work on this machine? Is its Debian or Ubuntu recent (Debian 12 or later)?"
+  return 1
 }
 
 # Other systems: say what is missing in words that fit any package manager.
@@ -119,13 +129,13 @@ check_tools_elsewhere() {
         pkg-config --exists libcurl 2>/dev/null || missing+=("libcurl with headers")
         pkg-config --exists sqlite3 2>/dev/null || missing+=("SQLite 3 with headers")
         ;;
-      web | tests) node_at_least 18 || missing+=("Node.js 18+") ;;
+      web | page) node_at_least 18 || missing+=("Node.js 18+") ;;
     esac
   done
   [[ ${#missing[@]} == 0 ]] && return 0
   local item
   printf 'error: this is not Debian or Ubuntu, so packages are not installed for you. Please install:\n' >&2
   for item in "${missing[@]}"; do printf '         %s\n' "$item" >&2; done
-  die "tools are missing" "Also wanted, with headers: nlohmann-json, CLI11, fmt, http-parser; for tests GoogleTest." \
+  die "tools are missing" "Also wanted, with headers: CLI11, http-parser; for tests GoogleTest." \
     "Then run the same command again."
 }

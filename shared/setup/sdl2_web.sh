@@ -9,6 +9,8 @@
 . "$(dirname -- "${BASH_SOURCE[0]}")/sources.sh"
 # shellcheck source=emscripten.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/emscripten.sh"
+# shellcheck source=build.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/build.sh"
 
 SDL2_WEB_RECIPE=2 # raise it when build_sdl2_web changes
 TRILANE_SDL2_WEB_PREFIX=""
@@ -20,8 +22,8 @@ ensure_sdl2_web() {
   compiler="$(basename -- "$(dirname -- "$TRILANE_EMSCRIPTEN_ENV")")" # objects of one LLVM are not another's
   key="sdl2-web-$SDL2_VERSION-$SDL2_WEB_RECIPE-$compiler"
   if ! is_cached "$key"; then
-    ensure_sdl2_source
-    [[ -n "$TRILANE_SDL2_SOURCE" ]] || return 0
+    ensure_sources sdl2
+    [[ -n "${TRILANE_SDL2_SOURCE:-}" ]] || return 0
     ensure_cached "$key" "SDL2 $SDL2_VERSION for the page" build_sdl2_web
   fi
   TRILANE_SDL2_WEB_PREFIX="$TRILANE_CACHE/$key"
@@ -29,8 +31,8 @@ ensure_sdl2_web() {
 
 build_sdl2_web() {
   local prefix="$1" source="$TRILANE_SDL2_SOURCE" work="$1/.work" cores
-  # shellcheck source=/dev/null
-  . "$TRILANE_EMSCRIPTEN_ENV"
+  enter_toolchain web
+  use_compiler_cache web
   mkdir -p "$prefix/include/SDL2" "$prefix/lib" "$work"
   cp -- "$source"/include/*.h "$prefix/include/SDL2/"
   cp -- "$source/LICENSE.txt" "$prefix/"
@@ -48,12 +50,12 @@ build_sdl2_web() {
   # -w: the warnings are upstream's. One object per path, as some file names repeat.
   # shellcheck disable=SC2016 # expanded by the inner shell
   printf '%s\0' "${files[@]}" | xargs -0 -P "$cores" -n 4 sh -ec '
-    flags=$1 include=$2 work=$3
-    shift 3
+    launcher=$1 flags=$2 include=$3 work=$4
+    shift 4
     for file; do
-      emcc $flags -I"$include" -c "$file" -o "$work/$(echo "$file" | tr "/" "_").o"
+      $launcher emcc $flags -I"$include" -c "$file" -o "$work/$(echo "$file" | tr "/" "_").o"
     done
-  ' sh "${SDL2_WEB_FLAGS:--Os -DNDEBUG -DSDL_LEAN_AND_MEAN=1 -w}" "$prefix/include/SDL2" "$work"
+  ' sh "${CMAKE_C_COMPILER_LAUNCHER:-}" "${SDL2_WEB_FLAGS:--Os -DNDEBUG -DSDL_LEAN_AND_MEAN=1 -w}" "$prefix/include/SDL2" "$work"
   emar rcs "$prefix/lib/libSDL2.a" "$work"/*.o
   rm -rf -- "$work"
   check_sdl2_web "$prefix"

@@ -1,51 +1,53 @@
 # shellcheck shell=bash disable=SC2034
-# Upstream sources that no package of Debian 12 offers in the version wanted: ensure_imgui_source, ensure_gumbo_source,
-# ensure_sdl2_source. They set TRILANE_IMGUI_SOURCE, TRILANE_GUMBO_SOURCE and TRILANE_SDL2_SOURCE, or leave them empty
-# where CMake's FetchContent has to do it.
+# Upstream sources in one version for every machine: ensure_sources NAME... sets TRILANE_<NAME>_SOURCE for each, or
+# leaves it empty where CMake's FetchContent (or, for SDL2, Emscripten's port) has to do it.
 
+# shellcheck source=packages.sh
+. "$(dirname -- "${BASH_SOURCE[0]}")/packages.sh"
 # shellcheck source=apt_private.sh
 . "$(dirname -- "${BASH_SOURCE[0]}")/apt_private.sh"
 
-IMGUI_VERSION=1.90.1
-GUMBO_VERSION=0.13.0
 SDL2_VERSION=2.32.4
-TRILANE_IMGUI_SOURCE=""
-TRILANE_GUMBO_SOURCE=""
-TRILANE_SDL2_SOURCE=""
 
-ensure_imgui_source() {
-  local key="imgui-$IMGUI_VERSION"
-  if ! is_cached "$key" && ! private_apt_possible; then
-    say "Dear ImGui $IMGUI_VERSION: no Debian archive here, CMake will fetch the pinned tag"
-    return 0
-  fi
-  ensure_cached "$key" "Dear ImGui $IMGUI_VERSION source" unpack_imgui
-  TRILANE_IMGUI_SOURCE="$TRILANE_CACHE/$key"
+# source_of NAME: its Debian source package, its version, a file that must be in it.
+source_of() {
+  case "$1" in
+    imgui) echo imgui 1.90.1 imgui.h ;;
+    gumbo) echo gumbo-parser 0.13.0 src/gumbo.h ;;
+    fmt) echo fmtlib 10.1.1 include/fmt/format.h ;;
+    json) echo nlohmann-json3 3.11.3 include/nlohmann/json.hpp ;;
+    sdl2) echo libsdl2 "$SDL2_VERSION" include/SDL.h ;;
+    *) die "unknown source: $1" ;;
+  esac
 }
 
-ensure_gumbo_source() {
-  local key="gumbo-$GUMBO_VERSION"
-  if ! is_cached "$key" && ! private_apt_possible; then
-    say "gumbo $GUMBO_VERSION: no Debian archive here, CMake will fetch the pinned tag"
-    return 0
-  fi
-  ensure_cached "$key" "gumbo $GUMBO_VERSION source" unpack_gumbo
-  TRILANE_GUMBO_SOURCE="$TRILANE_CACHE/$key"
+source_key() {
+  local package version witness
+  read -r package version witness <<<"$(source_of "$1")"
+  printf '%s-%s-source' "$1" "$version"
 }
 
-ensure_sdl2_source() {
-  local key="sdl2-$SDL2_VERSION-source"
-  if ! is_cached "$key" && ! private_apt_possible; then
-    say "SDL2 $SDL2_VERSION: no Debian archive here, Emscripten's own port will be used"
-    return 0
-  fi
-  ensure_cached "$key" "SDL2 $SDL2_VERSION source" unpack_sdl2
-  TRILANE_SDL2_SOURCE="$TRILANE_CACHE/$key"
+all_sources_cached() {
+  local name
+  for name; do is_cached "$(source_key "$name")" || return 1; done
 }
 
-unpack_imgui() { unpack_debian_source "$1" imgui "$IMGUI_VERSION" imgui.h; }
-unpack_gumbo() { unpack_debian_source "$1" gumbo-parser "$GUMBO_VERSION" src/gumbo.h; }
-unpack_sdl2() { unpack_debian_source "$1" libsdl2 "$SDL2_VERSION" include/SDL.h; }
+ensure_sources() {
+  local name package version witness key
+  for name; do
+    read -r package version witness <<<"$(source_of "$name")"
+    key="$(source_key "$name")"
+    if ! is_cached "$key"; then
+      if ! private_apt_possible; then
+        say "$name $version: no Debian archive here, CMake or Emscripten will fetch the pinned version"
+        continue
+      fi
+      ensure_packages sources
+      ensure_cached "$key" "$name $version source" unpack_debian_source "$package" "$version" "$witness"
+    fi
+    printf -v "TRILANE_$(tr '[:lower:]' '[:upper:]' <<<"$name")_SOURCE" '%s' "$TRILANE_CACHE/$key"
+  done
+}
 
 # unpack_debian_source DIR PACKAGE VERSION WITNESS: apt checks the hashes against the archive's signature. Only the
 # upstream tarball is fetched and used: no dpkg-dev is needed, and a mirror that lacks Debian's own part does not matter.

@@ -173,7 +173,8 @@ std::string share_query(const Session& session) {
   const LabEntry* const entry = session.lab().open();
   if (entry == nullptr) return share_query(session.settings());
   std::string out = "?lab=" + entry->id;
-  for (const auto& [key, value] : session.lab_options().items()) out += "&" + key + "=" + number_text(value);
+  const json options = session.lab_options();  // kept: items() only refers to it
+  for (const auto& [key, value] : options.items()) out += "&" + key + "=" + number_text(value);
   return out;
 }
 

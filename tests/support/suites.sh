@@ -18,7 +18,7 @@ suite_key() {
   local installed=/var/lib/dpkg/status
   [[ ${#inputs[@]} -gt 0 && -r "$installed" ]] || return 0
   {
-    printf '%s\n' "$@" "$(nproc)" "$TRILANE_NODE_MODULES"
+    printf '%s\n' "$@" "$(nproc)" "${TRILANE_NODE_MODULES:-}"
     find "${inputs[@]}" "$SUPPORT" "$installed" -type f -not -path '*/__pycache__/*' -print0 | sort -z | xargs -0 sha256sum
   } | sha256sum | cut -d ' ' -f 1
 }
@@ -125,7 +125,7 @@ suite_fault() {
 suite_cli() {
   build cli native trilane
   [[ -n "$built" ]] || return 0
-  local inputs=("$TRILANE_BUILD/native/trilane" tests/cli)
+  local inputs=("$TRILANE_BUILD/native/trilane" tests/cli shared/setup)
   run_suite cli "$LOGS/cli.xml" -- python3 "$SUPPORT/run_unittest.py" tests/cli --xml "$LOGS/cli.xml" \
     --program "$TRILANE_BUILD/native/trilane"
 }
@@ -185,12 +185,22 @@ suite_page() {
   [[ -n "$built" ]] || return 0
   build page native trilane
   [[ -n "$built" ]] || return 0
+  build page serve trilane-serve # web/run's, for its warnings
+  [[ -n "$built" ]] || return 0
   in_browser page chromium "$LOGS"
   if [[ -n "$TRILANE_FIREFOX" ]]; then
     in_browser page-firefox firefox "$LOGS/firefox"
   else
     say "no Firefox here: the page is tested in Chromium alone"
   fi
+}
+
+# It keeps its own account of what has changed: in the machine's cache, so that a new clone need not try again.
+suite_bare() {
+  local options=(--xml "$LOGS/bare.xml")
+  [[ "$TRILANE_TESTS_AGAIN" == no ]] || options+=(--again)
+  run_suite bare "$LOGS/bare.xml" -- "$TRILANE_ROOT/tests/bare/run" "${options[@]}"
+  cat -- "$LOGS/bare.log"
 }
 
 # in_browser NAME BROWSER FOLDER: the page's tests in one browser; their pictures go to the folder.

@@ -1,5 +1,5 @@
-# trilane_warnings(target): strict warnings for our own code, as errors. Libraries are SYSTEM includes and stay silent.
-option(TRILANE_WERROR "Warnings are errors in our own code" ON)
+# trilane_warnings(target): strict warnings for our own code, as errors where TRILANE_WERROR is on. Libraries are SYSTEM
+# includes and stay silent.
 
 function(trilane_warnings target)
   set(flags
