@@ -10,8 +10,17 @@ namespace trilane::lab {
 
 using nlohmann::json;
 
+namespace {
+
+/// From here on a machine is busy.
+constexpr double kBusy = 0.10;
+
+}  // namespace
+
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen) {
   if (!value) return Holds::unclear;
+  // No share of nothing is a margin: what did not happen may not have had the chance.
+  if (stolen > kBusy && value->low == 0 && value->high == 0) return Holds::unclear;
   // What took a time t while others took the share s may have needed any time from (1 - s) t to t: a ratio of two such
   // times lies between (1 - s) and 1 / (1 - s) of what was measured.
   const double rest = std::max(1 - stolen, 0.01);
@@ -154,7 +163,6 @@ BothTexts Claim::what_to_change() const {
     return {"Fewer than six repeats give no 95 % interval: set repeat to 6 or more.",
             "Меньше шести повторов не дают 95-процентного интервала: задайте не менее 6 повторов."};
   }
-  constexpr double kBusy = 0.10;
   if (stolen() > kBusy) {
     return both(
         "Other work took {} % of the processor meanwhile: other programs, or drawing where there is no graphics "

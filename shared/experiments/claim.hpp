@@ -37,7 +37,7 @@ constexpr Test always(double value) { return {Test::Kind::within, 0, 0, value, t
 
 /// Does the value meet the test? `stolen`, 0..1: the share of the processor that others took; the interval of what
 /// rests on times is widened by it on both sides, so that on a busy machine neither outcome is believed unless its
-/// margin is larger than what others took.
+/// margin is larger than what others took. That something did not happen at all is not believed of a busy machine.
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen = 0);
 
 /// What is handed to Claim::require().

@@ -5,15 +5,14 @@
 //   (and "waited_ms": how long it had waited when it was found) or null, "victim":"B" or null, "found_after_ms",
 //   "remedies":[{"id","name":{en,ru},"wanted","done","deadlocks", "retries","balanced","wall_ms"}…]}
 #include <algorithm>
-#include <array>
 
 #include "base/stats.hpp"
 #include "experiments/builtin.hpp"
 #include "experiments/figure_parts.hpp"
+#include "experiments/probes/transfer_ways.hpp"
 #include "experiments/rounds.hpp"
 #include "experiments/runner.hpp"
 #include "models/transfers.hpp"
-#include "platform/clock.hpp"
 
 namespace trilane {
 namespace {
@@ -50,64 +49,12 @@ const Way kWays[] = {
 };
 const Case& kOpposite = kWays[0].of;
 
-std::string thread_letter(std::size_t thread) { return std::string(1, static_cast<char>('A' + thread)); }
-
-json cycle_json(const Deadlock& deadlock) {
-  json cycle = json::array();
-  for (std::size_t i = 0; i < deadlock.cycle.size(); ++i) {
-    const WaitFor& arrow = deadlock.cycle[i];
-    // What it holds is what the one before it on the cycle waits for.
-    const WaitFor& before = deadlock.cycle[(i + deadlock.cycle.size() - 1) % deadlock.cycle.size()];
-    cycle.push_back(
-        {{"thread", thread_letter(arrow.thread)},
-         {"holds", std::to_string(before.lock + 1)},
-         {"waits_for", std::to_string(arrow.lock + 1)},
-         {"held_by", thread_letter(arrow.holder)},
-         {"waited_ms",
-          i < deadlock.waited_ns.size() ? json(static_cast<double>(deadlock.waited_ns[i]) / 1e6) : json(nullptr)}});
-  }
-  return cycle;
-}
-
-/// The same transfers as two coroutines: between two awaits nobody else runs, so nothing has to be locked.
-struct AsyncBank {
-  std::array<std::int64_t, 2> accounts = {1000, 1000};
-  std::uint32_t done = 0;
-  int running = 0;
-};
-
-coro::Detached transfer_async(AsyncBank& bank, std::size_t self, LabContext& lab, coro::Event& ended) {
-  for (std::uint32_t i = 0; i < kEach && !lab.cancel().requested(); ++i) {
-    co_await lab.scheduler().delay(kTransferPauseNs);
-    --bank.accounts[self];
-    ++bank.accounts[1 - self];
-    ++bank.done;
-  }
-  if (--bank.running == 0) ended.set();
-}
-
-coro::Task<TransferRun> run_async(LabContext& lab) {
-  AsyncBank bank;
-  coro::Event ended(lab.scheduler());
-  const std::int64_t begin = now_ns();
-  bank.running = 2;
-  transfer_async(bank, 0, lab, ended);
-  transfer_async(bank, 1, lab, ended);
-  co_await ended;
-  TransferRun run;
-  run.done = bank.done;
-  run.wanted = 2 * kEach;
-  run.balanced = bank.accounts[0] + bank.accounts[1] == 2000;
-  run.wall_ms = static_cast<double>(now_ns() - begin) / 1e6;
-  co_return run;
-}
-
 coro::Task<Result<TransferRun>> run_way(LabContext& lab, const Way& way) {
   Result<TransferRun> run;
   if (way.by_threads) {
     co_await lab.scheduler().blocking([&] { run = run_transfers(*way.by_threads, kEach, lab.cancel()); });
   } else {
-    run = co_await run_async(lab);
+    run = co_await transfers_by_coroutines(lab.scheduler(), kEach, lab.cancel());
   }
   co_return run;
 }

@@ -59,7 +59,7 @@ void look_for_overlap(const Case& of, Measured& out, std::vector<Span> spans, st
 }
 
 std::vector<Configured> cases(unsigned workers, Measured& out) {
-  const json compute = {{"workload", "sum"}, {"tasks", 16}, {"size", 100'000'000}};
+  const json compute = {{"workload", "sum"}, {"tasks", 16}, {"size", 200'000'000}};
   const json wait = {{"workload", "sleep"}, {"tasks", workers * 2}, {"wait_ms", 10}, {"gil", true}};
   const auto with = [](json options, const json& more) {
     options.update(more);
@@ -219,7 +219,7 @@ const Experiment& gil_experiment() {
                    .unit = "×",
                    .min = 0.1,
                    .max = 16},
-      .config = R"({"workload":"sum","tasks":16,"size":100000000})",
+      .config = R"({"workload":"sum","tasks":16,"size":200000000})",
       .reads = kReads,
       .own_options = kOwn,
       .subject = kSubject,

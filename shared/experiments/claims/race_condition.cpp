@@ -47,11 +47,12 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   co_return out;
 }
 
-/// The threads must be there together for a while: each starts later than the one before it.
+/// Where nothing is lost, were the threads there together at all? Each starts later than the one before it.
 bool met(const Claim& claim) {
+  const auto lost = median(values(claim.series(kSplit, kLost)));
   const auto wall = median(values(claim.series(kSplit, kWallMs)));
   const auto startup = median(values(claim.series(kSplit, kStartupMs)));
-  return !wall || !startup || *wall >= 2 * *startup;
+  return !lost || *lost > 0 || !wall || !startup || *wall >= 2 * *startup;
 }
 
 Finding judge(const Measured& measured) {
@@ -59,8 +60,10 @@ Finding judge(const Measured& measured) {
   const double workers = claim.setting(kWorkers), increments = std::max(claim.setting(kIncrements), 1.0);
   claim.needs(workers >= 2, {"One thread alone has no rival: set workers to 2 or more.",
                              "Одному потоку не с кем соперничать: задайте не меньше двух исполнителей."});
-  claim.needs(met(claim), {"The first threads had nearly ended when the last one began: raise size.",
-                           "Первые потоки почти закончили работу, когда начал последний: увеличьте размер."});
+  claim.needs(met(claim),
+              {"The first threads had nearly ended when the last one began: raise size, or close other programs.",
+               "Первые потоки почти закончили работу, когда начал последний: увеличьте размер или закройте "
+               "другие программы."});
   const double percent_of_one = 100 / increments;
   const Series& lost = claim.series(kSplit, kLost);
   const auto share = claim.of(scaled(lost, percent_of_one));

@@ -45,6 +45,8 @@ TEST(Predicates, OnABusyMachineNeitherOutcomeIsBelieved) {
   EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.9), Holds::unclear) << "one of two times may have been ten times as long";
   EXPECT_EQ(holds(at_most(-2, -1), Estimate{-1, -1, -1}, 0.6), Holds::unclear);
   EXPECT_EQ(holds(at_most(1.2, 1.35), slow, 0.3), Holds::unclear);
+  EXPECT_EQ(holds(at_least(1, 1), exactly(0), 0.05), Holds::no);
+  EXPECT_EQ(holds(at_least(1, 1), exactly(0), 0.4), Holds::unclear) << "it may not have had the chance to happen";
 }
 
 TEST(Series, AMissingSampleShiftsNoPair) {
