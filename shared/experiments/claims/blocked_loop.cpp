@@ -134,7 +134,8 @@ Holds require_later(Claim& claim, std::string id, LoopWay late, LoopWay free, Te
 
 Finding judge(const Measured& measured) {
   Claim claim(measured);
-  const bool commits = claim.setting(kRows) > 0;
+  claim.setting(kRows);
+  const bool commits = measured.get(kRows).value_or(1) > 0;
   const auto free = claim.of(kWays[kAwaiting], kLagP99Ms);
   claim.require(
       {.id = "awaiting",

@@ -63,6 +63,7 @@ coro::Task<Status> grow(LabContext& lab, IdleGrowth& crowd, Measured& out) {
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
+  if (!process_memory(current_process_id())) co_return fail("the system does not tell what memory a program takes");
   if (const auto stack = thread_stack_bytes()) out.set(kStack, static_cast<double>(*stack));
   IdleGrowth crowd(lab);
   const Status grown = co_await grow(lab, crowd, out);
@@ -152,8 +153,7 @@ Finding judge(const Measured& measured) {
   claim.background(
       !threads
           ? BothTexts{"On a page a process is a Worker with a WebAssembly memory of its own, and a thread's stack is "
-                      "set "
-                      "aside as a whole; what the browser needs beside them is not available.",
+                      "set aside as a whole; what the browser needs beside them is not available.",
                       "На странице процесс — это Worker с собственной памятью WebAssembly, а стек потока выделяется "
                       "сразу целиком; сколько сверх того тратит браузер — нет данных."}
           : BothTexts{"A page of memory that several processes share counts in parts in each of them (PSS). What is "

@@ -3,7 +3,7 @@
 //
 // Memory is that of this process and its children together, as PSS: what they share counts once. Growth can only be too
 // small, where memory that was there before is used again, so that of coroutines is never taken below the bytes of
-// their frames, which are counted.
+// their frames, which are counted. Where the system tells no memory (process_memory()) nothing is learnt here.
 #pragma once
 
 #include <memory>
