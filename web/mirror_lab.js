@@ -1,6 +1,7 @@
 // The lab in HTML: the list of experiments, and the open one from its claim to its verdict. A part of the mirror
 // (mirror.js); bound to the front end's {"do":"lab"}. Elements carry data-lab-*, which are stable names.
 
+import {showFinding} from "./mirror_finding.js";
 import {make, setText} from "./mirror_parts.js";
 
 const MARKS = ["not_run", "running", "confirmed", "refuted", "undecided"];
@@ -81,14 +82,7 @@ export class MirrorLab {
       make("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =
           `${texts.lab_verdict}: ${texts[`lab_${open.verdict}`]}`;
     }
-    if (open.why) make("p", box, {"data-lab-why": ""}).textContent = open.why;
-    if (open.numbers?.length) {
-      const list = make("dl", box);
-      for (const {key, name, value, interval} of open.numbers) {
-        make("dt", list).textContent = name;
-        make("dd", list, {"data-lab-number": key}).textContent = interval ? `${value} ${interval}` : value;
-      }
-    }
+    if (open.found) showFinding(box, open.found, texts);
     this.button(box, "free", () => this.act({do: "lab", id: null})).textContent = texts.lab_free;
   }
 

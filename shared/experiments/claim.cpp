@@ -91,10 +91,10 @@ Holds Claim::require(Requirement one) {
   predicate.label = std::move(one.label);
   predicate.value = one.value;
   predicate.unit = std::move(one.unit);
-  predicate.kind = one.test.every                          ? "every"
-                   : one.test.kind == Test::Kind::at_least ? "at_least"
-                   : one.test.kind == Test::Kind::at_most  ? "at_most"
-                                                           : "within";
+  predicate.kind = one.test.kind == Test::Kind::at_least  ? "at_least"
+                   : one.test.kind == Test::Kind::at_most ? "at_most"
+                                                          : "within";
+  predicate.every = one.test.every;
   const bool band = one.test.kind == Test::Kind::within;
   predicate.yes = one.test.yes;
   predicate.no = one.test.no;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "experiments/lab_python.hpp"
 #include "platform/clock.hpp"
 
 namespace trilane {
@@ -27,6 +28,7 @@ json to_json(const Predicate& one) {
   json out = {{"id", one.id},
               {"label", trilane::to_json(one.label)},
               {"kind", one.kind},
+              {"every", one.every},
               {"holds", holds_name(one.holds)},
               {"value", value},
               {"unit", one.unit},
@@ -50,6 +52,7 @@ json to_json(const Number& one) {
 
 json to_json(const Fairness& one) {
   return {{"case", one.of},
+          {"label", one.label.en.empty() ? json(nullptr) : to_json(one.label)},
           {"workers", or_null(one.workers)},
           {"in_flight", or_null(one.in_flight)},
           {"creation", one.creation},
@@ -282,8 +285,12 @@ Result<json> judge_entry(const json& entry) {
   if (!measured) return fail(id + ": " + measured.error().message, measured.error().field);
   json judged = entry_of(*experiment, *measured);
   // What was noted of the measuring itself stays as it was told.
-  for (const char* kept : {"fairness", "runs", "duration_ms"}) {
+  for (const char* kept : {"fairness", "runs", "duration_ms", "prediction"}) {
     if (entry.contains(kept)) judged[kept] = entry[kept];
+  }
+  if (const json python = entry.value("python", json()); python.is_array()) {
+    lab::add_python(judged, python.get<std::vector<json>>(), {});
+    if (entry.contains("python_notes")) judged["python_notes"] = entry["python_notes"];
   }
   return judged;
 }

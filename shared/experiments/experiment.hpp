@@ -87,6 +87,7 @@ struct Fairness {
   std::optional<std::uint32_t> in_flight = {};  ///< Tasks under way at once, at most.
   std::string creation = "none";                ///< Of workers: "inside" the measured time, "outside" of it, "none".
   std::string start = "warm";                   ///< "warm": after a repeat that is not counted; "cold".
+  BothTexts label = {};                         ///< The case's, where `of` is no model.
 };
 
 /// What an option was, or the machine is: known before anything is measured.
@@ -117,7 +118,7 @@ struct Measured {
 enum class Holds : std::uint8_t { no, unclear, yes };
 std::string_view holds_name(Holds holds);
 
-/// A tested condition. Of kind "at_least", "at_most", "within" (target ± yes, no) or "every" (in every round).
+/// A tested condition. Of kind "at_least", "at_most" or "within" (target ± yes, no).
 struct Predicate {
   std::string id;
   BothTexts label;  ///< What the value is.
@@ -125,6 +126,7 @@ struct Predicate {
   std::optional<lab::Estimate> value;
   std::string unit;
   std::string_view kind;
+  bool every = false;  ///< In every round, not in the median: the value lies between the extremes.
   double yes = 0, no = 0;
   std::optional<double> target;
   BothTexts text;  ///< The sentence that this outcome allows.
@@ -228,8 +230,9 @@ coro::Task<Result<nlohmann::json>> run_experiment(const Experiment& experiment, 
 /// What follows from `measured`, as such an entry: {"id","section","title","claim","verdict","predicates","numbers",
 /// "finding":{en,ru},"advice","background","figures","truth","fairness","settings","plan","samples","details","runs"}.
 nlohmann::json entry_of(const Experiment& experiment, const Measured& measured);
-/// The same entry judged anew from its own samples, by the experiment of this program. Errors: an unknown experiment;
-/// no samples (documents before trilane.lab/2); samples of another form.
+/// The same entry judged anew from its own samples, by the experiment of this program; what was noted of the measuring
+/// itself, and what CPython was asked beside it, stay. Errors: an unknown experiment; no samples (documents before
+/// trilane.lab/2); samples of another form.
 Result<nlohmann::json> judge_entry(const nlohmann::json& entry);
 /// The document around such entries, trilane.lab/2.
 nlohmann::json lab_document(nlohmann::json entries);

@@ -164,6 +164,7 @@ Fairness terms_of(const Case& of, const RunResult& result, bool warm) {
   terms.in_flight = workers ? config.workers : config.model == "sync" ? 1 : config.concurrency;
   if (terms.in_flight == 0U) terms.in_flight = config.tasks;  // no limit
   terms.creation = workers ? "inside" : "none";
+  terms.label = of.label;
   return terms;
 }
 

@@ -149,17 +149,18 @@ class Importer {
       return list(document, "python", &Importer::run);
     }
     if (schema == "trilane.sweep/1") return sweep(document, "");
-    if (schema == "trilane.lab/1") return lab(document);
+    if (schema == "trilane.lab/2" || schema == "trilane.lab/1") return lab(document);
     if (schema == "trilane.race/1") return race(document);
     const std::string found =
         schema.is_string() ? "\"" + pin_name(schema.get_ref<const std::string&>()) + "\"" : "missing";
     return fail("The file's \"schema\" is " + found +
-                    ": trilane.run/1, trilane.sweep/1, trilane.lab/1, trilane.race/1 and Chrome traces can be opened.",
+                    ": trilane.run/1, trilane.sweep/1, trilane.lab/2 (and /1), trilane.race/1 and Chrome traces can be "
+                    "opened.",
                 "schema");
   }
 
   Result<Pin> pin() {
-    if (pin_.runs.empty() && pin_.sweep.empty()) return fail("The file has no results in it.", "runs");
+    if (pin_.empty()) return fail("The file has no results in it.", "runs");
     pin_.imported = true;
     return std::move(pin_);
   }
@@ -221,11 +222,13 @@ class Importer {
 
   Status experiment(const json& one, const std::string& place) {
     if (!one.is_object()) return fail(place + " must be an object.", place);
-    const json& id = member(one, "id");
-    const json& verdict = member(one, "verdict");
-    if (!id.is_string() || !verdict.is_string()) return fail(place + " must have an \"id\" and a \"verdict\".", place);
-    pin_.verdicts.emplace_back(pin_name(id.get_ref<const std::string&>()),
-                               pin_name(verdict.get_ref<const std::string&>()));
+    auto entry = pinned_entry(one);
+    if (!entry) {
+      return fail(place + " must have an \"id\", and a \"verdict\" that is confirmed, refuted or undecided.", place);
+    }
+    if (pin_.entries.size() == kMostPinnedEntries)
+      return fail("The file has more than " + std::to_string(kMostPinnedEntries) + " experiments.", "experiments");
+    pin_.entries.push_back(std::move(*entry));
     const json& runs = member(one, "runs");
     if (runs.is_null()) return {};
     if (!runs.is_array()) return fail(place + ".runs must be a list.", place);

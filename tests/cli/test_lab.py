@@ -16,12 +16,19 @@ class Lab(unittest.TestCase):
         self.assertEqual(list(entries), known)
         for name, entry in entries.items():
             with self.subTest(experiment=name):
-                self.assertIn(entry["verdict"], VERDICTS - {"refuted"}, entry["why"]["en"])
+                self.assertIn(entry["verdict"], VERDICTS - {"refuted"}, entry["finding"]["en"])
+                self.assertTrue(entry["predicates"])
                 for lang in ("en", "ru"):
-                    self.assertGreater(len(entry["why"][lang]), 20)
+                    self.assertGreater(len(entry["finding"][lang]), 20)
+                    for one in entry["predicates"]:
+                        self.assertTrue(one["text"][lang] and one["label"][lang], one["id"])
+                if entry["verdict"] == "undecided":
+                    self.assertTrue(entry["advice"]["en"])
                 self.assertTrue(entry["numbers"])
-                for number in entry["numbers"].values():
-                    self.assertTrue(number is None or math.isfinite(number), entry["numbers"])
+                for number in entry["numbers"]:
+                    self.assertTrue(number["label"]["en"] and number["label"]["ru"], number)
+                    self.assertTrue(number["value"] is None or math.isfinite(number["value"]), number)
+                self.assertTrue(entry["samples"])
                 self.assertTrue(entry["runs"] or entry["figures"] or entry["details"], "nothing to look at")
                 for run in entry["runs"]:
                     self.assertTrue(run["valid"], run["errors"])
