@@ -40,9 +40,10 @@ class UvEventLoop final : public EventLoop {
 
   /// One turn that does not block: for a thread that waits somewhere else (the window). Loop thread only.
   void turn_without_waiting();
-  /// How long such a thread may wait before the next turn, in ms; -1: until backend_fd() is readable. Loop thread only.
-  int wait_limit_ms();
-  /// Readable when I/O or a wake-up from another thread is pending. Any thread may poll it.
+  /// Has such a thread nothing to wait for, because the next turn has work? Otherwise it waits until backend_fd() is
+  /// readable. Loop thread only.
+  bool has_work();
+  /// Readable when I/O, a deadline or a wake-up from another thread is pending. Any thread may poll it.
   int backend_fd() const { return uv_backend_fd(&loop_); }
 
   /// Memory for one read of a stream: libuv fills it and calls back before it asks again, so all handles share it.
@@ -55,7 +56,7 @@ class UvEventLoop final : public EventLoop {
  private:
   void on_prepare();
   void on_check();
-  void arm(std::int64_t now);
+  void arm();
   bool on_loop_thread() const { return std::this_thread::get_id() == thread_; }
   bool has_posted();
 
@@ -63,12 +64,13 @@ class UvEventLoop final : public EventLoop {
   uv_async_t async_{};      // wakes a blocked poll from another thread
   uv_prepare_t prepare_{};  // before the poll: how long may it block?
   uv_check_t check_{};      // after the poll: our turn
-  uv_timer_t timer_{};      // ends the poll at next_ns_
+  uv_poll_t timer_{};       // on timer_fd_, which ends the poll at next_ns_: libuv's own timers know whole ms only
   uv_idle_t idle_{};        // while active, the poll does not block
 
   const std::thread::id thread_ = std::this_thread::get_id();
   LoopHandler* handler_ = nullptr;
   std::int64_t next_ns_ = LoopHandler::kNever;
+  int timer_fd_ = -1;
   std::int64_t armed_ns_ = LoopHandler::kNever;
   std::atomic<bool> wake_{false};
   bool turning_ = false;

@@ -17,9 +17,9 @@ constexpr int kFirstBackoffMs = 200;
 }  // namespace
 
 EngineClient::EngineClient(coro::Scheduler& scheduler, EngineListener& listener)
-    : scheduler_(scheduler), listener_(listener) {}
+    : scheduler_(scheduler), listener_(listener), watches_(scheduler) {}
 
-EngineClient::~EngineClient() { *alive_ = false; }
+EngineClient::~EngineClient() = default;
 
 void EngineClient::start() {
   if (state_ != EngineState::broken) return;
@@ -44,7 +44,7 @@ void EngineClient::spawn() {
   if (!spawned) return lose_engine(spawned.error().message);
   process_ = std::move(*spawned);
   send(Command::hello, nullptr);
-  watch(EngineState::starting, kStartDeadlineMs, "the engine did not start in time");
+  watches_.start(watch(EngineState::starting, kStartDeadlineMs, "the engine did not start in time"));
 }
 
 void EngineClient::send(Command command, const json* document) {
@@ -93,23 +93,21 @@ void EngineClient::cancel_all() {
   if (state_ != EngineState::running) return;
   set_state(EngineState::stopping, "");
   send(Command::cancel, nullptr);
-  watch(EngineState::stopping, kCancelGraceMs, kCancelled);
+  watches_.start(watch(EngineState::stopping, kCancelGraceMs, kCancelled));
 }
 
-coro::Detached EngineClient::watch(EngineState expected, int delay_ms, std::string reason) {
-  const auto alive = alive_;
+coro::Task<void> EngineClient::watch(EngineState expected, int delay_ms, std::string reason) {
   const std::uint64_t generation = generation_;
   co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
-  if (!*alive || generation_ != generation || state_ != expected || !process_) co_return;
+  if (generation_ != generation || state_ != expected || !process_) co_return;
   kill_reason_ = std::move(reason);
   process_->kill();
 }
 
-coro::Detached EngineClient::restart_later(int delay_ms) {
-  const auto alive = alive_;
+coro::Task<void> EngineClient::restart_later(int delay_ms) {
   const std::uint64_t generation = generation_;
   co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
-  if (*alive && generation_ == generation) spawn();
+  if (generation_ == generation) spawn();
 }
 
 void EngineClient::end_job(const Error* error, const json* document) {
@@ -131,7 +129,7 @@ void EngineClient::on_exit(const ChildExit& exit) {
     const Error error{kCancelled, ""};
     end_job(&error, nullptr);
     set_state(EngineState::starting, "the engine did not stop in time and was started anew");
-    restart_later(0);
+    watches_.start(restart_later(0));
     return;
   }
   lose_engine(reason);
@@ -149,7 +147,7 @@ void EngineClient::lose_engine(const std::string& reason) {
     return set_state(EngineState::broken, reason);
   }
   set_state(EngineState::starting, reason);
-  restart_later(kFirstBackoffMs << (failures_ - 1));
+  watches_.start(restart_later(kFirstBackoffMs << (failures_ - 1)));
 }
 
 void EngineClient::on_bytes(std::span<const std::byte> bytes) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "coro/scope.hpp"
 #include "engine/protocol.hpp"
 #include "experiments/lab_python.hpp"
 #include "experiments/lab_runner.hpp"
@@ -152,6 +153,7 @@ struct EngineService::Impl {
   RunBeside beside;
   LabRunner* lab = nullptr;  // while an experiment runs
   int lab_job = 0;
+  coro::Scope jobs;
 
   void fail_job(int job, const Error& error) {
     outbox.send_json(Event::failed,
@@ -278,7 +280,7 @@ struct EngineService::Impl {
     if (!spans.empty()) outbox.send(Event::spans, protocol::encode_spans(spans));
   }
 
-  coro::Detached start_job(Command kind, json command) {
+  coro::Task<void> do_job(Command kind, json command) {
     const int job = command.value("job", 0);
     busy = true;
     cancel.reset();
@@ -304,7 +306,7 @@ struct EngineService::Impl {
     }
     if (busy) return fail_job(command["job"].get<int>(), {"the engine is still busy with another job", ""});
     if (is_lab && !command.contains("options")) command["options"] = json::object();
-    start_job(kind, std::move(command));
+    jobs.start(do_job(kind, std::move(command)));
   }
 
   void on_answer(std::span<const std::byte> payload) {
@@ -342,10 +344,18 @@ struct EngineService::Impl {
 
 EngineService::EngineService(coro::Scheduler& scheduler, std::function<void(Bytes)> write,
                              std::function<void(std::string)> quit, RunBeside beside)
-    : impl_(new Impl{
-          scheduler, Outbox(std::move(write)), std::move(quit), {}, {}, false, std::move(beside), nullptr, 0}) {}
+    : impl_(new Impl{scheduler,
+                     Outbox(std::move(write)),
+                     std::move(quit),
+                     {},
+                     {},
+                     false,
+                     std::move(beside),
+                     nullptr,
+                     0,
+                     coro::Scope(scheduler)}) {}
 
-EngineService::~EngineService() = default;
+EngineService::~EngineService() { impl_->cancel.request(); }
 
 void EngineService::on_bytes(std::span<const std::byte> bytes) {
   impl_->reader.feed(bytes);
