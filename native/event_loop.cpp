@@ -49,6 +49,26 @@ UvEventLoop& self(Handle* handle) {
 
 void nothing(uv_idle_t*) {}
 
+/// libuv makes its pool at the first use, and aborts without a word when it cannot: ask first.
+bool pool_can_be_made() {
+  constexpr int kPoolThreads = 4;  // as many as it makes
+  std::vector<std::thread> threads;
+  bool can = true;
+  std::mutex gate;
+  {
+    const std::lock_guard all_at_once(gate);
+    for (int i = 0; i < kPoolThreads && can; ++i) {
+      try {
+        threads.emplace_back([&gate] { const std::lock_guard wait(gate); });
+      } catch (const std::system_error&) {
+        can = false;
+      }
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  return can;
+}
+
 }  // namespace
 
 UvEventLoop::UvEventLoop() {
@@ -73,7 +93,6 @@ UvEventLoop::UvEventLoop() {
 }
 
 UvEventLoop::~UvEventLoop() {
-  for (std::thread& thread : threads_) thread.join();
   handler_ = nullptr;
   for (uv_handle_t* handle : {reinterpret_cast<uv_handle_t*>(&async_), reinterpret_cast<uv_handle_t*>(&prepare_),
                               reinterpret_cast<uv_handle_t*>(&check_), reinterpret_cast<uv_handle_t*>(&timer_),
@@ -164,25 +183,32 @@ void UvEventLoop::on_check() {
   turning_ = false;
 }
 
-void UvEventLoop::run_on_thread(std::function<void()> work, std::function<void()> done) {
-  const auto place = threads_.emplace(threads_.end());
-  auto shared_work = std::make_shared<std::function<void()>>(std::move(work));
-  auto finish = [this, place, done = std::move(done)] {
-    if (place->joinable()) place->join();
-    threads_.erase(place);
-    done();
+bool UvEventLoop::run_in_pool(std::function<void()> work, std::function<void()> done) {
+  struct Request {
+    uv_work_t uv{};
+    std::function<void()> work, done;
   };
-  try {
-    *place = std::thread([this, shared_work, finish] {
-      (*shared_work)();
-      *shared_work = nullptr;  // what it captured ends before anybody is told that it is done
-      post(finish);
-    });
-  } catch (const std::system_error& error) {
-    std::fprintf(stderr, "trilane: no new thread (%s): working on the event loop's thread\n", error.what());
-    (*shared_work)();
-    post(std::move(finish));
+  static const bool has_pool = pool_can_be_made();
+  if (!has_pool) {
+    work();
+    post(std::move(done));
+    return false;
   }
+  auto* request = new Request{.work = std::move(work), .done = std::move(done)};
+  request->uv.data = request;
+  const int queued = uv_queue_work(
+      &loop_, &request->uv,
+      [](uv_work_t* uv) {
+        auto& self = *static_cast<Request*>(uv->data);
+        self.work();
+        self.work = nullptr;  // what it captured ends before anybody is told that it is done
+      },
+      [](uv_work_t* uv, int) {
+        const std::unique_ptr<Request> self(static_cast<Request*>(uv->data));
+        self->done();
+      });
+  TRILANE_CHECK(queued == 0);
+  return true;
 }
 
 }  // namespace trilane::native

@@ -10,7 +10,6 @@
 #include <array>
 #include <atomic>
 #include <functional>
-#include <list>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -23,8 +22,8 @@ namespace trilane::native {
 class UvEventLoop final : public EventLoop {
  public:
   UvEventLoop();
-  /// Joins the threads of run_on_thread(), then turns the loop until every handle is closed. Handles of others must
-  /// be closing by then.
+  /// Turns the loop until the pool's work is done and every handle is closed. Handles of others must be closing by
+  /// then.
   ~UvEventLoop() override;
   UvEventLoop(const UvEventLoop&) = delete;
   UvEventLoop& operator=(const UvEventLoop&) = delete;
@@ -49,9 +48,9 @@ class UvEventLoop final : public EventLoop {
   /// Memory for one read of a stream: libuv fills it and calls back before it asks again, so all handles share it.
   std::span<char> read_buffer() { return read_buffer_; }
 
-  /// Runs `work` on a new thread, then `done` here. When no thread can be made, `work` runs right here instead: slower,
-  /// but the program goes on. Loop thread only.
-  void run_on_thread(std::function<void()> work, std::function<void()> done);
+  /// Runs `work` in libuv's thread pool, then `done` here. When the pool's threads cannot be made, `work` runs right
+  /// here instead, and false is returned. Loop thread only.
+  bool run_in_pool(std::function<void()> work, std::function<void()> done);
 
  private:
   void on_prepare();
@@ -79,7 +78,6 @@ class UvEventLoop final : public EventLoop {
   std::vector<std::function<void()>> posted_;   // guarded by posted_mutex_
   std::vector<std::function<void()>> running_;  // posted_ of this turn; kept for its capacity
 
-  std::list<std::thread> threads_;
   std::array<char, 64 * 1024> read_buffer_;
 };
 

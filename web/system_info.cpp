@@ -45,6 +45,8 @@ const HostInfo& host_info() {
   return info;
 }
 
+Usage read_cpu_usage() { return {}; }
+
 Usage read_usage() {
   Usage usage;
   // A wasm memory never shrinks, so what it is now is also its peak.
@@ -52,6 +54,10 @@ Usage read_usage() {
   usage.peak_rss_bytes = usage.current_rss_bytes;
   return usage;
 }
+
+std::optional<ProcessorTimes> read_processor_times() { return std::nullopt; }
+
+std::int64_t suspended_ns() { return 0; }
 
 bool reset_peak_memory() { return false; }
 

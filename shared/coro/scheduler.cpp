@@ -73,8 +73,8 @@ struct Scheduler::Blocking::State {
   bool ended = false;  // guarded by mutex
 };
 
-Scheduler::Blocking::Blocking(Scheduler& scheduler, std::function<void()> work)
-    : scheduler_(scheduler), work_(std::move(work)) {}
+Scheduler::Blocking::Blocking(Scheduler& scheduler, std::function<void()> work, bool measures)
+    : scheduler_(scheduler), work_(std::move(work)), measures_(measures) {}
 
 Scheduler::Blocking::~Blocking() {
   if (!state_ || !state_->handle) return;
@@ -88,7 +88,7 @@ void Scheduler::Blocking::await_resume() noexcept { state_->handle = {}; }
 void Scheduler::Blocking::await_suspend(std::coroutine_handle<> handle) {
   state_ = std::make_shared<State>();
   state_->handle = handle;
-  run_blocking(
+  const bool elsewhere = (measures_ ? run_measuring : run_blocking)(
       scheduler_.loop_,
       [state = state_, work = std::move(work_)] {
         work();
@@ -99,6 +99,7 @@ void Scheduler::Blocking::await_suspend(std::coroutine_handle<> handle) {
       [state = state_, &scheduler = scheduler_] {
         if (state->handle) scheduler.ready(state->handle);
       });
+  if (!elsewhere) ++scheduler_.ran_on_loop_;
 }
 
 }  // namespace trilane::coro

@@ -130,7 +130,7 @@ class Scheduler final : public LoopHandler {
 
   class [[nodiscard]] Blocking {
    public:
-    Blocking(Scheduler& scheduler, std::function<void()> work);
+    Blocking(Scheduler& scheduler, std::function<void()> work, bool measures);
     /// Waits for the work's end: it may use what the coroutine holds.
     ~Blocking();
     Blocking(const Blocking&) = delete;
@@ -143,10 +143,15 @@ class Scheduler final : public LoopHandler {
     struct State;
     Scheduler& scheduler_;
     std::function<void()> work_;
+    bool measures_;
     std::shared_ptr<State> state_;
   };
   /// `co_await scheduler.blocking(work)`: `work` runs where it may block (platform/host.hpp); resumes here after it.
-  Blocking blocking(std::function<void()> work) { return {*this, std::move(work)}; }
+  Blocking blocking(std::function<void()> work) { return {*this, std::move(work), false}; }
+  /// The same on the thread that measures (run_measuring).
+  Blocking measuring(std::function<void()> work) { return {*this, std::move(work), true}; }
+  /// How often work has run on the loop's thread because there was no other: then nothing else could run meanwhile.
+  std::uint64_t ran_on_loop() const { return ran_on_loop_; }
 
   std::int64_t on_turn(std::int64_t now_ns) override;
 
@@ -156,6 +161,7 @@ class Scheduler final : public LoopHandler {
   TimerList due_;      // run in the next turn
   TimerList running_;  // of this turn, not resumed yet
   ReadyQueue ready_;
+  std::uint64_t ran_on_loop_ = 0;
   bool turning_ = false;
 };
 

@@ -53,6 +53,8 @@ class AsyncRun {
     }
     helpers_.start(probe_lag());
     helpers_.start(watch_cancel());
+    context_.measurement.begin();
+    outcome_.loop_lag = LoopLag(context_.measurement.begin_ns());
     for (std::uint32_t task = 0; task < context_.config.tasks && !context_.cancel.requested();) {
       if (running_ == limit_) {
         co_await next_end();
@@ -67,9 +69,9 @@ class AsyncRun {
       if (task % kStartsPerTurn == 0) co_await context_.scheduler.yield();
     }
     while (running_ != 0) co_await next_end();
-    co_await web_.flush();
-    outcome_.finished_ns = now_ns();
-    sample_lag(outcome_.finished_ns);  // when the loop was blocked to the very end, nothing else tells of it
+    if (fetches_) co_await web_.flush();
+    context_.measurement.end();
+    sample_lag(context_.measurement.end_ns());  // when the loop was blocked to the very end, nothing else tells of it
     helpers_.cancel();
     co_await helpers_.ended();
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
@@ -191,7 +193,7 @@ class AsyncRun {
   void sample_lag(std::int64_t now) {
     if (now - lag_due_ns_ > kDrawnLagNs) runner_.record(SpanKind::loop_lag, lag_due_ns_, now, kNoTask, 0, 0);
     for (; lag_due_ns_ <= now; lag_due_ns_ += kLagProbeNs) {
-      outcome_.loop_lag.push_back({lag_due_ns_, static_cast<double>(now - lag_due_ns_) / 1e6});
+      outcome_.loop_lag.add(lag_due_ns_, now - lag_due_ns_);
     }
   }
 

@@ -48,7 +48,6 @@ class ProcessesRun final : private ChildLinkListener {
  public:
   explicit ProcessesRun(RunContext& context)
       : context_(context),
-        begin_ns_(now_ns()),
         changed_(context.scheduler),
         helpers_(context.scheduler),
         setup_{context.config.workload, context.config.params(), context.recorder.enabled(), context.web},
@@ -57,9 +56,11 @@ class ProcessesRun final : private ChildLinkListener {
 
   coro::Task<Result<Outcome>> run() {
     helpers_.start(supervise());
+    context_.measurement.begin();
+    begin_ns_ = context_.measurement.begin_ns();
     for (std::size_t i = 0; i < lanes_.size() && !failure_; ++i) spawn(i);
     while (!over()) co_await next_change();
-    if (!failure_) outcome_.finished_ns = now_ns();
+    context_.measurement.end();
     co_await end_children();
     if (failure_) co_return std::unexpected(*failure_);
     summarize_children();
@@ -302,8 +303,8 @@ class ProcessesRun final : private ChildLinkListener {
       // Not ready yet: the others had done everything before. Its creation is drawn as far as it came.
       LaneRing* ring = context_.recorder.lane(lane.link->lane());
       if (!lane.link->ready() && ring != nullptr && !failure_) {
-        ring->push({lane.requested_ns, std::max(outcome_.finished_ns, lane.requested_ns), kNoTask, lane.link->lane(),
-                    SpanKind::create, 0, 0});
+        ring->push({lane.requested_ns, std::max(context_.measurement.end_ns(), lane.requested_ns), kNoTask,
+                    lane.link->lane(), SpanKind::create, 0, 0});
       }
       if (failure_ || outcome_.cancelled) {
         lane.link->kill("stopped");
@@ -329,7 +330,7 @@ class ProcessesRun final : private ChildLinkListener {
   }
 
   RunContext& context_;
-  std::int64_t begin_ns_;
+  std::int64_t begin_ns_ = 0;
   coro::Event changed_;
   coro::Scope helpers_;  // ends with this object
   child::Setup setup_;
