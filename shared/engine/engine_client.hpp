@@ -86,8 +86,11 @@ class EngineClient final : private ChildListener {
 
   void spawn();
   void set_state(EngineState state, const std::string& reason);
-  void handle(const wire::Frame& frame);
-  void handle_json(protocol::Event event, const nlohmann::json& json);
+  /// An error: the engine is not to be understood.
+  Status handle(const wire::Frame& frame);
+  Status handle_json(protocol::Event event, const nlohmann::json& json);
+  /// Kills it; nothing more that it says is heard.
+  void give_up(std::string reason);
   void start_next();
   void end_job(const Error* error, const nlohmann::json* document);
   void lose_engine(const std::string& reason);
@@ -108,6 +111,7 @@ class EngineClient final : private ChildListener {
   int failures_ = 0;
   std::uint64_t generation_ = 0;  // counts state changes: a watch that is overtaken does nothing
   std::string kill_reason_;       // why we killed it, for on_exit
+  bool given_up_ = false;         // killed: its frames are not handled any more
   coro::Scope watches_;           // end with this object
 };
 

@@ -47,16 +47,13 @@ class Outbox {
     write_(writer_.frame(static_cast<std::uint16_t>(event), payload));
   }
 
-  void send_json(Event event, const json& document) {
+  /// False when the document is too large for a frame: nothing was sent then.
+  bool send_json(Event event, const json& document) {
     // Names of processors and files may hold anything: broken UTF-8 is replaced, not an error.
     const std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
-    if (text.size() > wire::kMaxPayload) {
-      return send_json(
-          Event::failed,
-          json{{"job", document.value("job", 0)},
-               {"error", {{"message", "the result is too large to be sent: use fewer repeats"}, {"field", "repeat"}}}});
-    }
+    if (text.size() > wire::kMaxPayload) return false;
     send(event, as_byte_span(text));
+    return true;
   }
 
  private:
@@ -64,6 +61,9 @@ class Outbox {
   std::function<void(Bytes)> write_;
   wire::FrameWriter writer_;
 };
+
+/// Ends a job whose result does not fit: the rest of it would be for nobody.
+Status too_large() { return fail("the result is too large to be sent: use fewer repeats", "repeat"); }
 
 json started_json(int job, const RunConfig& config, std::size_t index, std::size_t of) {
   const auto workload = find_workload(config.workload)->make(config.params());
@@ -165,8 +165,9 @@ struct EngineService::Impl {
     outbox.send_json(Event::started, started_json(job, config, index, of));
     Forwarder forwarder(outbox, config);
     auto result = co_await run_config(config, scheduler, cancel, &forwarder);
-    if (result) {
-      outbox.send_json(Event::result, json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}});
+    if (result && !outbox.send_json(Event::result,
+                                    json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}})) {
+      co_return std::unexpected(too_large().error());
     }
     co_return result;
   }
@@ -191,8 +192,7 @@ struct EngineService::Impl {
       results.push_back(std::move(*result));
     }
     const json document = is_sweep ? sweep_to_json(sweep, results) : to_json(results.front());
-    outbox.send_json(Event::done, json{{"job", job}, {"document", document}});
-    co_return Status{};
+    co_return outbox.send_json(Event::done, json{{"job", job}, {"document", document}}) ? Status{} : too_large();
   }
 
   coro::Task<Status> run_lab(int job, const json& command) {
@@ -213,8 +213,8 @@ struct EngineService::Impl {
     if (with_python != options.end() && *with_python == true && beside && lab::has_python(*entry)) {
       if (Status asked = co_await ask_python(*entry, forwarder); !asked) co_return std::unexpected(asked.error());
     }
-    outbox.send_json(Event::done, json{{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}});
-    co_return Status{};
+    const json done = {{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}};
+    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
   }
 
   /// The experiment's question, put to CPython too. What Python could not do is a note; a stop is an error.
@@ -260,8 +260,8 @@ struct EngineService::Impl {
     if (!document) co_return std::unexpected(document.error());
     send_spans(*document, config->workload);
     outbox.send_json(Event::result, json{{"job", job}, {"index", 0}, {"of", 1}, {"result", *document}});
-    outbox.send_json(Event::done, json{{"job", job}, {"document", std::move(*document)}});
-    co_return Status{};
+    const json done = {{"job", job}, {"document", std::move(*document)}};
+    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
   }
 
   /// What each task did, as Python tells it: it says when, and the workload says what.
