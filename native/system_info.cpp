@@ -10,7 +10,10 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <memory>
+#include <sstream>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
@@ -188,7 +191,7 @@ const HostInfo& host_info() {
   return info;
 }
 
-Usage read_usage() {
+Usage read_cpu_usage() {
   Usage usage;
   rusage self{};
   if (getrusage(RUSAGE_SELF, &self) == 0) {
@@ -197,6 +200,11 @@ Usage read_usage() {
     usage.voluntary_switches = static_cast<std::uint64_t>(self.ru_nvcsw);
     usage.involuntary_switches = static_cast<std::uint64_t>(self.ru_nivcsw);
   }
+  return usage;
+}
+
+Usage read_usage() {
+  Usage usage = read_cpu_usage();
   // Not ru_maxrss: it cannot be reset, and a child inherits its parent's through fork.
   const std::string status = read_text_file("/proc/self/status");
   usage.peak_rss_bytes = bytes_of_kib(status, "VmHWM:");
@@ -206,6 +214,34 @@ Usage read_usage() {
 
 std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
   return bytes_of_kib(read_text_file("/proc/" + std::to_string(process_id) + "/smaps_rollup"), "Pss:");
+}
+
+std::optional<ProcessorTimes> read_processor_times() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const bool restricted = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+  static const double tick_ms = 1000.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
+  const std::string stat = read_text_file("/proc/stat");
+  std::optional<ProcessorTimes> times;
+  std::istringstream lines(stat);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("cpu") || line.size() < 4 || line[3] < '0' || line[3] > '9') continue;
+    std::istringstream fields(line.substr(3));
+    int cpu = 0;
+    double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, softirq = 0, steal = 0;
+    fields >> cpu >> user >> nice >> system >> idle >> io >> irq >> softirq >> steal;
+    if (restricted && cpu < CPU_SETSIZE && !CPU_ISSET(static_cast<std::size_t>(cpu), &allowed)) continue;
+    if (!times) times.emplace();
+    times->busy_ms += (user + nice + system + irq + softirq + steal) * tick_ms;
+    times->idle_ms += (idle + io) * tick_ms;
+  }
+  return times;
+}
+
+std::int64_t suspended_ns() {
+  timespec since_boot{};
+  clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  return static_cast<std::int64_t>(since_boot.tv_sec) * 1'000'000'000 + since_boot.tv_nsec - now_ns();
 }
 
 bool reset_peak_memory() {

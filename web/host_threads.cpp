@@ -6,7 +6,9 @@
 #include <pthread.h>
 #include <unistd.h>
 
-#include <system_error>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -50,11 +52,57 @@ const Capabilities& capabilities() {
   return all;
 }
 
-void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
   std::thread([&loop, work = std::move(work), done = std::move(done)]() mutable {
     work();
     loop.post(std::move(done));
   }).detach();
+  return true;
+}
+
+namespace {
+
+/// Runs what it is given, in order, on one pthread that is never joined.
+class MeasuringThread {
+ public:
+  MeasuringThread() {
+    std::thread([this] { serve(); }).detach();
+  }
+  void run(std::function<void()> work) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(work));
+    changed_.notify_one();
+  }
+
+ private:
+  void serve() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return !waiting_.empty(); });
+      std::function<void()> work = std::move(waiting_.front());
+      waiting_.pop_front();
+      lock.unlock();
+      work();
+      work = nullptr;
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+};
+
+}  // namespace
+
+bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+  static auto& thread = *new MeasuringThread;
+  thread.run([&loop, work = std::move(work), done = std::move(done)]() mutable {
+    work();
+    work = nullptr;
+    loop.post(std::move(done));
+  });
+  return true;
 }
 
 void sleep_ns(std::int64_t duration_ns) {

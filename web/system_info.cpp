@@ -46,6 +46,8 @@ const HostInfo& host_info() {
   return info;
 }
 
+Usage read_cpu_usage() { return {}; }
+
 Usage read_usage() {
   Usage usage;
   // A wasm memory never shrinks, so what it is now is also its peak.
@@ -58,6 +60,10 @@ std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
   if (process_id != current_process_id()) return std::nullopt;
   return web::used_memory_bytes();
 }
+
+std::optional<ProcessorTimes> read_processor_times() { return std::nullopt; }
+
+std::int64_t suspended_ns() { return 0; }
 
 bool reset_peak_memory() { return false; }
 

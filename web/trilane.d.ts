@@ -298,7 +298,14 @@ export interface RunDocument extends Required<Pick<RunConfig, "model" | "workloa
   throughput_per_s: Summary;
   /** Equal for every model that did the same work. */
   checksum: string;
+  /** Service time: from a task's first instruction to its last. */
   latency_ms: Percentiles;
+  /** From the beginning of the run to a task's end: what a client sees. */
+  since_start_ms: Percentiles;
+  /** CPU of what records and tells, which is in no other figure; null where it cannot be told (on pages). */
+  instrument_ms: number | null;
+  /** What else the processors did meanwhile, as shares of their time; null where it cannot be told (on pages). */
+  machine: {others_share: number; idle_share: number} | null;
   memory: {peak_rss_bytes: number | null; per_worker_bytes: number | null};
   startup_ms: number | null;
   lock_wait_ms: number | null;

@@ -95,6 +95,10 @@ json to_json(const RunResult& result) {
   out["throughput_per_s"] = to_json(result.throughput_per_s);
   out["checksum"] = fmt::format("{:016x}", result.checksum);
   out["latency_ms"] = to_json(result.latency_ms, true);
+  out["since_start_ms"] = to_json(result.since_start_ms, true);
+  out["instrument_ms"] = or_null(result.instrument_ms);
+  out["machine"] = result.machine ? json{{"others_share", result.machine->others}, {"idle_share", result.machine->idle}}
+                                  : json(nullptr);
   out["cpu_ms"] = {{"user", or_null(result.cpu_user_ms)}, {"system", or_null(result.cpu_system_ms)}};
   out["memory"] = {{"peak_rss_bytes", or_null(result.peak_rss_bytes)},
                    {"per_worker_bytes", or_null(result.per_worker_bytes)}};

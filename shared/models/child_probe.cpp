@@ -12,23 +12,17 @@ constexpr std::int64_t kAnswerNs = 10'000'000'000;
 
 }  // namespace
 
-// Outlives the probe until the watching coroutine has seen that it is gone.
-struct ChildProbe::Watch {
-  ChildProbe* probe = nullptr;
-};
-
 ChildProbe::ChildProbe(coro::Scheduler& scheduler, const CancelToken& cancel)
-    : scheduler_(scheduler), cancel_(cancel), changed_(scheduler), watch_(std::make_shared<Watch>()) {
-  watch_->probe = this;
-  watch(scheduler, watch_);
+    : scheduler_(scheduler), cancel_(cancel), changed_(scheduler), helpers_(scheduler) {
+  helpers_.start(watch());
 }
 
-ChildProbe::~ChildProbe() { watch_->probe = nullptr; }
+ChildProbe::~ChildProbe() = default;
 
-coro::Detached ChildProbe::watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch) {
-  while (watch->probe != nullptr) {
-    watch->probe->look_after();
-    co_await scheduler.delay(kLookEveryNs);
+coro::Task<void> ChildProbe::watch() {
+  while (true) {
+    co_await scheduler_.delay(kLookEveryNs);
+    look_after();
   }
 }
 

@@ -10,7 +10,7 @@
 
 #include "base/cancel.hpp"
 #include "base/result.hpp"
-#include "coro/scheduler.hpp"
+#include "coro/scope.hpp"
 #include "models/child_protocol.hpp"
 #include "models/cpu_use.hpp"
 #include "models/global_probe.hpp"
@@ -53,8 +53,7 @@ class ChildProbe final : private ChildListener {
   std::uint64_t memory_bytes() const { return memory_bytes_; }
 
  private:
-  struct Watch;
-  static coro::Detached watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch);
+  coro::Task<void> watch();
   void look_after();
   Status send(child::Command command, std::span<const std::byte> payload);
   Status send_ping();
@@ -66,7 +65,7 @@ class ChildProbe final : private ChildListener {
   coro::Scheduler& scheduler_;
   const CancelToken& cancel_;
   coro::Event changed_;
-  std::shared_ptr<Watch> watch_;
+  coro::Scope helpers_;
   std::unique_ptr<ChildProcess> process_;
   wire::FrameReader reader_;
   wire::FrameWriter writer_;

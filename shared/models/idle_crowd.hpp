@@ -12,8 +12,7 @@ namespace trilane {
 class IdleCoroutines {
  public:
   explicit IdleCoroutines(coro::Scheduler& scheduler) : scheduler_(scheduler) {}
-  /// dissolve() was awaited before.
-  ~IdleCoroutines() = default;
+  ~IdleCoroutines();
   IdleCoroutines(const IdleCoroutines&) = delete;
   IdleCoroutines& operator=(const IdleCoroutines&) = delete;
 
@@ -21,18 +20,19 @@ class IdleCoroutines {
   std::size_t count() const { return count_; }
   /// What was asked of the allocator for their frames.
   std::uint64_t frame_bytes() const { return frame_bytes_; }
-  /// Wakes all sleepers of the loop (others' too: they look whether their time has come) and waits until the crowd's
-  /// coroutines have ended.
+  /// Ends the crowd's coroutines, and nobody else's.
   coro::Task<void> dissolve();
 
  private:
   struct Idle;
+  struct Promise;
   static Idle sleep(IdleCoroutines& crowd);
+  void end_all();
 
   coro::Scheduler& scheduler_;
   std::size_t count_ = 0;
   std::uint64_t frame_bytes_ = 0;
-  bool over_ = false;
+  coro::List<coro::ListNode> sleeping_;
 };
 
 }  // namespace trilane

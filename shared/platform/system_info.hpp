@@ -32,6 +32,20 @@ struct Usage {
   std::optional<std::uint64_t> current_rss_bytes;  ///< On the page: the size of this instance's own wasm memory.
 };
 Usage read_usage();
+/// The same without memory: quick, for the beginning of a measurement.
+Usage read_cpu_usage();
+
+/// What the processors that this program may use have done since the system started, added up over them.
+struct ProcessorTimes {
+  double busy_ms = 0;  ///< For any process, this one too; also what a hypervisor gave to others.
+  double idle_ms = 0;
+};
+/// To the system's tick (often 10 ms). Nothing where it cannot be told.
+std::optional<ProcessorTimes> read_processor_times();
+
+/// For how long in all this machine has been suspended (a closed lid), which now_ns() does not count; 0 where that cannot
+/// be told. ns.
+std::int64_t suspended_ns();
 
 /// What a process takes of the machine's memory, bytes: a page that k processes share counts as 1/k of it in each (PSS),
 /// so that a sum over processes counts nothing twice. Exact, and slow: the system walks all of its pages. On the page

@@ -33,4 +33,14 @@ std::uint64_t Recorder::dropped() const {
   return total;
 }
 
+void Recorder::forget_dropped() {
+  for (const auto& ring : rings_) ring->forget_dropped();
+}
+
+std::size_t Recorder::touched_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& ring : rings_) bytes += ring->touched_bytes();
+  return bytes;
+}
+
 }  // namespace trilane

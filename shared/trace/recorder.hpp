@@ -3,6 +3,7 @@
 // A full ring drops the new span and counts it: the count is shown, nothing blocks.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -40,6 +41,12 @@ class LaneRing {
 
   /// Any thread.
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  /// While nobody pushes.
+  void forget_dropped() { dropped_.store(0, std::memory_order_relaxed); }
+  /// Memory that was written to so far. Any thread.
+  std::size_t touched_bytes() const {
+    return std::min<std::uint64_t>(head_.load(std::memory_order_relaxed), mask_ + 1) * sizeof(Span);
+  }
 
  private:
   std::unique_ptr<Span[]> slots_;
@@ -51,7 +58,8 @@ class LaneRing {
   alignas(64) std::atomic<std::uint64_t> tail_{0};
 };
 
-/// The rings of one run. Made before its lanes start, destroyed after they ended.
+/// The rings of one run, for all of its repeats: the first one pays for their memory. Made before its lanes start,
+/// destroyed after they ended.
 class Recorder {
  public:
   /// No rings at all when `lanes` is 0: tracing off.
@@ -62,8 +70,11 @@ class Recorder {
   LaneRing* lane(std::size_t index) { return enabled() ? rings_[index].get() : nullptr; }
   /// One thread at a time: appends the spans recorded since the last drain.
   void drain(std::vector<Span>& out);
-  /// Any thread.
+  /// Any thread: since the last forget_dropped().
   std::uint64_t dropped() const;
+  /// Between repeats, after a drain.
+  void forget_dropped();
+  std::size_t touched_bytes() const;
 
  private:
   std::vector<std::unique_ptr<LaneRing>> rings_;

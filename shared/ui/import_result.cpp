@@ -326,13 +326,14 @@ Status check_run_document(const json& document) {
   for (const char* key : {"wall_ms", "throughput_per_s"}) {
     if (Status fine = check_summary(document, key); !fine) return fine;
   }
-  for (const char* key : {"latency_ms", "loop_lag_ms"}) {
+  for (const char* key : {"latency_ms", "since_start_ms", "loop_lag_ms"}) {
     if (Status fine = check_numbers(document, key, {"p50", "p95", "p99", "max"}); !fine) return fine;
   }
   if (Status fine = check_numbers(document, "cpu_ms", {"user", "system"}); !fine) return fine;
+  if (Status fine = check_numbers(document, "machine", {"others_share", "idle_share"}); !fine) return fine;
   if (Status fine = check_numbers(document, "memory", {"peak_rss_bytes", "per_worker_bytes"}); !fine) return fine;
   if (Status fine = check_numbers(document, "context_switches", {"voluntary", "involuntary"}); !fine) return fine;
-  for (const char* key : {"startup_ms", "lock_wait_ms"}) {
+  for (const char* key : {"startup_ms", "lock_wait_ms", "instrument_ms"}) {
     if (Status fine = check_number(member(document, key), key); !fine) return fine;
   }
   if (const json& split = member(document, "time_split_ms"); split.is_object()) {
