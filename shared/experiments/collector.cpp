@@ -39,6 +39,7 @@ void Collector::add_usage(const Usage& before, const Usage& after, const Outcome
   difference(&Usage::system_ms, system_);
   difference(&Usage::voluntary_switches, voluntary_);
   difference(&Usage::involuntary_switches, involuntary_);
+  push(children_involuntary_, outcome.children.involuntary_switches);
   if (after.peak_rss_bytes && (!has_children || outcome.children.peak_rss_bytes)) {
     const auto peak = static_cast<double>(*after.peak_rss_bytes + outcome.children.peak_rss_bytes.value_or(0));
     result_.peak_rss_bytes = std::max(result_.peak_rss_bytes.value_or(0), peak);
@@ -199,6 +200,7 @@ RunResult Collector::finish(bool has_workers, bool has_loop) {
   result_.cpu_system_ms = median(system_);
   result_.switches_voluntary = median(voluntary_);
   result_.switches_involuntary = median(involuntary_);
+  result_.children_involuntary = median(children_involuntary_);
   result_.per_worker_bytes = median(per_worker_);
   if (has_workers) result_.startup_ms = median(startup_);
   result_.lock_wait_ms = median(lock_wait_);

@@ -45,8 +45,8 @@ class Collector {
 
   RunResult result_;
   std::vector<std::string> warm_up_notes_;
-  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, startup_, lock_wait_, latency_,
-      lag_, per_worker_;
+  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, children_involuntary_, startup_,
+      lock_wait_, latency_, lag_, per_worker_;
   double latency_max_ = 0;
   TaskErrors task_errors_;
   bool checksum_known_ = false;

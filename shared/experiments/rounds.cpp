@@ -141,6 +141,7 @@ void copy_settings(Measured& out, std::string_view of, std::initializer_list<Set
 void describe_host(Measured& out) {
   out.set(kCores, std::max(1U, host_info().cores));
   out.set(kOnPage, capabilities().processes_are_workers ? 1 : 0);
+  out.set(kHasThreads, capabilities().threads ? 1 : 0);
 }
 
 namespace {

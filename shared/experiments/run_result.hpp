@@ -47,6 +47,7 @@ struct RunResult {
   std::optional<double> cpu_user_ms, cpu_system_ms;        ///< Median over repeats, children included.
   std::optional<double> peak_rss_bytes, per_worker_bytes;  ///< Greatest over repeats; mean over workers.
   std::optional<double> switches_voluntary, switches_involuntary;
+  std::optional<double> children_involuntary;  ///< Of switches_involuntary, those of the children.
   std::optional<double> startup_ms;
   std::optional<double> lock_wait_ms;
   std::optional<Percentiles> loop_lag_ms;
