@@ -49,6 +49,7 @@ void Collector::add_usage(const Measurement& measurement, const Outcome& outcome
   difference(&Usage::voluntary_switches, ticked.voluntary_switches, voluntary_);
   difference(&Usage::involuntary_switches, ticked.involuntary_switches, involuntary_);
   if (ticked.user_ms && ticked.system_ms) instrument_.push_back(*ticked.user_ms + *ticked.system_ms);
+  push(children_involuntary_, outcome.children.involuntary_switches);
   if (after.peak_rss_bytes && (!has_children || outcome.children.peak_rss_bytes)) {
     const auto own = static_cast<double>(*after.peak_rss_bytes) - static_cast<double>(held_bytes);
     const double peak = std::max(own, 0.0) + static_cast<double>(outcome.children.peak_rss_bytes.value_or(0));
@@ -230,6 +231,7 @@ RunResult Collector::finish(bool has_workers, bool has_loop) {
   result_.cpu_system_ms = median(system_);
   result_.switches_voluntary = median(voluntary_);
   result_.switches_involuntary = median(involuntary_);
+  result_.children_involuntary = median(children_involuntary_);
   result_.per_worker_bytes = median(per_worker_);
   if (has_workers) result_.startup_ms = median(startup_);
   result_.lock_wait_ms = median(lock_wait_);

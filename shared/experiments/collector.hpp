@@ -60,7 +60,7 @@ class Collector {
 
   RunResult result_;
   std::vector<std::string> warm_up_notes_;
-  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, startup_, lock_wait_, instrument_,
+  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, children_involuntary_, startup_, lock_wait_, instrument_,
       per_worker_;
   Histogram latency_, since_start_, lag_;
   double others_ms_ = 0, idle_ms_ = 0, processors_ms_ = 0;  // of the processors' time around the measured repeats

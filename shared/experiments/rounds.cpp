@@ -152,6 +152,7 @@ void needs_long_waits(Claim& claim, double tasks, double wait_ms) {
 void describe_host(Measured& out) {
   out.set(kCores, std::max(1U, host_info().cores));
   out.set(kOnPage, capabilities().processes_are_workers ? 1 : 0);
+  out.set(kHasThreads, capabilities().threads ? 1 : 0);
 }
 
 namespace {

@@ -98,9 +98,11 @@ inline constexpr Setting kCores{"cores", {"cores", "ядра"}, ""};
 void needs_long_waits(Claim& claim, double tasks, double wait_ms);
 /// 1 on a page, where a process is a Worker with its own memory.
 inline constexpr Setting kOnPage{"page", {"on a page", "на странице"}, ""};
+/// 1 where there are threads: then a claim about them is tested, and without samples it is left open. 0 on a plain page.
+inline constexpr Setting kHasThreads{"has_threads", {"threads available", "потоки доступны"}, ""};
 /// Sets them as the run of the case `of` had them, defaults and clamping included.
 void copy_settings(Measured& out, std::string_view of, std::initializer_list<Setting> settings);
-/// Sets kCores and kOnPage.
+/// Sets kCores, kOnPage and kHasThreads.
 void describe_host(Measured& out);
 
 }  // namespace trilane::lab

@@ -58,6 +58,7 @@ struct RunResult {
   std::optional<double> switches_voluntary, switches_involuntary;
   std::optional<double> instrument_ms;  ///< CPU of the instrument, a repeat; in none of the other figures.
   std::optional<MachineLoad> machine;   ///< Nothing for runs of less than 100 ms of processors' time.
+  std::optional<double> children_involuntary;  ///< Of switches_involuntary, those of the children.
   std::optional<double> startup_ms;
   std::optional<double> lock_wait_ms;
   std::optional<Percentiles> loop_lag_ms;

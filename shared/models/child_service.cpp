@@ -32,6 +32,7 @@ struct ChildService::Impl {
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<TaskRunner> runner;
   std::int64_t last_sign_ns = now_ns();
+  Usage before = read_usage();  // what loading the program took
 
   void send(child::Event event, std::span<const std::byte> payload) {
     write(writer.frame(static_cast<std::uint16_t>(event), payload));
@@ -109,8 +110,9 @@ struct ChildService::Impl {
     report.known = usage.user_ms && usage.system_ms && usage.voluntary_switches && usage.involuntary_switches ? 1 : 0;
     report.user_ms = usage.user_ms.value_or(0);
     report.system_ms = usage.system_ms.value_or(0);
-    report.voluntary = usage.voluntary_switches.value_or(0);
-    report.involuntary = usage.involuntary_switches.value_or(0);
+    // Loading the program is a score of switches, between the child and its parent: they tell nothing of the work.
+    report.voluntary = usage.voluntary_switches.value_or(0) - before.voluntary_switches.value_or(0);
+    report.involuntary = usage.involuntary_switches.value_or(0) - before.involuntary_switches.value_or(0);
     report.peak_rss_bytes = usage.peak_rss_bytes.value_or(0);
     report.current_bytes = usage.current_rss_bytes.value_or(0);
     send(child::Event::usage, child::encode_plain(report));

@@ -18,13 +18,16 @@ namespace {
 using namespace lab;
 
 constexpr double kSizeOfWorker = 100'000'000;  // additions: some 30 ms
-/// So few that no child gets a job while it has one: else its result would wake the parent beside it, which would take
-/// a core from a child and count as a switch.
-constexpr unsigned kTasksOfWorker = 2;
+/// Small ones, so that all workers end together. Of processes fewer: each result wakes the parent, which takes a core
+/// from a child for a moment, and that counts as a switch too.
+constexpr unsigned kTasksOfThread = 16, kTasksOfProcess = 4;
 constexpr double kQuiet = 0.1;
 constexpr double kMostCores = 4096;  // of a document
 
 constexpr Metric kRate{"rate_per_s", {"additions while all compute", "сложений, пока работают все"}, "/s"};
+/// Without those of a parent, which its children wake with their results.
+constexpr Metric kTaken{
+    "workers_switches", {"involuntary switches of the workers", "вынужденные переключения исполнителей"}, ""};
 constexpr Setting kMostThreads{"most_threads", {"threads, at most", "потоков, не больше"}, ""};
 constexpr Setting kMostProcesses{"most_processes", {"processes, at most", "процессов, не больше"}, ""};
 
@@ -75,7 +78,7 @@ std::vector<Configured> cases(double size, unsigned cores) {
       out.push_back({level.of,
                      {{"model", kind.model},
                       {"workers", level.workers},
-                      {"tasks", kTasksOfWorker * level.workers},
+                      {"tasks", (processes ? kTasksOfProcess : kTasksOfThread) * level.workers},
                       {"size", std::max(1.0, size * share)}}});
     }
   }
@@ -93,6 +96,8 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   Rounds rounds(lab, out);
   OnRun take = [&out](const Case& of, std::uint32_t round, const RunResult& run, std::span<const Span> spans) {
     if (const auto rate = steady_rate(spans, run.config.workers)) out.samples.set(of, kRate, round, *rate);
+    const auto taken = run.config.model == "processes" ? run.children_involuntary : run.switches_involuntary;
+    if (taken) out.samples.set(of, kTaken, round, *taken);
   };
   const Status status = co_await measure_cases(lab, std::move(own), std::move(all), rounds, out, 0, 1, take);
   if (!status) co_return std::unexpected(status.error());
@@ -108,13 +113,14 @@ Series greatest(const Series& a, const Series& b) {
   return out;
 }
 
-/// Involuntary switches a second; a run without any counts as one with one, so that it can be compared.
+/// Involuntary switches a second of processor time; a run without any counts as one with one, so that it can be
+/// compared.
 Series switches_per_s(const Claim& claim, const Case& of) {
-  Series counts = claim.series(of, kSwitches);
+  Series counts = claim.series(of, kTaken);
   for (auto& count : counts) {
     if (count) *count = std::max(*count, 1.0);
   }
-  return scaled(ratio(counts, claim.series(of, kWallMs)), 1e3);
+  return scaled(ratio(counts, claim.series(of, kCpuMs)), 1e3);
 }
 
 /// From which number of workers on more of them gain less than a tenth; 0 where that cannot be told.
@@ -159,30 +165,32 @@ void judge_kind(Claim& claim, const Kind& kind, const std::vector<Level>& levels
                  .value = beyond,
                  .unit = "×",
                  .test = at_most(1.1, 1.25),
-                 .yes = both("With more {} than cores nothing is gained: at best {} of that rate.",
-                             "Больше {}, чем ядер, ничего не даёт: в лучшем случае {} от этого темпа.", kind.more,
-                             quantity(beyond, "×")),
-                 .no = both("With more {} than cores the rate still grows, to {} of that.",
-                            "Когда {} больше, чем ядер, темп всё ещё растёт — до {} от прежнего.", kind.more,
-                            quantity(beyond, "×")),
+                 .yes = both("With more {} than cores nothing is gained: at best {} of the rate with one a core.",
+                             "Больше {}, чем ядер, ничего не даёт: в лучшем случае {} от темпа при одном на ядро.",
+                             kind.more, quantity(beyond, "×")),
+                 .no = both("With more {} than cores the rate still grows, to {} of that with one a core.",
+                            "Когда {} больше, чем ядер, темп всё ещё растёт — до {} от темпа при одном на ядро.",
+                            kind.more, quantity(beyond, "×")),
                  .hue = kind.of.hue});
-  if (!claim.series(one.of, kSwitches).empty()) {
+  if (!claim.series(one.of, kTaken).empty()) {
     // Beside other programs these are what is counted: then it is not tested.
     const bool quiet = median(values(claim.series(kMachine, kStolen))).value_or(0) <= kQuiet;
     const auto switches =
         !quiet ? std::nullopt
                : claim.of(ratio(switches_per_s(claim, levels.back().of), switches_per_s(claim, at_cores)));
-    claim.require({.id = model + "-switches",
-                   .label = both("{}, involuntary switches a second: beyond the cores over one a core",
-                                 "{}, вынужденные переключения в секунду: сверх ядер к одному на ядро", kind.of.label),
-                   .value = switches,
-                   .unit = "×",
-                   .test = at_least(2, 1.2),
-                   .yes = both("The scheduler then takes the core from them {} as often.",
-                               "Планировщик при этом отбирает у них ядро чаще {}.", times(switches)),
-                   .no = both("The scheduler then takes the core from them only {} as often.",
-                              "Планировщик при этом отбирает у них ядро чаще лишь {}.", times(switches)),
-                   .hue = kind.of.hue});
+    claim.require(
+        {.id = model + "-switches",
+         .label = both("{}, involuntary switches a second of CPU time: beyond the cores over one a core",
+                       "{}, вынужденные переключения за секунду счёта: сверх ядер к одному на ядро", kind.of.label),
+         .value = switches,
+         .unit = "×",
+         .test = at_least(2, 1.2),
+         .yes = both("With more {} than cores the scheduler takes a core from them {} as often.",
+                     "Когда {} больше, чем ядер, планировщик отбирает у них ядро чаще {}.", kind.more, times(switches)),
+         .no = both("With more {} than cores the scheduler takes a core from them only {} as often.",
+                    "Когда {} больше, чем ядер, планировщик отбирает у них ядро чаще лишь {}.", kind.more,
+                    times(switches)),
+         .hue = kind.of.hue});
   }
 }
 
@@ -211,7 +219,7 @@ Finding judge(const Measured& measured) {
   Figure rates = figure_of("throughput", {"Throughput by workers", "Пропускная способность и исполнители"},
                            {"additions", "сложений"}, "M/s");
   Figure switches = figure_of("switches", {"Involuntary context switches", "Вынужденные переключения контекста"},
-                              {"switches", "переключений"}, "/s");
+                              {"switches a second of CPU time", "переключений за секунду счёта"}, "/s");
   double most = 0;
   for (const Kind& kind : kinds()) {
     const double allowed = std::clamp(measured.get(kind.most).value_or(0), 0.0, 4 * kMostCores);

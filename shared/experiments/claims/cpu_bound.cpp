@@ -151,8 +151,7 @@ Finding judge(const Measured& measured) {
       require_faster(claim, sync_case(), {"a synchronous program", "синхронной программы"}, where, gain(sync_case()));
   require_faster(claim, async_case(), {"coroutines on one event loop", "корутин в одном цикле событий"}, where,
                  gain(async_case()));
-  const bool threads = !at(gil_case(), largest).empty();
-  if (threads) {
+  if (measured.get(kHasThreads) == 1) {
     require_faster(claim, gil_case(), {"as many threads with the GIL", "такого же числа потоков с GIL"}, where,
                    gain(gil_case()));
     claim.show("over-threads",

@@ -145,7 +145,7 @@ Finding judge(const Measured& measured) {
   Claim claim(measured);
   const auto process = claim.over(kProcess, kThread, kCost), thread = claim.over(kThread, kCoroutine, kCost);
   const auto process_only = claim.over(kProcess, kCoroutine, kCost);
-  if (measured.samples.has(kThread, kCost)) {
+  if (measured.get(kHasThreads) == 1) {
     claim.require({.id = "process-over-thread",
                    .label = {"cost, a process over a new thread", "цена, процесс к новому потоку"},
                    .value = process,
@@ -166,7 +166,7 @@ Finding judge(const Measured& measured) {
                    .no = both("Creating a thread takes only {} as long as creating a coroutine.",
                               "Создать поток дольше, чем корутину, лишь {}.", times(thread)),
                    .hue = "threads"});
-  } else {  // a page without threads
+  } else {
     claim.require({.id = "process-over-coroutine",
                    .label = {"cost, a process over a coroutine", "цена, процесс к корутине"},
                    .value = process_only,

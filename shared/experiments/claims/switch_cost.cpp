@@ -97,8 +97,7 @@ Finding judge(const Measured& measured) {
   const BothTexts where = one_core ? BothTexts{"On one core", "На одном ядре"} : BothTexts{"Here", "Здесь"};
   const auto thread = claim.over(kThreads, kCoroutines, kSwitch),
              process = claim.over(kProcesses, kCoroutines, kSwitch);
-  // A page without threads has none to switch.
-  if (measured.samples.has(kThreads, kSwitch)) {
+  if (measured.get(kHasThreads) == 1) {
     claim.require({.id = "thread-over-coroutine",
                    .label = {"a switch, threads over coroutines", "переключение, потоки к корутинам"},
                    .value = thread,

@@ -71,7 +71,7 @@ TEST(SwitchTimes, EightThreadsOnACoreTakeTurns) {
 /// Makespans at 10^4, 10^5 and 10^6: processes need `start_ms` to begin, and half of the time.
 Measured sums(double start_ms) {
   Measured measured;
-  measured.settings = {{"size", 1e6}, {"tasks", 32}, {"workers", 2}};
+  measured.settings = {{"size", 1e6}, {"tasks", 32}, {"workers", 2}, {"has_threads", 1}};
   for (const double n : {1e4, 1e5, 1e6}) {
     const std::string level = n == 1e6 ? "largest" : fmt::format("below.{:.0f}", n);
     for (const char* model : {"sync.", "async.", "gil."}) fill(measured, model + level, "wall_ms", n / 1e4);
@@ -136,7 +136,7 @@ TEST(Cores, WhereSwitchesCannotBeToldTheRatesDecide) {
 TEST(Cores, BesideOtherProgramsSwitchesAreNotTested) {
   Measured measured = confirming("cores");
   fill(measured, "machine", "stolen", 0.15, 0);
-  fill(measured, "threads.cores", "switches_involuntary", 100);
+  fill(measured, "threads.cores", "workers_switches", 100);
   const Finding finding = judge("cores", measured);
   EXPECT_EQ(finding.verdict, Verdict::undecided);
   EXPECT_NE(finding_text(finding).en.find("Not tested: threads, involuntary"), std::string::npos)

@@ -51,8 +51,8 @@ Fixture cores() {
   for (const std::string model : {"threads", "processes"}) {
     const auto level = [&](const char* id, double rate, double switches) {
       fill(good, model + id, "rate_per_s", rate);
-      fill(good, model + id, "switches_involuntary", switches);
-      fill(good, model + id, "wall_ms", 60);
+      fill(good, model + id, "workers_switches", switches);
+      fill(good, model + id, "cpu_ms", 60);
     };
     level(".one", 1e9, 0);
     level(".cores", 1.9e9, 4);
@@ -60,7 +60,7 @@ Fixture cores() {
     level(".beyond.8", 1.85e9, 35);
     const auto rates = [model](Measured& m, const char* id, double rate) { fill(m, model + id, "rate_per_s", rate); };
     const auto switches = [model](Measured& m, double beyond) {
-      fill(m, model + ".beyond.8", "switches_involuntary", beyond);
+      fill(m, model + ".beyond.8", "workers_switches", beyond);
     };
     // What is said of the rates beyond is said against the rate at the cores: they change together.
     const auto to_cores = [rates](double rate) {
@@ -80,7 +80,7 @@ Fixture cores() {
 
 Fixture spawn_cost() {
   Measured good;
-  good.settings = {{"cores", 2}, {"page", 0}};
+  good.settings = {{"cores", 2}, {"page", 0}, {"has_threads", 1}};
   fill(good, "coroutine", "cost_us", 0.05);
   fill(good, "pooled", "cost_us", 12);
   fill(good, "thread", "cost_us", 40);
@@ -96,7 +96,7 @@ Fixture spawn_cost() {
 
 Fixture switch_cost() {
   Measured good;
-  good.settings = {{"cores", 2}, {"page", 0}, {"one_core", 1}};
+  good.settings = {{"cores", 2}, {"page", 0}, {"has_threads", 1}, {"one_core", 1}};
   fill(good, "coroutine", "switch_ns", 6);
   fill(good, "thread", "switch_ns", 2000);
   fill(good, "process", "switch_ns", 5000);
@@ -113,7 +113,7 @@ Fixture switch_cost() {
 /// So small that there is one N only: what smaller ones tell is in probes_test.cpp.
 Fixture cpu_bound() {
   Measured good;
-  good.settings = {{"size", 5e4}, {"tasks", 32}, {"workers", 2}};
+  good.settings = {{"size", 5e4}, {"tasks", 32}, {"workers", 2}, {"has_threads", 1}};
   fill(good, "sync.largest", "wall_ms", 100);
   fill(good, "async.largest", "wall_ms", 100);
   fill(good, "gil.largest", "wall_ms", 103);
