@@ -60,7 +60,7 @@ void look_for_overlap(const Case& of, Measured& out, std::vector<Span> spans, st
 
 std::vector<Configured> cases(unsigned workers, Measured& out) {
   const json compute = {{"workload", "sum"}, {"tasks", 16}, {"size", 200'000'000}};
-  const json wait = {{"workload", "sleep"}, {"tasks", workers * 2}, {"wait_ms", 10}, {"gil", true}};
+  const json wait = {{"workload", "sleep"}, {"tasks", workers * 2}, {"wait_ms", 15}, {"gil", true}};
   const auto with = [](json options, const json& more) {
     options.update(more);
     return options;
@@ -154,7 +154,7 @@ Finding judge(const Measured& measured) {
                  .label = {"one thread's waits over their sum", "ожидания одного потока к их сумме"},
                  .value = row,
                  .unit = "×",
-                 .test = within(1, 0.15, 0.4),
+                 .test = within(1, 0.2, 0.5),
                  .yes = both("One thread waits {} one after another: {} of their sum, {}.",
                              "Один поток ждёт {} подряд: {} от их суммы, {}.",
                              counted(tasks, {"time", "times", "раз", "раза", "раз"}), quantity(row, ""),

@@ -20,8 +20,8 @@ const Case kInterruptible{
 
 /// Several switch intervals of work, on the fastest machines too.
 nlohmann::json defaults() {
-  return {{"model", "threads"}, {"gil", true},         {"workload", "counter"},
-          {"tasks", 16},        {"size", 100'000'000}, {"workers", 4}};
+  return {{"model", "threads"}, {"gil", true},        {"workload", "counter"},
+          {"tasks", 16},        {"size", 60'000'000}, {"workers", 4}};
 }
 
 std::vector<Configured> cases() {
@@ -144,7 +144,7 @@ const Experiment& gil_race_experiment() {
                    .unit = "%",
                    .min = 0,
                    .max = 100},
-      .config = R"({"model":"threads","workload":"counter","tasks":16,"size":100000000,"workers":4,"gil":true,)"
+      .config = R"({"model":"threads","workload":"counter","tasks":16,"size":60000000,"workers":4,"gil":true,)"
                 R"("counter_mode":"call"})",
       .reads = kReads,
       .check = needs_threads,
