@@ -1,6 +1,8 @@
 #include "experiments/claim.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/check.hpp"
@@ -35,6 +37,30 @@ std::optional<Estimate> Claim::over(const Case& a, const Case& b, const Metric& 
 }
 
 double Claim::stolen() const { return median(values(measured_.samples.of(kMachine, kStolen))).value_or(0); }
+
+Holds Claim::tested(const Test& test, const std::optional<Estimate>& value) const {
+  return lab::holds(test, value, stolen());
+}
+
+std::pair<std::optional<Estimate>, std::size_t> Claim::weakest(
+    const Test& test, std::span<const std::optional<Estimate>> values) const {
+  // How far the worse end of the interval is on the wrong side of the threshold.
+  const auto miss = [&](const std::optional<Estimate>& value) {
+    if (!value) return std::numeric_limits<double>::infinity();
+    switch (test.kind) {
+      case Test::Kind::at_least: return test.yes - value->low;
+      case Test::Kind::at_most: return value->high - test.yes;
+      case Test::Kind::within: break;
+    }
+    return std::max(value->high - test.target, test.target - value->low);
+  };
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const Holds one = tested(test, values[i]), other = tested(test, values[least]);
+    if (one < other || (one == other && miss(values[i]) > miss(values[least]))) least = i;
+  }
+  return {values.empty() ? std::nullopt : values[least], least};
+}
 
 namespace {
 
