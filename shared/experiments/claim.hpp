@@ -37,9 +37,9 @@ constexpr Test always_at_least(double threshold) { return {Test::Kind::at_least,
 constexpr Test always_at_most(double threshold) { return {Test::Kind::at_most, threshold, threshold, 0, true}; }
 constexpr Test always(double value) { return {Test::Kind::within, 0, 0, value, true}; }
 
-/// Does the value meet the test? `stolen`, 0..1: the share of the processor that others took; the interval of what
-/// rests on times is widened by it on both sides, so that on a busy machine neither outcome is believed unless its
-/// margin is larger than what others took.
+/// Does the value meet the test? `stolen`, 0..1: the share of the processor that others took. What met all of it took
+/// 1 / (1 - stolen) times as long; by so much the interval of what rests on times is widened on both sides, so that on
+/// a busy machine neither outcome is believed unless its margin is larger than what others can have made.
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen = 0);
 
 /// What is handed to Claim::require().

@@ -40,9 +40,11 @@ TEST(Predicates, OnABusyMachineNeitherOutcomeIsBelieved) {
   const Estimate fast{3, 2.9, 3.1}, slow{1, 0.95, 1.05};
   EXPECT_EQ(holds(at_least(2, 1.5), fast, 0.1), Holds::yes) << "the margin is larger than what others took";
   EXPECT_EQ(holds(at_least(2, 1.5), fast, 0.4), Holds::unclear);
-  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.4), Holds::no);
-  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.6), Holds::unclear);
+  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.2), Holds::no);
+  EXPECT_EQ(holds(at_least(2, 1.5), slow, 0.4), Holds::unclear) << "it may have met all of the load, the other none";
   EXPECT_EQ(holds(at_most(1.2, 1.35), slow, 0.3), Holds::unclear);
+  EXPECT_EQ(holds(always_at_least(5), extremes({12, 12}), 0.9), Holds::unclear) << "nor of every round";
+  EXPECT_EQ(holds(always_at_least(5), extremes({12, 1}), 0.5), Holds::no);
 }
 
 TEST(Predicates, OfSeveralValuesTheWeakestDecides) {
