@@ -12,7 +12,7 @@ using namespace lab;
 using nlohmann::json;
 
 constexpr unsigned kShares[] = {0, 50, 100};  // percent
-constexpr unsigned kTaskCounts[] = {2, 8, 16};
+constexpr unsigned kTaskCounts[] = {1, 4, 8};
 constexpr double kWaitMs = 3;
 constexpr double kUnitsPerTask = 6'000'000;  // of sum: about as long as the wait
 
@@ -188,14 +188,14 @@ const Experiment& model_map_experiment() {
       .claim = {"No model is the fastest for every share of computing and every number of tasks.",
                 "Ни одна модель не быстрее прочих при любой доле вычислений и любом числе задач."},
       .about =
-          {"All models on a grid: 2 to 16 tasks that only wait, compute half of the time, or only compute; all of them "
+          {"All models on a grid: 1 to 8 tasks that only wait, compute half of the time, or only compute; all of them "
            "may be in flight at once. Each cell shows who was fastest beyond the noise.",
-           "Все модели на сетке: от 2 до 16 задач, которые только ждут, половину времени вычисляют или только "
+           "Все модели на сетке: от 1 до 8 задач, которые только ждут, половину времени вычисляют или только "
            "вычисляют; все могут выполняться одновременно. Клетка показывает, кто быстрее сверх шума измерений."},
       .question = {.kind = PredictionKind::choice,
-                   .text = {"16 tasks that only wait: who is fastest?", "16 задач, которые только ждут: кто быстрее?"},
+                   .text = {"8 tasks that only wait: who is fastest?", "8 задач, которые только ждут: кто быстрее?"},
                    .options = {{"async", {"async", "асинхронно"}}, {"other", {"another model", "другая модель"}}}},
-      .config = R"({"workload":"mixed","tasks":16,"wait_ms":3,"cpu_share":0.5,"size":96000000})",
+      .config = R"({"workload":"mixed","tasks":8,"wait_ms":3,"cpu_share":0.5,"size":48000000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,

@@ -12,8 +12,8 @@ namespace {
 using namespace lab;
 using nlohmann::json;
 
-constexpr unsigned kInFlightDefault = 8;
-constexpr int kHeavyFactor = 10;
+constexpr unsigned kInFlightDefault = 6;
+constexpr int kHeavyFactor = 20;
 
 enum Pages : std::uint8_t { kLight, kHeavy };
 Case with(Pages pages, const Case& model) {
@@ -82,10 +82,10 @@ Status compare_answers(const Measured& out) {
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   const json own = base(lab, {{"workload", "parse-and-save"},
-                              {"tasks", 16},
+                              {"tasks", 12},
                               {"workers", kInFlightDefault},
                               {"wait_ms", 20},
-                              {"commit_batch", 8}});
+                              {"commit_batch", 6}});
   Status status = co_await run_in_order(lab, own, out);
   if (!status) co_return std::unexpected(status.error());
   status = co_await measure_cases(lab, own, cases(own), out);
@@ -215,18 +215,18 @@ const Experiment& parse_and_save_experiment() {
                 "Загружать, разбирать и сохранять страницы асинхронно не медленнее, чем потоками и процессами; если "
                 "разбор тяжёлый, процессы быстрее асинхронности и потоков под GIL."},
       .about =
-          {"16 pages over real requests, as many in flight for every model, parsed by a real HTML parser and saved to "
+          {"12 pages over real requests, as many in flight for every model, parsed by a real HTML parser and saved to "
            "a "
-           "real database: once small pages, once large ones parsed ten times each.",
-           "16 страниц настоящими запросами, одновременно одинаково много у каждой модели, с настоящим разбором HTML и "
-           "записью в настоящую базу данных: сначала маленькие, затем большие, каждая разобрана десять раз."},
+           "real database: once small pages, once large ones parsed 20 times each.",
+           "12 страниц настоящими запросами, одновременно одинаково много у каждой модели, с настоящим разбором HTML и "
+           "записью в настоящую базу данных: сначала маленькие, затем большие, каждая разобрана 20 раз."},
       .question = {.kind = PredictionKind::choice,
                    .text = {"Parsing is heavy: who is fastest?", "Разбор тяжёлый: кто быстрее?"},
                    .options = {{"gil", {"threads under the GIL", "потоки под GIL"}},
                                {"processes", {"processes", "процессы"}},
                                {"async", {"async", "асинхронно"}}}},
       .config =
-          R"({"workload":"parse-and-save","tasks":16,"workers":8,"wait_ms":20,"commit_batch":8,"parse_factor":10,"size":20000})",
+          R"({"workload":"parse-and-save","tasks":12,"workers":6,"wait_ms":20,"commit_batch":6,"parse_factor":20,"size":20000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,

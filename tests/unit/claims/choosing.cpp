@@ -102,7 +102,7 @@ Fixture model_map() {
     fill(good, std::string(model) + ".c" + std::to_string(share) + ".t" + std::to_string(tasks), "wall_ms", wall_ms);
   };
   for (const int share : {0, 50, 100}) {
-    for (const int tasks : {2, 8, 16}) {
+    for (const int tasks : {1, 4, 8}) {
       const bool computes = share == 100;
       cell("sync", share, tasks, 3.0 * tasks);
       cell("threads", share, tasks, computes ? 1.6 * tasks : 3.6);
@@ -235,12 +235,12 @@ TEST(ModelMap, TheSentenceIsMadeOfTheCellsThatWon) {
   Measured measured = model_map().confirming;
   Finding finding = model_map_experiment().judge(measured);
   std::string text = finding_text(finding).en;
-  EXPECT_NE(text.find("async with 0 % computing (2, 8, 16 tasks), 50 % computing (2, 8, 16 tasks)"), std::string::npos)
+  EXPECT_NE(text.find("async with 0 % computing (1, 4, 8 tasks), 50 % computing (1, 4, 8 tasks)"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("threads with 100 % computing (2, 8, 16 tasks)"), std::string::npos) << text;
+  EXPECT_NE(text.find("threads with 100 % computing (1, 4, 8 tasks)"), std::string::npos) << text;
   EXPECT_EQ(finding.truth, "async");
   // The other way round it says the other way round.
-  for (const char* tasks : {"t2", "t8", "t16"}) {
+  for (const char* tasks : {"t1", "t4", "t8"}) {
     for (const char* share : {".c0.", ".c50.", ".c100."})
       measured.samples.swap_cases(std::string("threads") + share + tasks, std::string("async") + share + tasks);
   }
@@ -253,7 +253,7 @@ TEST(ModelMap, TheSentenceIsMadeOfTheCellsThatWon) {
 
 TEST(ModelMap, CellsWithinTheNoiseHaveNoWinner) {
   Measured measured = model_map().confirming;
-  blur(measured, "async.c0.t16", "wall_ms", 3.1);
+  blur(measured, "async.c0.t8", "wall_ms", 3.1);
   const Finding finding = model_map_experiment().judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
   EXPECT_TRUE(finding.truth.is_null()) << "the cell that is asked for has none";
