@@ -154,7 +154,6 @@ std::string heading(const FigureAxis& axis, const char* otherwise, bool russian)
 }  // namespace
 
 std::string figure_csv(const Figure& figure, bool russian) {
-  constexpr std::string_view kStyles[] = {"measured", "fit", "extrapolated", "predicted", "limit"};
   const auto words = [russian](const BothTexts& texts) { return russian ? texts.ru : texts.en; };
   if (figure.kind == FigureKind::heatmap) {
     std::vector<std::string> head = {heading(figure.x, "x", russian), heading(figure.y, "y", russian), "winner"};
@@ -177,9 +176,8 @@ std::string figure_csv(const Figure& figure, bool russian) {
       csv_line({"series", "style", heading(figure.x, "x", russian), heading(figure.y, "y", russian), "low", "high"});
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
-      out += csv_line({words(series.name), std::string(kStyles[static_cast<std::size_t>(series.style)]),
-                       place(figure.x, point.x, russian), csv_number(point.y), csv_number(point.low),
-                       csv_number(point.high)});
+      out += csv_line({words(series.name), std::string(style_name(series.style)), place(figure.x, point.x, russian),
+                       csv_number(point.y), csv_number(point.low), csv_number(point.high)});
     }
   }
   return out;
