@@ -24,12 +24,30 @@ class ReadyQueue {
     ring_[tail_++ & (ring_.size() - 1)] = handle;
   }
   std::coroutine_handle<> pop() { return ring_[head_++ & (ring_.size() - 1)]; }
+  /// Place 0 is next.
+  std::coroutine_handle<> at(std::size_t place) const { return ring_[(head_ + place) & (ring_.size() - 1)]; }
 
  private:
   void grow();
   std::vector<std::coroutine_handle<>> ring_ = std::vector<std::coroutine_handle<>>(64);
   std::size_t head_ = 0;
   std::size_t tail_ = 0;
+};
+
+/// Is told what a scheduler does with its coroutines while it does it, for experiments that show it. Must not change
+/// anything of the scheduler.
+class SchedulerObserver {
+ public:
+  virtual ~SchedulerObserver() = default;
+  /// It went into the ready queue.
+  virtual void on_ready(std::coroutine_handle<> handle) = 0;
+  /// It sleeps on a timer that is due at `due_ns`, on now_ns().
+  virtual void on_sleep(std::coroutine_handle<> handle, std::int64_t due_ns) = 0;
+  /// Its timer has fired: it goes behind those that are ready now, before those that become so later.
+  virtual void on_timer(std::coroutine_handle<> handle) = 0;
+  virtual void on_resume(std::coroutine_handle<> handle) = 0;
+  /// It gave the thread back. It may have ended: then the handle is a number and nothing else.
+  virtual void on_return(std::coroutine_handle<> handle) = 0;
 };
 
 class Scheduler final : public LoopHandler {
@@ -92,12 +110,21 @@ class Scheduler final : public LoopHandler {
   void sleep(TimerNode& node, std::int64_t duration_ns);
   std::int64_t on_turn(std::int64_t now_ns) override;
 
+  /// One observer at a time; nullptr: none. It outlives its time.
+  void observe(SchedulerObserver* observer) { observer_ = observer; }
+  /// Who will be resumed, next first.
+  std::vector<std::coroutine_handle<>> queued() const;
+
  private:
+  void resume(std::coroutine_handle<> handle);
   void run_off_loop(std::function<void()> work, std::coroutine_handle<> handle);
 
   EventLoop& loop_;
   TimerWheel wheel_;
   ReadyQueue ready_;
+  std::size_t left_ = 0;          // of the ready queue, in this turn
+  TimerNode* expired_ = nullptr;  // to be resumed in this turn, after those
+  SchedulerObserver* observer_ = nullptr;
   bool turning_ = false;
 };
 
