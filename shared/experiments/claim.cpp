@@ -1,6 +1,8 @@
 #include "experiments/claim.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/check.hpp"
@@ -12,16 +14,23 @@ using nlohmann::json;
 
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen) {
   if (!value) return Holds::unclear;
-  const double low = value->low - std::abs(value->low) * stolen, high = value->high + std::abs(value->high) * stolen;
+  // What met all of the load took 1 / (1 - stolen) times as long; what met none of it, no longer.
+  const double slower = 1 / std::max(1 - stolen, 1e-3), quicker = 1 / slower;
+  const auto less = [&](double x) { return x * (x < 0 ? slower : quicker); };
+  const auto more = [&](double x) { return x * (x < 0 ? quicker : slower); };
+  const double low = less(value->low), high = more(value->high);
   const auto yes_or_no = [](bool yes, bool no) { return yes ? Holds::yes : no ? Holds::no : Holds::unclear; };
+  // Of every round one is enough for a no, if it is one by more than what others took.
+  const double least = more(value->low), most = less(value->high);
   switch (test.kind) {
-    case Test::Kind::at_least: return yes_or_no(low >= test.yes, test.every ? low < test.no : high < test.no);
-    case Test::Kind::at_most: return yes_or_no(high <= test.yes, test.every ? high > test.no : low > test.no);
+    case Test::Kind::at_least: return yes_or_no(low >= test.yes, (test.every ? least : high) < test.no);
+    case Test::Kind::at_most: return yes_or_no(high <= test.yes, (test.every ? most : low) > test.no);
     case Test::Kind::within: break;
   }
   const bool inside = low >= test.target - test.yes && high <= test.target + test.yes;
-  const bool outside = high < test.target - test.no || low > test.target + test.no;
-  return yes_or_no(inside, test.every ? !inside : outside);
+  const bool outside = test.every ? least < test.target - test.no || most > test.target + test.no
+                                  : high < test.target - test.no || low > test.target + test.no;
+  return yes_or_no(inside, outside);
 }
 
 std::optional<Estimate> Claim::of(const Series& series) const { return estimate(series, measured_.plan.error); }
@@ -35,6 +44,30 @@ std::optional<Estimate> Claim::over(const Case& a, const Case& b, const Metric& 
 }
 
 double Claim::stolen() const { return median(values(measured_.samples.of(kMachine, kStolen))).value_or(0); }
+
+Holds Claim::tested(const Test& test, const std::optional<Estimate>& value) const {
+  return lab::holds(test, value, stolen());
+}
+
+std::pair<std::optional<Estimate>, std::size_t> Claim::weakest(const Test& test,
+                                                               std::span<const std::optional<Estimate>> values) const {
+  // How far the worse end of the interval is on the wrong side of the threshold.
+  const auto miss = [&](const std::optional<Estimate>& value) {
+    if (!value) return std::numeric_limits<double>::infinity();
+    switch (test.kind) {
+      case Test::Kind::at_least: return test.yes - value->low;
+      case Test::Kind::at_most: return value->high - test.yes;
+      case Test::Kind::within: break;
+    }
+    return std::max(value->high - test.target, test.target - value->low);
+  };
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const Holds one = tested(test, values[i]), other = tested(test, values[least]);
+    if (one < other || (one == other && miss(values[i]) > miss(values[least]))) least = i;
+  }
+  return {values.empty() ? std::nullopt : values[least], least};
+}
 
 namespace {
 

@@ -8,8 +8,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiments/experiment.hpp"
@@ -35,9 +37,9 @@ constexpr Test always_at_least(double threshold) { return {Test::Kind::at_least,
 constexpr Test always_at_most(double threshold) { return {Test::Kind::at_most, threshold, threshold, 0, true}; }
 constexpr Test always(double value) { return {Test::Kind::within, 0, 0, value, true}; }
 
-/// Does the value meet the test? `stolen`, 0..1: the share of the processor that others took; the interval of what
-/// rests on times is widened by it on both sides, so that on a busy machine neither outcome is believed unless its
-/// margin is larger than what others took.
+/// Does the value meet the test? `stolen`, 0..1: the share of the processor that others took. What met all of it took
+/// 1 / (1 - stolen) times as long; by so much the interval of what rests on times is widened on both sides, so that on
+/// a busy machine neither outcome is believed unless its margin is larger than what others can have made.
 Holds holds(const Test& test, const std::optional<Estimate>& value, double stolen = 0);
 
 /// What is handed to Claim::require().
@@ -62,6 +64,13 @@ class Claim {
   /// A paired ratio of two cases: round by round, a over b.
   [[nodiscard]] std::optional<Estimate> over(const Case& a, const Case& b, const Metric& metric) const;
   [[nodiscard]] const Series& series(const Case& one, const Metric& metric) const;
+
+  /// What require() would find of a value that rests on times.
+  [[nodiscard]] Holds tested(const Test& test, const std::optional<Estimate>& value) const;
+  /// Of values that must all meet the test the one that meets it least, and its place: the predicate of all of them is
+  /// that of this one. A value that is missing meets nothing, and fails nothing; without values: nothing.
+  [[nodiscard]] std::pair<std::optional<Estimate>, std::size_t> weakest(
+      const Test& test, std::span<const std::optional<Estimate>> values) const;
 
   /// Tests a predicate. Its value becomes a decisive number.
   Holds require(Requirement requirement);
