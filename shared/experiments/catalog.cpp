@@ -11,7 +11,12 @@ std::span<const Experiment* const> experiment_catalog() {
       // threads
       // asynchrony
       &overlap_waits_experiment(),
+      &await_order_experiment(),
+      &event_loop_experiment(),
       // choosing
+      &amdahl_experiment(),
+      &model_map_experiment(),
+      &parse_and_save_experiment(),
   };
   return experiments;
 }
