@@ -85,6 +85,7 @@ add_groups_of_native() {
 add_groups_of_web() {
   add_groups_of_native
   groups+=(web)
+  is_cached "$(npm_key "$TRILANE_ROOT/web")" || groups+=(npm)
   all_sources_cached sdl2 || groups+=(sources)
   # shellcheck disable=SC2207 # names without spaces
   groups+=($(emscripten_groups))

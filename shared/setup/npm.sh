@@ -33,7 +33,7 @@ ensure_npm_folder() {
   NPM_FOLDER="$1"
   key="$(npm_key "$1")"
   if ! is_cached "$key"; then
-    ensure_packages web
+    ensure_packages web npm
     node_at_least 18 || die "Node.js is older than 18 ($(node --version 2>/dev/null || echo none))" \
       "Install Node.js 18 or later."
     ensure_cached "$key" "$2" install_npm_folder
@@ -44,9 +44,5 @@ ensure_npm_folder() {
 install_npm_folder() {
   cp -- "$NPM_FOLDER/package.json" "$NPM_FOLDER/package-lock.json" "$NPM_TESTS/.npmrc" "$1/"
   # No install scripts: they would fetch browsers, and Debian's are used.
-  if have npm; then
-    (cd "$1" && npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-progress)
-  else
-    (cd "$1" && node "$TRILANE_SETUP/fetch_npm.mjs" .)
-  fi
+  (cd "$1" && npm ci --include=dev --ignore-scripts --no-audit --no-fund --no-progress)
 }

@@ -17,6 +17,7 @@ packages_of() {
     # With SDL2 come OpenGL's headers and a renderer for machines (and Xvfb) without a GPU.
     native) echo libuv1-dev libsdl2-dev libcli11-dev libhttp-parser-dev libcurl4-openssl-dev libsqlite3-dev ;;
     web) echo cmake ninja-build brotli "$(node_packages)" ;;
+    npm) have npm || echo npm ;; # Node's own packages from elsewhere bring it
     # What serves the page here.
     serve) echo libuv1-dev libhttp-parser-dev ;;
     # What Debian 13's emscripten wants and Debian 12 has.

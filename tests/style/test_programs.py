@@ -21,7 +21,6 @@ OPTIONAL = {
     "sudo": "whoever is not root has it, or is told what root has to do",
     "git": "a downloaded archive has no history; the tests walk the folder then",
     "shasum": "macOS, instead of sha256sum",
-    "npm": "shared/setup/fetch_npm.mjs does it where there is none",
     "nginx": "unpacked by ensure_nginx",
     "c++": "looked for where nothing is installed by us", "clang++": "looked for where nothing is installed by us",
     "google-chrome": "instead of chromium", "chromium-browser": "instead of chromium", "firefox": "instead of firefox-esr",
@@ -32,7 +31,7 @@ OPTIONAL = {
 PACKAGE_OF = {
     "brotli": "brotli", "ccache": "ccache", "chromium": "chromium", "clang++-19": "clang-19", "clang-format-19": "clang-format-19",
     "cmake": "cmake", "curl": "curl", "debootstrap": "debootstrap", "firefox-esr": "firefox-esr", "g++": "g++",
-    "ninja": "ninja-build", "node": "nodejs", "pkg-config": "pkg-config",
+    "ninja": "ninja-build", "node": "nodejs", "npm": "npm", "pkg-config": "pkg-config",
     "python3": "python3", "shellcheck": "shellcheck", "Xvfb": "xvfb", "xz": "xz-utils",
     "emcc": "emscripten", "em++": "emscripten", "emar": "emscripten", "em-config": "emscripten", "wasm-split": "emscripten",
 }
