@@ -74,6 +74,17 @@ json another(const json& value) {
   return number == 0 ? json(2) : number < 1 ? json(number / 2) : json(number + 1);
 }
 
+/// A plan without how far it came by when: where no number of rounds is given, a slow machine makes fewer of them.
+json without_progress(const json& plan) {
+  json out = json::array();
+  for (json entry : plan) {
+    if (entry.is_number()) continue;  // what the findings count
+    if (entry.is_object() && entry.contains("step")) entry.erase("at");
+    if (std::ranges::find(out, entry) == out.end()) out.push_back(std::move(entry));
+  }
+  return out;
+}
+
 class ExperimentOptions : public testing::TestWithParam<const Experiment*> {};
 
 TEST_P(ExperimentOptions, WhatIsDeclaredChangesThePlan) {
@@ -103,7 +114,7 @@ TEST_P(ExperimentOptions, WhatIsShownAtFirstIsWhatThePlanDoes) {
   const auto normal = plan_of(experiment, json::object());
   ASSERT_TRUE(asked) << asked.error().message;
   ASSERT_TRUE(normal) << normal.error().message;
-  EXPECT_EQ(*asked, *normal);
+  EXPECT_EQ(without_progress(*asked), without_progress(*normal));
 }
 
 TEST_P(ExperimentOptions, WhatIsNotDeclaredDoesNotReachThePlan) {
