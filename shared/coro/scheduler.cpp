@@ -31,6 +31,7 @@ Scheduler::Scheduler(EventLoop& loop) : loop_(loop), wheel_(now_ns()) { loop_.se
 
 void Scheduler::ready(std::coroutine_handle<> handle) {
   ready_.push(handle);
+  if (observer_ != nullptr) observer_->on_ready(handle);
   // Inside a turn the loop asks anyway; a wake-up for each coroutine would be a system call for each.
   if (!turning_) loop_.wake();
 }
@@ -41,25 +42,60 @@ void Scheduler::forget(std::coroutine_handle<> handle) {
 
 void Scheduler::sleep(Sleeper& sleeper, std::int64_t deadline_ns) {
   wheel_.insert(sleeper, deadline_ns);
+  if (observer_ != nullptr) observer_->on_sleep(sleeper.handle, deadline_ns);
   if (!turning_) loop_.wake();
 }
 
 void Scheduler::wake(Sleeper& sleeper) {
   sleeper.unlink();
   due_.push_back(sleeper);
+  if (observer_ != nullptr) observer_->on_timer(sleeper.handle);
   if (!turning_) loop_.wake();
+}
+
+void Scheduler::resume(std::coroutine_handle<> handle) {
+  if (observer_ != nullptr) observer_->on_resume(handle);
+  handle.resume();
+  if (observer_ != nullptr) observer_->on_return(handle);
+}
+
+std::vector<std::coroutine_handle<>> Scheduler::queued() {
+  std::vector<std::coroutine_handle<>> out;
+  const auto ready = [&](std::size_t from, std::size_t to) {
+    for (; from < to; ++from) out.push_back(ready_.at(from));
+  };
+  const auto woken = [&](TimerList& list) {
+    list.for_each([&](TimerNode& node) { out.push_back(static_cast<Sleeper&>(node).handle); });
+  };
+  // In a turn: what was ready at its beginning, then whose timers had fired, and in the next turn the same again.
+  const std::size_t now = turning_ ? left_ : ready_.size();
+  ready(0, now);
+  woken(running_);
+  if (!waking_) woken(due_);
+  ready(now, ready_.size());
+  if (waking_) woken(due_);
+  return out;
 }
 
 std::int64_t Scheduler::on_turn(std::int64_t now) {
   turning_ = true;
-  wheel_.expire(now, due_);
+  TimerList fired;
+  wheel_.expire(now, fired);
+  if (observer_ != nullptr) {
+    fired.for_each([this](TimerNode& node) { observer_->on_timer(static_cast<Sleeper&>(node).handle); });
+  }
+  due_.take_all(fired);
   // Only what is ready now: coroutines that yield for ever must not keep I/O from its turn.
-  for (std::size_t left = ready_.size(); left != 0; --left) ready_.pop().resume();
+  for (left_ = ready_.size(); left_ != 0;) {
+    --left_;
+    resume(ready_.pop());
+  }
   // From their own list, not through the queue: a million that wake together would make it grow by 8 MB.
   running_.take_all(due_);
+  waking_ = true;
   int woken = 0;
-  for (; !running_.empty(); ++woken) static_cast<Sleeper&>(running_.pop_front()).handle.resume();
-  turning_ = false;
+  for (; !running_.empty(); ++woken) resume(static_cast<Sleeper&>(running_.pop_front()).handle);
+  waking_ = turning_ = false;
   if (!ready_.empty() || !due_.empty()) return now;
   const std::int64_t next = wheel_.next_deadline_ns();
   return woken < kCrowd || next == kNever ? next : std::max(next, now_ns() + kCrowdSlackNs);

@@ -39,6 +39,8 @@ class ReadyQueue {
       if (visit(handle)) handle = std::noop_coroutine();
     }
   }
+  /// Place 0 is next.
+  std::coroutine_handle<> at(std::size_t place) const { return ring_[(head_ + place) & (ring_.size() - 1)]; }
 
  private:
   void grow();
@@ -50,6 +52,22 @@ class ReadyQueue {
 /// Lives in an awaiter: its coroutine, while that waits on the wheel.
 struct Sleeper : TimerNode {
   std::coroutine_handle<> handle;
+};
+
+/// Is told what a scheduler does with its coroutines while it does it, for experiments that show it. Must not change
+/// anything of the scheduler.
+class SchedulerObserver {
+ public:
+  virtual ~SchedulerObserver() = default;
+  /// It went into the ready queue.
+  virtual void on_ready(std::coroutine_handle<> handle) = 0;
+  /// It sleeps on a timer that is due at `due_ns`, on now_ns().
+  virtual void on_sleep(std::coroutine_handle<> handle, std::int64_t due_ns) = 0;
+  /// Its timer has fired: it goes behind those that are ready now, before those that become so later.
+  virtual void on_timer(std::coroutine_handle<> handle) = 0;
+  virtual void on_resume(std::coroutine_handle<> handle) = 0;
+  /// It gave the thread back. It may have ended: then the handle is a number and nothing else.
+  virtual void on_return(std::coroutine_handle<> handle) = 0;
 };
 
 class Scheduler final : public LoopHandler {
@@ -155,12 +173,22 @@ class Scheduler final : public LoopHandler {
 
   std::int64_t on_turn(std::int64_t now_ns) override;
 
+  /// One observer at a time; nullptr: none. It outlives its time.
+  void observe(SchedulerObserver* observer) { observer_ = observer; }
+  /// Who will be resumed, next first.
+  std::vector<std::coroutine_handle<>> queued() const;
+
  private:
+  void resume(std::coroutine_handle<> handle);
+
   EventLoop& loop_;
   TimerWheel wheel_;
   TimerList due_;      // run in the next turn
   TimerList running_;  // of this turn, not resumed yet
   ReadyQueue ready_;
+  SchedulerObserver* observer_ = nullptr;
+  std::size_t left_ = 0;  // of the ready queue, in this turn
+  bool waking_ = false;   // in the turn's second part, the woken ones
   std::uint64_t ran_on_loop_ = 0;
   bool turning_ = false;
 };

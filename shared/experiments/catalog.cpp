@@ -15,8 +15,13 @@ std::span<const Experiment* const> experiment_catalog() {
       &switch_cost_experiment(),
       &cpu_bound_experiment(),
       // threads
-      &shared_memory_experiment(), &cpu_share_experiment(), &race_condition_experiment(), &you_schedule_experiment(),
-      &gil_experiment(), &gil_race_experiment(), &deadlock_experiment(),
+      &shared_memory_experiment(),
+      &cpu_share_experiment(),
+      &race_condition_experiment(),
+      &you_schedule_experiment(),
+      &gil_experiment(),
+      &gil_race_experiment(),
+      &deadlock_experiment(),
       // asynchrony
       &overlap_waits_experiment(),
       &one_thread_experiment(),
@@ -24,7 +29,12 @@ std::span<const Experiment* const> experiment_catalog() {
       &memory_cost_experiment(),
       &blocked_loop_experiment(),
       &tasks_vs_await_experiment(),
+      &await_order_experiment(),
+      &event_loop_experiment(),
       // choosing
+      &amdahl_experiment(),
+      &model_map_experiment(),
+      &parse_and_save_experiment(),
   };
   return experiments;
 }

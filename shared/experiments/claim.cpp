@@ -1,6 +1,8 @@
 #include "experiments/claim.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <utility>
 
 #include "base/check.hpp"
@@ -23,18 +25,22 @@ Holds holds(const Test& test, const std::optional<Estimate>& value, double stole
   if (stolen > kBusy && value->low == 0 && value->high == 0) return Holds::unclear;
   // What took a time t while others took the share s may have needed any time from (1 - s) t to t: a ratio of two such
   // times lies between (1 - s) and 1 / (1 - s) of what was measured.
-  const double rest = std::max(1 - stolen, 0.01);
-  const double low = value->low * (value->low < 0 ? 1 / rest : rest);
-  const double high = value->high * (value->high < 0 ? rest : 1 / rest);
+  const double quicker = std::max(1 - stolen, 0.01), slower = 1 / quicker;
+  const auto less = [&](double x) { return x * (x < 0 ? slower : quicker); };
+  const auto more = [&](double x) { return x * (x < 0 ? quicker : slower); };
+  const double low = less(value->low), high = more(value->high);
   const auto yes_or_no = [](bool yes, bool no) { return yes ? Holds::yes : no ? Holds::no : Holds::unclear; };
+  // Of every round one is enough for a no, if it is one by more than what others took.
+  const double least = more(value->low), most = less(value->high);
   switch (test.kind) {
-    case Test::Kind::at_least: return yes_or_no(low >= test.yes, test.every ? low < test.no : high < test.no);
-    case Test::Kind::at_most: return yes_or_no(high <= test.yes, test.every ? high > test.no : low > test.no);
+    case Test::Kind::at_least: return yes_or_no(low >= test.yes, (test.every ? least : high) < test.no);
+    case Test::Kind::at_most: return yes_or_no(high <= test.yes, (test.every ? most : low) > test.no);
     case Test::Kind::within: break;
   }
   const bool inside = low >= test.target - test.yes && high <= test.target + test.yes;
-  const bool outside = high < test.target - test.no || low > test.target + test.no;
-  return yes_or_no(inside, test.every ? !inside : outside);
+  const bool outside = test.every ? least < test.target - test.no || most > test.target + test.no
+                                  : high < test.target - test.no || low > test.target + test.no;
+  return yes_or_no(inside, outside);
 }
 
 std::optional<Estimate> Claim::of(const Series& series) const { return estimate(series, measured_.plan.error); }
@@ -48,6 +54,30 @@ std::optional<Estimate> Claim::over(const Case& a, const Case& b, const Metric& 
 }
 
 double Claim::stolen() const { return median(values(measured_.samples.of(kMachine, kStolen))).value_or(0); }
+
+Holds Claim::tested(const Test& test, const std::optional<Estimate>& value) const {
+  return lab::holds(test, value, stolen());
+}
+
+std::pair<std::optional<Estimate>, std::size_t> Claim::weakest(const Test& test,
+                                                               std::span<const std::optional<Estimate>> values) const {
+  // How far the worse end of the interval is on the wrong side of the threshold.
+  const auto miss = [&](const std::optional<Estimate>& value) {
+    if (!value) return std::numeric_limits<double>::infinity();
+    switch (test.kind) {
+      case Test::Kind::at_least: return test.yes - value->low;
+      case Test::Kind::at_most: return value->high - test.yes;
+      case Test::Kind::within: break;
+    }
+    return std::max(value->high - test.target, test.target - value->low);
+  };
+  std::size_t least = 0;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    const Holds one = tested(test, values[i]), other = tested(test, values[least]);
+    if (one < other || (one == other && miss(values[i]) > miss(values[least]))) least = i;
+  }
+  return {values.empty() ? std::nullopt : values[least], least};
+}
 
 namespace {
 

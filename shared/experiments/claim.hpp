@@ -8,8 +8,10 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "experiments/experiment.hpp"
@@ -62,6 +64,13 @@ class Claim {
   /// A paired ratio of two cases: round by round, a over b.
   [[nodiscard]] std::optional<Estimate> over(const Case& a, const Case& b, const Metric& metric) const;
   [[nodiscard]] const Series& series(const Case& one, const Metric& metric) const;
+
+  /// What require() would find of a value that rests on times.
+  [[nodiscard]] Holds tested(const Test& test, const std::optional<Estimate>& value) const;
+  /// Of values that must all meet the test the one that meets it least, and its place: the predicate of all of them is
+  /// that of this one. A value that is missing meets nothing, and fails nothing; without values: nothing.
+  [[nodiscard]] std::pair<std::optional<Estimate>, std::size_t> weakest(
+      const Test& test, std::span<const std::optional<Estimate>> values) const;
 
   /// Tests a predicate. Its value becomes a decisive number.
   Holds require(Requirement requirement);

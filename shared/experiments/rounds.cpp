@@ -171,7 +171,7 @@ Fairness terms_of(const Case& of, const RunResult& result, bool warm) {
 
 /// What decides a run's answer. Runs that agree in it do the same work.
 std::string work_of(const RunConfig& config) {
-  return fmt::format("{}/{}/{}/{}", config.workload, config.tasks, config.size, config.seed);
+  return fmt::format("{}/{}/{}/{}/{}", config.workload, config.tasks, config.size, config.cpu_share, config.seed);
 }
 
 }  // namespace

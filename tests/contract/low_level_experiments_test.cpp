@@ -68,7 +68,7 @@ TEST(LowLevelExperiments, AWrongScheduleNamesItsField) {
 TEST(LowLevelExperiments, AwaitOrderRecordsALoopThatIsTrueToItself) {
   const auto entry = run("await-order", {{"repeat", 2}});
   ASSERT_TRUE(entry) << entry.error().message;
-  EXPECT_EQ(entry->at("verdict"), "confirmed") << entry->at("why").at("en");
+  EXPECT_EQ(entry->at("verdict"), "confirmed") << entry->at("finding").at("en");
   const json& details = entry->at("details");
   double last_ms = 0;
   std::map<std::string, int> ended;

@@ -47,6 +47,25 @@ TEST(Predicates, OnABusyMachineNeitherOutcomeIsBelieved) {
   EXPECT_EQ(holds(at_most(1.2, 1.35), slow, 0.3), Holds::unclear);
   EXPECT_EQ(holds(at_least(1, 1), exactly(0), 0.05), Holds::no);
   EXPECT_EQ(holds(at_least(1, 1), exactly(0), 0.4), Holds::unclear) << "it may not have had the chance to happen";
+  EXPECT_EQ(holds(always_at_least(5), extremes({12, 12}), 0.9), Holds::unclear) << "nor of every round";
+  EXPECT_EQ(holds(always_at_least(5), extremes({12, 1}), 0.5), Holds::no);
+}
+
+TEST(Predicates, OfSeveralValuesTheWeakestDecides) {
+  const Measured quiet;
+  const Claim claim(quiet);
+  const Estimate good{5, 4.9, 5.1}, better{7, 6.9, 7.1}, open{4, 3, 5}, bad{2, 1.9, 2.1}, worse{1, 0.9, 1.1};
+  const auto place = [&](std::vector<std::optional<Estimate>> values) {
+    return claim.weakest(at_least(4, 2.5), values).second;
+  };
+  EXPECT_EQ(place({better, good}), 1U) << "all hold: that with the smallest margin";
+  EXPECT_EQ(place({good, open, better}), 1U);
+  EXPECT_EQ(place({open, bad, worse, std::nullopt}), 2U) << "one no is a no";
+  EXPECT_EQ(place({good, std::nullopt, open}), 1U);
+  EXPECT_FALSE(claim.weakest(at_least(4, 2.5), std::vector<std::optional<Estimate>>{good, std::nullopt}).first);
+  EXPECT_FALSE(claim.weakest(at_least(4, 2.5), {}).first);
+  const std::optional<Estimate> above[] = {Estimate{1.02, 1.01, 1.03}, Estimate{0.95, 0.94, 0.96}};
+  EXPECT_EQ(claim.weakest(within(1, 0.1, 0.2), above).second, 1U) << "farther from the target";
 }
 
 TEST(Series, AMissingSampleShiftsNoPair) {
