@@ -78,7 +78,10 @@ class Parser {
     add_text(judge_, "lang", "language of verdicts [en]", "en|ru");
     judge_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     list_ = add_command("list", "Lists what can be run.");
-    list_->add_option("what", options_.list_what, "workloads, models or experiments")->option_text("WHAT");
+    list_
+        ->add_option("what", options_.list_what,
+                     "workloads, models, experiments, or sheet: which of them tests which sentence of it")
+        ->option_text("WHAT");
     list_->add_flag("--json", raw_.as_json, "one JSON document");
     serve_ = add_command("serve", "Serves the page with the headers that give it threads (cross-origin isolation).");
     add_text(serve_, "port", "port to listen on, 0 for any free one [8080]", "0 to 65535");
@@ -328,11 +331,11 @@ class Parser {
 
   Status read_list() {
     options_.command = Command::list;
-    constexpr std::string_view kAllowed[] = {"workloads", "models", "experiments"};
+    constexpr std::string_view kAllowed[] = {"workloads", "models", "experiments", "sheet"};
     if (std::ranges::find(kAllowed, options_.list_what) != std::end(kAllowed)) return {};
     const std::string& what = options_.list_what;
     return fail((what.empty() ? std::string("list needs one more word") : "there is no list of \"" + what + "\"") +
-                ": allowed are workloads, models, experiments");
+                ": allowed are workloads, models, experiments, sheet");
   }
 
   Status read_serve() {

@@ -66,6 +66,7 @@ export class MirrorLab {
     make("p", box, {"data-lab-origin": ""}).textContent = open.origin;
     make("h3", box, {"data-lab-claim": ""}).textContent = open.claim;
     make("p", box).textContent = open.about;
+    if (open.sheet) make("p", box, {"data-lab-sheet": ""}).textContent = open.sheet;
     if (open.missing) make("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
     if (open.full_page) {
       make("a", make("p", box), {href: open.full_page, target: "_blank", rel: "noopener", "data-lab-full-page": ""}).textContent =

@@ -176,7 +176,7 @@ class Scheduler final : public LoopHandler {
   /// One observer at a time; nullptr: none. It outlives its time.
   void observe(SchedulerObserver* observer) { observer_ = observer; }
   /// Who will be resumed, next first.
-  std::vector<std::coroutine_handle<>> queued() const;
+  std::vector<std::coroutine_handle<>> queued();
 
  private:
   void resume(std::coroutine_handle<> handle);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "experiments/lab_python.hpp"
+#include "experiments/sheet.hpp"
 #include "platform/clock.hpp"
 
 namespace trilane {
@@ -173,12 +174,18 @@ std::string unknown_experiment(std::string_view id) {
 }
 
 json experiment_to_json(const Experiment& experiment) {
+  json sentences = json::array();
+  for (const SheetSentence& one : sheet()) {
+    if (std::ranges::find(one.tested_by, experiment.id) != one.tested_by.end())
+      sentences.push_back(to_json(one.text.texts()));
+  }
   const Status possible = experiment.check(capabilities());
   return {{"id", experiment.id},
           {"section", experiment.section},
           {"title", to_json(experiment.title)},
           {"claim", to_json(experiment.claim)},
           {"origin", origin_name(experiment.origin)},
+          {"sheet", std::move(sentences)},
           {"about", to_json(experiment.about)},
           {"question", question_json(experiment.question)},
           {"config", json::parse(experiment.config)},

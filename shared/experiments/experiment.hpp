@@ -221,7 +221,7 @@ const Experiment* find_experiment(std::string_view id);
 std::string unknown_experiment(std::string_view id);
 
 /// For the front end and `trilane list experiments --json`:
-/// {"id","section","title":{en,ru},"claim","origin","about","question":{"kind","text","options":[{"id","text"}…],…},"config",
+/// {"id","section","title":{en,ru},"claim","origin","sheet":[{en,ru}…],"about","question":{"kind","text","options":[{"id","text"}…],…},"config",
 ///  "reads":[…],"own_options":[…],"missing": null or why it cannot run here}.
 nlohmann::json experiment_to_json(const Experiment& experiment);
 

@@ -1,9 +1,10 @@
 """`trilane lab`: every experiment, from its plan to its verdict, once."""
 
 import math
+import pathlib
 import unittest
 
-from program import document
+from program import document, trilane
 
 VERDICTS = {"confirmed", "refuted", "undecided"}
 
@@ -32,6 +33,16 @@ class Lab(unittest.TestCase):
                 self.assertTrue(entry["runs"] or entry["figures"] or entry["details"], "nothing to look at")
                 for run in entry["runs"]:
                     self.assertTrue(run["valid"], run["errors"])
+
+    def test_readme_shows_which_experiment_tests_which_sentence_of_the_sheet(self):
+        table = trilane("list", "sheet").stdout
+        self.assertGreater(table.count("\n"), 20)
+        self.assertIn(table, (pathlib.Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8"))
+        known = {one["id"]: one for one in document("list", "experiments")["experiments"]}
+        for sentence in document("list", "sheet")["sheet"]:
+            self.assertTrue(sentence["text"]["en"] and sentence["text"]["ru"])
+            for name in sentence["tested_by"]:
+                self.assertIn(sentence["text"], known[name]["sheet"])
 
 
 if __name__ == "__main__":

@@ -42,7 +42,7 @@ coro::Task<Status> create_threads_round(LabContext& lab, std::uint32_t round, Me
   Result<HandOver> pooled = fail("");
   co_await lab.scheduler().blocking([&] {
     fresh = create_threads(kThreads, lab.cancel());
-    if (fresh) pooled = hand_over(kHandOverBytes, kHandOvers, lab.cancel());
+    if (fresh) pooled = hand_over(kHandOverBytes, 1, kHandOvers, ReadPart::ends, lab.cancel());
   });
   if (!fresh) co_return std::unexpected(fresh.error());
   if (!pooled) co_return std::unexpected(pooled.error());

@@ -67,6 +67,15 @@ std::string claim_text(const Words& words, const LabEntry& entry) {
   return entry.origin == "says" ? words(T::lab_quote, {claim}) : claim;
 }
 
+std::string sheet_text(const Words& words, const LabEntry& entry) {
+  std::string out;
+  for (const BothTexts& sentence : entry.sheet) {
+    if (!out.empty()) out += ' ';
+    out += words(T::lab_quote, {words.lang() == Lang::ru ? sentence.ru : sentence.en});
+  }
+  return out.empty() ? out : words(T::lab_sheet_tests, {out});
+}
+
 void LabBook::set_catalog(const json& experiments) {
   if (!experiments.is_array()) return;
   entries_.clear();
@@ -81,6 +90,10 @@ void LabBook::set_catalog(const json& experiments) {
     entry.claim = both_texts_from(member(one, "claim"));
     entry.origin = value_or<std::string>(one, "origin", "says");
     entry.about = both_texts_from(member(one, "about"));
+    const json sentences = member(one, "sheet");
+    for (const json& sentence : sentences.is_array() ? sentences : json::array()) {
+      entry.sheet.push_back(both_texts_from(sentence));
+    }
     entry.question = question_from(member(one, "question"));
     if (const json config = member(one, "config"); config.is_object()) entry.config = config;
     for (const char* list : {"reads", "own_options"}) {

@@ -22,6 +22,7 @@ struct LabEntry {
   std::string section;
   BothTexts title, claim, about;
   std::string origin;  ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
+  std::vector<BothTexts> sheet;  ///< The sentences of the sheet that it tests.
   std::optional<PredictionQuestion> question;
   nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
   std::vector<std::string> reads;                    ///< Settings that it reads: only these are offered.
@@ -31,6 +32,8 @@ struct LabEntry {
 /// Whose the claim is, in words; and the claim, in quotes where it is the sheet's own.
 T origin_text(const LabEntry& entry);
 std::string claim_text(const Words& words, const LabEntry& entry);
+/// Which sentences of the sheet it tests, quoted; empty: none.
+std::string sheet_text(const Words& words, const LabEntry& entry);
 
 /// What a run of an experiment found.
 struct LabResult {

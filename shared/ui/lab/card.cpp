@@ -137,6 +137,10 @@ void lab_content(Ui& ui, float width) {
   paragraph(ui.look, ui.look.fonts.title, c.text, claim_text(w, *entry), width);
   gap(8);
   paragraph(ui.look, ui.look.fonts.body, c.muted, in(w, entry->about), width);
+  if (const std::string sheet = sheet_text(w, *entry); !sheet.empty()) {
+    gap(6);
+    paragraph(ui.look, ui.look.fonts.small, c.muted, sheet, width);
+  }
   gap(14);
   if (entry->question && entry->missing.empty()) prediction_card(ui, *entry, record, width);
   verdict_plate(ui, *entry, record, width);

@@ -44,6 +44,7 @@ json open_json(const Ui& ui, const LabEntry& entry) {
               {"origin", words(origin_text(entry))},
               {"claim", claim_text(words, entry)},
               {"about", in(words, entry.about)},
+              {"sheet", sheet_text(words, entry)},
               {"question", entry.question ? question_json(words, *entry.question) : json()},
               {"missing", entry.missing.empty() ? json() : json(missing_text(ui, entry))},
               {"full_page", full_page_helps(ui, entry) ? json(full_page_url(ui)) : json()},
