@@ -10,6 +10,7 @@
 #include "cli_verdict.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/saved_entry.hpp"
+#include "print_result.hpp"
 #include "text_file.hpp"
 
 namespace trilane::native {

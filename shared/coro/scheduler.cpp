@@ -81,12 +81,15 @@ std::int64_t Scheduler::on_turn(std::int64_t now) {
   turning_ = true;
   TimerList fired;
   wheel_.expire(now, fired);
+  std::vector<std::coroutine_handle<>> told;
   if (observer_ != nullptr) {
-    fired.for_each([this](TimerNode& node) { observer_->on_timer(static_cast<Sleeper&>(node).handle); });
+    fired.for_each([&told](TimerNode& node) { told.push_back(static_cast<Sleeper&>(node).handle); });
   }
   due_.take_all(fired);
   // Only what is ready now: coroutines that yield for ever must not keep I/O from its turn.
-  for (left_ = ready_.size(); left_ != 0;) {
+  left_ = ready_.size();
+  for (const auto handle : told) observer_->on_timer(handle);
+  while (left_ != 0) {
     --left_;
     resume(ready_.pop());
   }

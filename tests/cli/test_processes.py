@@ -16,7 +16,8 @@ class Signals(unittest.TestCase):
     def stopped_by(self, number, model):
         run = start("run", "--model", model, *ENDLESS, "--json")
         wanted = 2 if model == "processes" else 0
-        self.assertTrue(eventually(lambda: len(children_of(run.pid)) >= wanted and busy(run.pid)), "it never began")
+        begun = eventually(lambda: len(children_of(run.pid)) >= wanted and busy(run.pid) and catches(run.pid, number))
+        self.assertTrue(begun, "it never began")
         children = children_of(run.pid)
         run.send_signal(number)
         out, err = run.communicate(timeout=15)
@@ -71,6 +72,13 @@ def cpu_ticks(pid):
         return int(fields[11]) + int(fields[12])
     except OSError:
         return 0
+
+
+def catches(pid, number):
+    """It has taken the signal over: starting costs CPU time, too."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        caught = next(line for line in file if line.startswith("SigCgt:"))
+    return int(caught.split()[1], 16) >> (number - 1) & 1
 
 
 def busy(pid):

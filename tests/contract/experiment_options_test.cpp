@@ -54,12 +54,12 @@ Result<json> plan_of(const Experiment& experiment, const json& options) {
   return notes.seen;
 }
 
-/// What a front end shows of a setting when the experiment opens; null: it depends on the machine.
+/// What a front end shows of a setting when the experiment opens; null: it depends on the machine or on what is measured.
 json shown(const Experiment& experiment, std::string_view field) {
   const json config = json::parse(experiment.config);
   const std::string key(field);
   if (config.contains(key)) return config[key];
-  if (field == "workers") return nullptr;
+  if (field == "workers" || field == "repeat") return nullptr;  // what the machine has; as many as a verdict needs
   const WorkloadInfo* const workload = find_workload(config.value("workload", "primes"));
   if (field == "tasks") return workload->default_tasks;
   if (field == "size") return workload->default_size;
