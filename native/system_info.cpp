@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -178,6 +179,38 @@ double to_ms(const timeval& time) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
 }
 
+double cpu_ms(int who) {
+  rusage usage{};
+  return getrusage(who, &usage) == 0 ? to_ms(usage.ru_utime) + to_ms(usage.ru_stime) : 0;
+}
+
+double tick_ms() {
+  static const double ms = 1000.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
+  return ms;
+}
+
+/// CPU time of a process of ours that is alive.
+double cpu_ms_of(const std::string& process_id) {
+  const std::string stat = read_text_file("/proc/" + process_id + "/stat");
+  // After the name, which may hold anything: state and ten numbers, then user and system time (proc(5), 14 and 15).
+  std::istringstream fields(stat.substr(std::min(stat.rfind(')'), stat.size() - 1) + 1));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * tick_ms();
+}
+
+double cpu_ms_of_live_children() {
+  double sum = 0;
+  std::error_code none;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", none)) {
+    std::istringstream children(read_text_file(thread.path() / "children"));
+    for (std::string id; children >> id;) sum += cpu_ms_of(id);
+  }
+  return sum;
+}
+
 std::optional<std::uint64_t> bytes_of_kib(std::string_view status, std::string_view key) {
   const auto kib = leading_number(line_value(status, key));
   if (!kib) return std::nullopt;
@@ -220,7 +253,6 @@ std::optional<ProcessorTimes> read_processor_times() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   const bool restricted = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
-  static const double tick_ms = 1000.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
   const std::string stat = read_text_file("/proc/stat");
   std::optional<ProcessorTimes> times;
   std::istringstream lines(stat);
@@ -232,9 +264,10 @@ std::optional<ProcessorTimes> read_processor_times() {
     fields >> cpu >> user >> nice >> system >> idle >> io >> irq >> softirq >> steal;
     if (restricted && cpu < CPU_SETSIZE && !CPU_ISSET(static_cast<std::size_t>(cpu), &allowed)) continue;
     if (!times) times.emplace();
-    times->busy_ms += (user + nice + system + irq + softirq + steal) * tick_ms;
-    times->idle_ms += (idle + io) * tick_ms;
+    times->busy_ms += (user + nice + system + irq + softirq + steal) * tick_ms();
+    times->idle_ms += (idle + io) * tick_ms();
   }
+  if (times) times->own_ms = cpu_ms(RUSAGE_SELF) + cpu_ms(RUSAGE_CHILDREN) + cpu_ms_of_live_children();
   return times;
 }
 

@@ -31,7 +31,7 @@ void KindTimes::add(std::span<const Span> spans) {
   for (const Span& span : spans) ns[static_cast<int>(span.kind)] += span.end_ns - span.begin_ns;
 }
 
-Surroundings look_around() { return {read_processor_times(), read_cpu_usage(), now_ns(), suspended_ns()}; }
+Surroundings look_around() { return {read_processor_times(), now_ns(), suspended_ns()}; }
 
 void Collector::add_usage(const Measurement& measurement, const Outcome& outcome, const Ticker::Report& ticked,
                           std::size_t held_bytes, bool has_children) {
@@ -56,7 +56,6 @@ void Collector::add_usage(const Measurement& measurement, const Outcome& outcome
     result_.peak_rss_bytes = std::max(result_.peak_rss_bytes.value_or(0), peak);
   }
   push(per_worker_, outcome.per_worker_bytes);
-  children_ms_ = outcome.children.user_ms.value_or(0) + outcome.children.system_ms.value_or(0);
   if (ticked.longest_gap_ns && *ticked.longest_gap_ns > kStoppedNs) {
     add_error(
         fmt::format("This program stood still for {:.0f} ms in the middle of the run: it was stopped, or got no "
@@ -71,11 +70,11 @@ void Collector::add_surroundings(const Surroundings& before, const Surroundings&
     add_error(fmt::format("The machine was suspended for {:.0f} ms in the middle of the run. The times say nothing.",
                           suspended_ms));
   }
-  if (!before.processors || !after.processors || !before.own.user_ms || !after.own.user_ms) return;
-  const double own = (*after.own.user_ms + *after.own.system_ms) - (*before.own.user_ms + *before.own.system_ms);
+  if (!before.processors || !after.processors) return;
+  const double own = after.processors->own_ms - before.processors->own_ms;
   const double busy = after.processors->busy_ms - before.processors->busy_ms;
   const double idle = after.processors->idle_ms - before.processors->idle_ms;
-  others_ms_ += std::max(busy - own - children_ms_, 0.0);
+  others_ms_ += std::max(busy - own, 0.0);
   idle_ms_ += idle;
   processors_ms_ += busy + idle;
 }

@@ -20,7 +20,6 @@ struct KindTimes {
 /// What is going on around a run, to be compared at its beginning and at its end.
 struct Surroundings {
   std::optional<ProcessorTimes> processors;
-  Usage own;  ///< Of this process, with children that have ended and were waited for where the platform counts them.
   std::int64_t now_ns = 0;
   std::int64_t suspended_ns = 0;
 };
@@ -60,11 +59,10 @@ class Collector {
 
   RunResult result_;
   std::vector<std::string> warm_up_notes_;
-  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, children_involuntary_, startup_, lock_wait_, instrument_,
-      per_worker_;
+  std::vector<double> wall_, throughput_, user_, system_, voluntary_, involuntary_, children_involuntary_, startup_,
+      lock_wait_, instrument_, per_worker_;
   Histogram latency_, since_start_, lag_;
   double others_ms_ = 0, idle_ms_ = 0, processors_ms_ = 0;  // of the processors' time around the measured repeats
-  double children_ms_ = 0;                                  // of the last repeat
   TaskErrors task_errors_;
   bool checksum_known_ = false;
   bool below_clock_step_ = false;  // of a coarse clock: what it shows of such a run is no measurement

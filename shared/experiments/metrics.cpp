@@ -140,6 +140,12 @@ Series scaled(const Series& a, double factor) {
   return out;
 }
 
+double median_us(std::span<const std::int64_t> times_ns) {
+  std::vector<double> times_us;
+  for (const std::int64_t time : times_ns) times_us.push_back(static_cast<double>(time) / 1e3);
+  return median(times_us).value_or(0);
+}
+
 std::vector<double> values(const Series& series) {
   std::vector<double> out;
   for (const auto& value : series) {

@@ -99,6 +99,8 @@ Series sum(const Series& a, const Series& b);
 Series difference(const Series& a, const Series& b);
 Series greater(const Series& a, const Series& b);  ///< The greater of the two.
 Series scaled(const Series& a, double factor);
+/// Times in ns: their median in us; 0 without any.
+double median_us(std::span<const std::int64_t> times_ns);
 /// The values that there are.
 std::vector<double> values(const Series& series);
 

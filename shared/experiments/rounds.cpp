@@ -94,7 +94,27 @@ Rounds::Rounds(const LabContext& lab, Measured& out, std::uint32_t fixed)
   out_.plan = {.rounds = 0, .error = chosen_ != 0 ? Plan::kError : Plan::kLooks[0].error, .chosen = chosen_ != 0};
 }
 
+/// Shares of less are not told: the system counts in ticks of 10 ms.
+constexpr double kLeastProcessorsMs = 200;
+
+void Rounds::note_others() {
+  const auto now = read_processor_times();
+  if (!now) return;
+  if (!processors_) {
+    processors_ = now;
+    return;
+  }
+  const double busy = now->busy_ms - processors_->busy_ms, idle = now->idle_ms - processors_->idle_ms;
+  if (begun_ == 0 || busy + idle < kLeastProcessorsMs) return;
+  const double others = std::clamp((busy - (now->own_ms - processors_->own_ms)) / (busy + idle), 0.0, 1.0);
+  const Series& seen = out_.samples.of(kMachine, kStolen);
+  const double before = begun_ <= seen.size() ? seen[begun_ - 1].value_or(0) : 0;
+  out_.samples.set(kMachine, kStolen, begun_ - 1, std::max(others, before));
+  processors_ = now;
+}
+
 bool Rounds::next() {
+  note_others();
   out_.plan.rounds = begun_;
   if (chosen_ != 0) {
     if (begun_ >= chosen_) return false;

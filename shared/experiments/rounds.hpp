@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "experiments/claim.hpp"
+#include "platform/system_info.hpp"
 
 namespace trilane::lab {
 
@@ -35,7 +36,8 @@ class Rounds {
  public:
   /// `fixed`: this many, unless the user chose; 0: by the looks.
   Rounds(const LabContext& lab, Measured& out, std::uint32_t fixed = 0);
-  /// Begins the next round. False: those that were begun are all.
+  /// Ends the round, whose kStolen it raises to what other programs really took of the processors in it where the
+  /// platform tells, and begins the next. False: those that were begun are all.
   bool next();
   /// Of the round that has begun, from 0.
   [[nodiscard]] std::uint32_t index() const { return begun_ - 1; }
@@ -48,9 +50,12 @@ class Rounds {
   [[nodiscard]] double fraction(std::size_t step, std::size_t steps) const;
 
  private:
+  void note_others();
+
   const LabContext& lab_;
   Measured& out_;
-  std::uint32_t chosen_;  ///< 0: by the looks
+  std::optional<ProcessorTimes> processors_;  ///< When they were last looked at.
+  std::uint32_t chosen_;                      ///< 0: by the looks
   std::uint32_t begun_ = 0;
   std::size_t look_ = 0;
   std::int64_t begin_ns_;
@@ -76,8 +81,9 @@ coro::Task<Status> show_runs(LabContext& lab, std::vector<Configured> cases, Mea
 /// Adds what a run measured as this round's samples of the case, and the terms it was measured on.
 void add_run(const Case& of, const RunResult& result, std::uint32_t round, Measured& out);
 
-/// The share of the processor, 0..1, that others took: threads on all cores (without threads: children on up to
-/// four of them) look at the clock for about 30 ms, and what they miss is gaps. Adds a sample of kStolen.
+/// The share of the processor, 0..1, that others take now, also those that draw in this program: threads on all cores
+/// (without threads: children on up to four of them) look at the clock for about 30 ms, and what they miss is gaps.
+/// Adds a sample of kStolen.
 coro::Task<void> look_at_machine(LabContext& lab, std::uint32_t round, Measured& out);
 
 // ---- where it runs
@@ -98,7 +104,8 @@ inline constexpr Setting kCores{"cores", {"cores", "ядра"}, ""};
 void needs_long_waits(Claim& claim, double tasks, double wait_ms);
 /// 1 on a page, where a process is a Worker with its own memory.
 inline constexpr Setting kOnPage{"page", {"on a page", "на странице"}, ""};
-/// 1 where there are threads: then a claim about them is tested, and without samples it is left open. 0 on a plain page.
+/// 1 where there are threads: then a claim about them is tested, and without samples it is left open. 0 on a plain
+/// page.
 inline constexpr Setting kHasThreads{"has_threads", {"threads available", "потоки доступны"}, ""};
 /// Sets them as the run of the case `of` had them, defaults and clamping included.
 void copy_settings(Measured& out, std::string_view of, std::initializer_list<Setting> settings);

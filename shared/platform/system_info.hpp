@@ -39,6 +39,7 @@ Usage read_cpu_usage();
 struct ProcessorTimes {
   double busy_ms = 0;  ///< For any process, this one too; also what a hypervisor gave to others.
   double idle_ms = 0;
+  double own_ms = 0;  ///< Of busy: this process's and its children's, alive or ended, on whatever processors.
 };
 /// To the system's tick (often 10 ms). Nothing where it cannot be told.
 std::optional<ProcessorTimes> read_processor_times();

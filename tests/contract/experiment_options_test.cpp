@@ -35,7 +35,7 @@ class Notes final : public LabContext {
   void step(double fraction, BothTexts what) override { seen.push_back({{"at", fraction}, {"step", what.en}}); }
   const json& options() const override { return options_; }
 
-  json seen = json::array();  ///< Runs and steps, in their order; at the end what of the findings counts rounds.
+  json seen = json::array();  ///< Runs and steps, in their order; at the end the settings.
 
  private:
   coro::Scheduler& scheduler_;
@@ -49,8 +49,8 @@ Result<json> plan_of(const Experiment& experiment, const json& options) {
   Notes notes(scheduler, options);
   const auto entry = coro::block_on(scheduler, run_experiment(experiment, notes));
   if (!entry) return std::unexpected(entry.error());
-  // A plan that does all of it in one step says so in its details.
-  if (const json& details = entry->at("details"); details.contains("rounds")) notes.seen.push_back(details["rounds"]);
+  // What a plan does by means of its own is told by nothing else.
+  notes.seen.push_back(entry->at("settings"));
   return notes.seen;
 }
 
@@ -78,7 +78,6 @@ json another(const json& value) {
 json without_progress(const json& plan) {
   json out = json::array();
   for (json entry : plan) {
-    if (entry.is_number()) continue;  // what the findings count
     if (entry.is_object() && entry.contains("step")) entry.erase("at");
     if (std::ranges::find(out, entry) == out.end()) out.push_back(std::move(entry));
   }

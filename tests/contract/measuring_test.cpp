@@ -114,5 +114,25 @@ TEST(Measuring, TheInstrumentIsToldApart) {
       << "a model that sleeps takes less than an instrument that works";
 }
 
+// What children use is ours, not of others, while they live and afterwards.
+TEST(ProcessorTimesTest, ChildrenAreOurOwn) {
+  const auto before = read_processor_times();
+  ASSERT_TRUE(before);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    for (volatile int i = 0;; i = i + 1) {
+    }
+  }
+  const std::int64_t give_up_ns = now_ns() + 20'000'000'000;
+  double alive_ms = 0;
+  while (alive_ms < 100 && now_ns() < give_up_ns) alive_ms = read_processor_times()->own_ms - before->own_ms;
+  EXPECT_GE(alive_ms, 100);
+  kill(child, SIGKILL);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+  // To the tick in which it ended.
+  EXPECT_GE(read_processor_times()->own_ms - before->own_ms, alive_ms - 20);
+}
+
 }  // namespace
 }  // namespace trilane

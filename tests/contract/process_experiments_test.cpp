@@ -4,29 +4,22 @@
 
 #include <thread>
 
-#include "experiments/lab_runner.hpp"
 #include "models/child_probe.hpp"
 #include "platform/event_loop.hpp"
 #include "platform/system_info.hpp"
+#include "support/run_lab.hpp"
 
 namespace trilane {
 namespace {
 
 using nlohmann::json;
 
-Result<json> run(std::string_view id, json options = json::object(), bool stopped = false) {
-  const auto loop = EventLoop::create();
-  coro::Scheduler scheduler(*loop);
-  CancelToken cancel;
-  if (stopped) cancel.request();
-  LabRunner lab(scheduler, cancel, std::move(options), nullptr);
-  return coro::block_on(scheduler, run_experiment(*find_experiment(id), lab));
-}
+using test::run_lab;
 
 constexpr const char* kIds[] = {"sequential", "isolation", "cores", "spawn-cost", "switch-cost", "cpu-bound"};
 
 TEST(ProcessExperiments, AChildsWriteIsItsOwn) {
-  const auto entry = run("isolation", {{"repeat", 2}});
+  const auto entry = run_lab("isolation", {{"repeat", 2}});
   ASSERT_TRUE(entry) << entry.error().message;
   EXPECT_EQ(entry->at("verdict"), "confirmed") << entry->at("finding").at("en");
   EXPECT_EQ(entry->at("truth"), "thread");
@@ -37,7 +30,7 @@ TEST(ProcessExperiments, AChildsWriteIsItsOwn) {
 }
 
 TEST(ProcessExperiments, NothingOverlapsInASynchronousProgramUnderAnyLoad) {
-  const auto entry = run("sequential", {{"repeat", 1}});
+  const auto entry = run_lab("sequential", {{"repeat", 1}});
   ASSERT_TRUE(entry) << entry.error().message;
   EXPECT_EQ(entry->at("samples").at("sync").at("overlaps"), json({0.0}));
   EXPECT_GT(entry->at("samples").at("async").at("overlaps").at(0), 0);
@@ -45,7 +38,7 @@ TEST(ProcessExperiments, NothingOverlapsInASynchronousProgramUnderAnyLoad) {
 
 TEST(ProcessExperiments, AreNotRefuted) {
   for (const char* id : kIds) {
-    const auto entry = run(id, {{"repeat", 6}});
+    const auto entry = run_lab(id, {{"repeat", 6}});
     ASSERT_TRUE(entry) << id << ": " << entry.error().message;
     EXPECT_NE(entry->at("verdict"), "refuted") << entry->at("finding").at("en");
     EXPECT_FALSE(entry->at("figures").empty()) << id;
@@ -54,7 +47,7 @@ TEST(ProcessExperiments, AreNotRefuted) {
 
 TEST(ProcessExperiments, AStoppedOneSaysSo) {
   for (const char* id : kIds) {
-    const auto entry = run(id, json::object(), true);
+    const auto entry = run_lab(id, json::object(), true);
     ASSERT_FALSE(entry) << id;
     EXPECT_EQ(entry.error().message, kCancelled) << id;
   }

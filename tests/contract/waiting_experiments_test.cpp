@@ -1,35 +1,19 @@
-// The experiments on waiting, run() for real: what in them follows from counts is the same under any load.
+// The experiments on waiting, run for real: what in them follows from counts is the same under any load.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "experiments/lab_runner.hpp"
-#include "platform/event_loop.hpp"
+#include "support/run_lab.hpp"
 
 namespace trilane {
 namespace {
 
 using nlohmann::json;
 
-Result<json> run(std::string_view id, json options = json::object(), bool stopped = false) {
-  const auto loop = EventLoop::create();
-  coro::Scheduler scheduler(*loop);
-  CancelToken cancel;
-  if (stopped) cancel.request();
-  LabRunner lab(scheduler, cancel, std::move(options), nullptr);
-  return coro::block_on(scheduler, run_experiment(*find_experiment(id), lab));
-}
-
-json predicate(const json& entry, std::string_view id) {
-  for (const json& one : entry.at("predicates")) {
-    if (one.at("id") == id) return one;
-  }
-  ADD_FAILURE() << id << " is missing";
-  return {{"holds", nullptr}};
-}
+using test::predicate, test::run_lab;
 
 TEST(WaitingExperiments, OneThreadIsOneUnderAnyLoad) {
-  const auto entry = run("one-thread", {{"repeat", 1}});
+  const auto entry = run_lab("one-thread", {{"repeat", 1}});
   ASSERT_TRUE(entry) << entry.error().message;
   EXPECT_EQ(entry->at("verdict"), "confirmed") << entry->at("finding").at("en");
   EXPECT_EQ(entry->at("truth"), 1);
@@ -41,7 +25,7 @@ TEST(WaitingExperiments, OneThreadIsOneUnderAnyLoad) {
 }
 
 TEST(WaitingExperiments, ATaskLetsItsMakerGoOnAndAnAwaitDoesNot) {
-  const auto entry = run("tasks-vs-await", {{"repeat", 1}, {"wait_ms", 5}});
+  const auto entry = run_lab("tasks-vs-await", {{"repeat", 1}, {"wait_ms", 5}});
   ASSERT_TRUE(entry) << entry.error().message;
   EXPECT_EQ(predicate(*entry, "next-line").at("holds"), "yes");
   EXPECT_EQ(predicate(*entry, "after-await").at("holds"), "yes");
@@ -50,14 +34,14 @@ TEST(WaitingExperiments, ATaskLetsItsMakerGoOnAndAnAwaitDoesNot) {
 }
 
 TEST(WaitingExperiments, MemoryIsNoQuestionOfTime) {
-  const auto entry = run("memory-cost");
+  const auto entry = run_lab("memory-cost");
   ASSERT_TRUE(entry) << entry.error().message;
   EXPECT_EQ(entry->at("verdict"), "confirmed") << entry->at("finding").at("en");
 }
 
 // While the loop is blocked no tick runs; each that was missed counts with its own lateness.
 TEST(WaitingExperiments, TheTickersScheduleHasNoGaps) {
-  const auto entry = run("blocked-loop", {{"repeat", 1}});
+  const auto entry = run_lab("blocked-loop", {{"repeat", 1}});
   ASSERT_TRUE(entry) << entry.error().message;
   for (const char* way : {"awaiting", "cpu", "commit", "offloaded"}) {
     const json& ticks = entry->at("details").at(way);
@@ -73,7 +57,7 @@ TEST(WaitingExperiments, TheTickersScheduleHasNoGaps) {
 }
 
 TEST(WaitingExperiments, TheLoopCarriesEachNumberOfWaits) {
-  const auto entry = run("io-bound", {{"repeat", 1}});
+  const auto entry = run_lab("io-bound", {{"repeat", 1}});
   ASSERT_TRUE(entry) << entry.error().message;
   for (const char* one : {"async.1", "async.10000", "warm.200", "new.200"}) {
     EXPECT_GE(entry->at("samples").at(one).at("wall_ms")[0].get<double>(), 20) << one;
@@ -85,7 +69,7 @@ TEST(WaitingExperiments, TheLoopCarriesEachNumberOfWaits) {
 
 TEST(WaitingExperiments, AStoppedOneSaysSo) {
   for (const char* id : {"overlap-waits", "one-thread", "io-bound", "memory-cost", "blocked-loop", "tasks-vs-await"}) {
-    const auto entry = run(id, json::object(), true);
+    const auto entry = run_lab(id, json::object(), true);
     ASSERT_FALSE(entry) << id;
     EXPECT_EQ(entry.error().message, kCancelled) << id;
   }

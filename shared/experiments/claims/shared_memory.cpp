@@ -59,12 +59,6 @@ Status needs_both(const Capabilities& host) {
   return needs_processes(host);
 }
 
-double median_us(const std::vector<std::int64_t>& times_ns) {
-  std::vector<double> times_us;
-  for (const std::int64_t time : times_ns) times_us.push_back(static_cast<double>(time) / 1e3);
-  return median(times_us).value_or(0);
-}
-
 /// What one round saw over all sizes.
 struct Round {
   std::uint32_t number = 0;

@@ -31,12 +31,6 @@ const Case kProcess{"process", {"a process", "процесс"}, "processes"};
 constexpr Metric kCost{"cost_us", {"create, do nothing, end", "создать, ничего не делать, завершить"}, "us"};
 constexpr Metric kReadyBytes{"ready_bytes", {"memory when ready", "память в начале работы"}, "B"};
 
-double median_us(const std::vector<std::int64_t>& times_ns) {
-  std::vector<double> times_us;
-  for (const std::int64_t time : times_ns) times_us.push_back(static_cast<double>(time) / 1e3);
-  return median(times_us).value_or(0);
-}
-
 coro::Task<Status> create_threads_round(LabContext& lab, std::uint32_t round, Measured& out) {
   Result<std::vector<std::int64_t>> fresh = fail("");
   Result<HandOver> pooled = fail("");
