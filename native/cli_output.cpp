@@ -54,12 +54,12 @@ std::string describe(const RunConfig& config) {
   std::string text = fmt::format("{} on {}, {}", config.workload, config.model, plural(config.tasks, "task"));
   if (info != nullptr && !info->size_unit.empty()) text += fmt::format(", size {} {}", config.size, info->size_unit);
   if (info != nullptr && info->waits) text += fmt::format(", wait {} ms", short_figure(config.wait_ms));
-  const bool has_workers = config.model == "threads" || config.model == "processes";
+  const ModelTraits traits = traits_of(config);
+  const bool has_workers = traits.workers;
   if (has_workers) text += ", " + plural(config.workers, "worker");
   if (has_workers && config.spawn_per_task) text += ", a new worker for every task";
   if (config.gil) text += fmt::format(", GIL with a switch interval of {} ms", short_figure(config.switch_interval_ms));
-  const bool limited =
-      has_workers ? config.busy_workers() < config.workers : config.model == "async" && config.concurrency != 0;
+  const bool limited = has_workers ? config.busy_workers() < config.workers : traits.loop && config.concurrency != 0;
   if (limited) text += fmt::format(", at most {} at a time", config.concurrency);
   if (info != nullptr && info->counts)
     text += fmt::format(", counter {}", kCounterModeNames[static_cast<std::size_t>(config.counter_mode)]);

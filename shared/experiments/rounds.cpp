@@ -107,9 +107,7 @@ void Rounds::note_others() {
   const double busy = now->busy_ms - processors_->busy_ms, idle = now->idle_ms - processors_->idle_ms;
   if (begun_ == 0 || busy + idle < kLeastProcessorsMs) return;
   const double others = std::clamp((busy - (now->own_ms - processors_->own_ms)) / (busy + idle), 0.0, 1.0);
-  const Series& seen = out_.samples.of(kMachine, kStolen);
-  const double before = begun_ <= seen.size() ? seen[begun_ - 1].value_or(0) : 0;
-  out_.samples.set(kMachine, kStolen, begun_ - 1, std::max(others, before));
+  out_.samples.set(kMachine, kStolen, begun_ - 1, others);
   processors_ = now;
 }
 
@@ -140,6 +138,8 @@ double Rounds::fraction(std::size_t step, std::size_t steps) const {
 }
 
 coro::Task<void> look_at_machine(LabContext& lab, std::uint32_t round, Measured& out) {
+  describe_host(out);
+  if (read_processor_times()) co_return;  // Rounds measures it, better
   const Capabilities& host = capabilities();
   const unsigned cores = std::max(1U, host_info().cores);
   const unsigned threads = host.threads ? std::clamp(cores, 1U, std::max(1U, host.max_threads)) : 1U;
@@ -150,7 +150,6 @@ coro::Task<void> look_at_machine(LabContext& lab, std::uint32_t round, Measured&
     co_await lab.scheduler().blocking([&stolen, threads] { stolen = stolen_on_all_cores(threads); });
   }
   out.samples.set(kMachine, kStolen, round, stolen);
-  describe_host(out);
 }
 
 void copy_settings(Measured& out, std::string_view of, std::initializer_list<Setting> settings) {
@@ -179,11 +178,10 @@ namespace {
 
 Fairness terms_of(const Case& of, const RunResult& result, bool warm) {
   const RunConfig& config = result.config;
-  const bool workers = config.model == "threads" || config.model == "processes";
+  const bool workers = traits_of(config).workers;
   Fairness terms{.of = of.id, .start = warm ? "warm" : "cold"};
   terms.workers = workers ? config.workers : 1;
-  terms.in_flight = workers ? config.workers : config.model == "sync" ? 1 : config.concurrency;
-  if (terms.in_flight == 0U) terms.in_flight = config.tasks;  // no limit
+  terms.in_flight = tasks_in_flight(config);
   terms.creation = workers ? "inside" : "none";
   terms.label = of.label;
   return terms;

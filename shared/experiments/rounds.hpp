@@ -36,8 +36,8 @@ class Rounds {
  public:
   /// `fixed`: this many, unless the user chose; 0: by the looks.
   Rounds(const LabContext& lab, Measured& out, std::uint32_t fixed = 0);
-  /// Ends the round, whose kStolen it raises to what other programs really took of the processors in it where the
-  /// platform tells, and begins the next. False: those that were begun are all.
+  /// Ends the round, whose kStolen is what other programs took of the processors in it where the platform tells, and
+  /// begins the next. False: those that were begun are all.
   bool next();
   /// Of the round that has begun, from 0.
   [[nodiscard]] std::uint32_t index() const { return begun_ - 1; }
@@ -81,9 +81,9 @@ coro::Task<Status> show_runs(LabContext& lab, std::vector<Configured> cases, Mea
 /// Adds what a run measured as this round's samples of the case, and the terms it was measured on.
 void add_run(const Case& of, const RunResult& result, std::uint32_t round, Measured& out);
 
-/// The share of the processor, 0..1, that others take now, also those that draw in this program: threads on all cores
-/// (without threads: children on up to four of them) look at the clock for about 30 ms, and what they miss is gaps.
-/// Adds a sample of kStolen.
+/// Before each round of a plan's own. Where the platform does not tell what others take of the processors: threads on
+/// all cores (without threads: children on up to four of them) look at the clock for about 30 ms, and what they miss is
+/// the round's kStolen. Also calls describe_host().
 coro::Task<void> look_at_machine(LabContext& lab, std::uint32_t round, Measured& out);
 
 // ---- where it runs

@@ -110,7 +110,7 @@ json to_json(const RunResult& result) {
   out["counter"] = counter_json(result);
   out["series"] = {{"bin_ms", result.series.bin_ms}, {"done", result.series.done}};
   out["lag_series"] = {{"bin_ms", result.lag_series.bin_ms}, {"max_ms", result.lag_series.max_ms}};
-  out["loop_blocks"] = result.config.model == "async" ? blocks_json(result.blocks) : json(nullptr);
+  out["loop_blocks"] = traits_of(result.config).loop ? blocks_json(result.blocks) : json(nullptr);
   out["time_split_ms"] = split_json(result.time_split);
   out["saved"] = saved_json(result.saved);
   out["failed_tasks"] = result.failed_tasks;

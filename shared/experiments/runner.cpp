@@ -115,15 +115,15 @@ class Instrument {
 // Everything a run keeps for its tasks, its picture and its workers' scratch must fit; a page's memory is small.
 Status check_config(const RunConfig& config, const Model& model, const Workload& workload) {
   const std::uint64_t limit = capabilities().max_memory_bytes;
-  const std::uint64_t records =
-      std::uint64_t{config.tasks} * (sizeof(TaskRecord) + (config.model == "async" ? 128 : 0));
+  const ModelTraits traits = model.traits();
+  const std::uint64_t records = std::uint64_t{config.tasks} * (sizeof(TaskRecord) + traits.bytes_per_task);
   if (limit != 0 && records > limit / 3) {
     return fail(fmt::format("tasks is {}: too many for this page's memory of {} MB", config.tasks, limit >> 20),
                 "tasks");
   }
   Segment segment;
   if (limit != 0 && workload.segment(0, 0, segment) && segment.kernel != nullptr && segment.kernel->name == "sort") {
-    const std::uint64_t scratch = segment.param[0] * 8 * (config.model == "threads" ? config.workers : 1);
+    const std::uint64_t scratch = segment.param[0] * 8 * (traits.workers && !traits.processes ? config.workers : 1);
     if (scratch > limit / 3) {
       return fail(fmt::format("size is {}: too much for this page's memory of {} MB; use more tasks or a smaller size",
                               config.size, limit >> 20),
@@ -152,14 +152,15 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
   const std::unique_ptr<Workload> workload = info.make(config.params());
   if (Status status = check_config(config, model, *workload); !status) co_return std::unexpected(status.error());
   const std::uint32_t lanes = model.lanes(config);
-  const bool has_children = config.model == "processes";
+  const ModelTraits traits = model.traits();
+  const bool has_children = traits.processes;
   Collector collector(config);
   WebRun web(config, scheduler);
   if (Status opened = co_await web.open(); !opened) co_return std::unexpected(opened.error());
   for (std::string& note : web.notes()) collector.add_note(std::move(note));
   // A real request blocks by itself.
   const bool spins = info.waits && (!info.fetches || web.simulated());
-  if (capabilities().waits_are_busy && spins && config.model == "sync") {
+  if (capabilities().waits_are_busy && spins && !traits.workers && !traits.loop) {
     collector.add_note("This page cannot block without computing: sync's waits are busy loops here.");
   }
   Recorder recorder(config.trace ? lanes : 0, ring_capacity(lanes));
@@ -222,7 +223,7 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
     collector.add_note(
         "No thread was to be had for work that blocks: it ran on the event loop, which stood still meanwhile.");
   }
-  co_return collector.finish(config.model == "threads" || has_children, config.model == "async");
+  co_return collector.finish(traits.workers, traits.loop);
 }
 
 }  // namespace trilane

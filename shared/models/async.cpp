@@ -248,6 +248,7 @@ class AsyncRun {
 class Async final : public Model {
  public:
   std::string_view name() const override { return "async"; }
+  ModelTraits traits() const override { return {.loop = true, .bytes_per_task = 128}; }
   Status check(const RunConfig&, const Capabilities&) const override { return {}; }
   std::uint32_t lanes(const RunConfig& config) const override { return AsyncWeb::has_database_lane(config) ? 2 : 1; }
 

@@ -144,11 +144,20 @@ struct Outcome {
   bool cancelled = false;
 };
 
+/// What kind of model it is, for whoever plans, shows and compares its runs: nobody asks for its name.
+struct ModelTraits {
+  bool workers = false;            ///< RunConfig::workers of them run the tasks, and take time to start.
+  bool processes = false;          ///< They are processes of their own.
+  bool loop = false;               ///< An event loop runs the tasks in turns, RunConfig::concurrency of them at once.
+  std::size_t bytes_per_task = 0;  ///< About what each takes besides its TaskRecord.
+};
+
 /// Stateless; one object a model, in the catalogue. run() is a coroutine on the engine's loop.
 class Model {
  public:
   virtual ~Model() = default;
   virtual std::string_view name() const = 0;
+  virtual ModelTraits traits() const = 0;
   /// Can it run this here? The error says why not and what to do.
   virtual Status check(const RunConfig& config, const Capabilities& host) const = 0;
   /// Lanes it will use.
@@ -161,5 +170,9 @@ class Model {
 /// Every model, in the order in which they are shown: sync, threads, processes, async.
 std::span<const Model* const> model_catalog();
 const Model* find_model(std::string_view name);
+/// Of a run's model; all false for an unknown one.
+ModelTraits traits_of(const RunConfig& config);
+/// How many tasks of a run are under way at once, at most.
+std::uint32_t tasks_in_flight(const RunConfig& config);
 
 }  // namespace trilane

@@ -350,6 +350,7 @@ class ProcessesRun final : private ChildLinkListener {
 class Processes final : public Model {
  public:
   std::string_view name() const override { return "processes"; }
+  ModelTraits traits() const override { return {.workers = true, .processes = true}; }
 
   Status check(const RunConfig& config, const Capabilities& host) const override {
     if (!host.processes) return fail("processes are not available here", "model");

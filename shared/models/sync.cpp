@@ -39,6 +39,7 @@ Outcome run_in_order(RunContext& context) {
 class Sync final : public Model {
  public:
   std::string_view name() const override { return "sync"; }
+  ModelTraits traits() const override { return {}; }
   Status check(const RunConfig&, const Capabilities&) const override { return {}; }
   std::uint32_t lanes(const RunConfig&) const override { return 1; }
 

@@ -227,6 +227,7 @@ Result<Outcome> run_threads(RunContext& context) {
 class Threads final : public Model {
  public:
   std::string_view name() const override { return "threads"; }
+  ModelTraits traits() const override { return {.workers = true}; }
 
   Status check(const RunConfig& config, const Capabilities& host) const override {
     if (!host.threads) return fail(host.threads_missing_because, "model");

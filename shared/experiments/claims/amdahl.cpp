@@ -20,7 +20,7 @@ using nlohmann::json;
 constexpr unsigned kPercents[] = {0, 10, 25, 50};
 constexpr unsigned kWeakPercent = 25;
 constexpr unsigned kMostCores = 16;
-constexpr double kSizeDefault = 120'000'000;
+constexpr double kSizeDefault = 360'000'000;
 /// With nothing serial p workers that are less than this share of p times as fast are on less than p whole cores.
 constexpr double kWhole = 0.9;
 constexpr Test kLaw = within(1, 0.1, 0.15);
@@ -381,7 +381,7 @@ const Experiment& amdahl_experiment() {
                    .unit = "×",
                    .min = 0.1,
                    .max = 64},
-      .config = R"({"workload":"sum","size":120000000})",
+      .config = R"({"workload":"sum","size":360000000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,
