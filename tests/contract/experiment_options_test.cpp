@@ -35,7 +35,7 @@ class Notes final : public LabContext {
   void step(double fraction, BothTexts what) override { seen.push_back({{"at", fraction}, {"step", what.en}}); }
   const json& options() const override { return options_; }
 
-  json seen = json::array();  ///< Runs and steps, in their order; at the end the settings.
+  json seen = json::array();  ///< Runs and steps, in their order; at the end the settings that it reads.
 
  private:
   coro::Scheduler& scheduler_;
@@ -50,11 +50,17 @@ Result<json> plan_of(const Experiment& experiment, const json& options) {
   const auto entry = coro::block_on(scheduler, run_experiment(experiment, notes));
   if (!entry) return std::unexpected(entry.error());
   // What a plan does by means of its own is told by nothing else.
-  notes.seen.push_back(entry->at("settings"));
+  const json& settings = entry->at("settings");
+  json read = json::object();
+  for (const std::string_view field : experiment.reads) {
+    if (settings.contains(field)) read[std::string(field)] = settings[std::string(field)];
+  }
+  notes.seen.push_back(std::move(read));
   return notes.seen;
 }
 
-/// What a front end shows of a setting when the experiment opens; null: it depends on the machine or on what is measured.
+/// What a front end shows of a setting when the experiment opens; null: it depends on the machine or on what is
+/// measured.
 json shown(const Experiment& experiment, std::string_view field) {
   const json config = json::parse(experiment.config);
   const std::string key(field);
