@@ -73,14 +73,15 @@ way_to_network() {
   apt-config dump | grep -E '^Acquire::(https?::(Proxy|CAInfo)|Check-(Valid-Until|Date)|ForceIPv)' \
     >"$root/etc/apt/apt.conf.d/99machine" || true
   if [[ -r /etc/ssl/certs/ca-certificates.crt ]]; then
-    mkdir -p "$root/etc/ssl/certs"
-    cat /etc/ssl/certs/ca-certificates.crt >"$root/etc/ssl/certs/ca-certificates.crt"
+    # Where no package of the root's writes over it.
+    cat /etc/ssl/certs/ca-certificates.crt >"$root/opt/machine-ca.crt"
   fi
 }
 
 # network_environment: the same as variables, one a line.
 network_environment() {
-  env | grep -iE '^(https?_proxy|no_proxy|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|npm_config_registry)=' || true
+  env | grep -iE '^(https?_proxy|no_proxy|npm_config_registry)=' || true
+  [[ ! -r /etc/ssl/certs/ca-certificates.crt ]] || printf '%s=/opt/machine-ca.crt\n' NODE_EXTRA_CA_CERTS SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO
 }
 
 # new_root SUITE USER DIR: an unpacked root with the user in it and the committed tree in $(folder_of USER).
