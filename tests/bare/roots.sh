@@ -81,7 +81,9 @@ way_to_network() {
 # network_environment: the same as variables, one a line.
 network_environment() {
   env | grep -iE '^(https?_proxy|no_proxy|npm_config_registry)=' || true
-  [[ ! -r /etc/ssl/certs/ca-certificates.crt ]] || printf '%s=/opt/machine-ca.crt\n' NODE_EXTRA_CA_CERTS SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO
+  if [[ -r /etc/ssl/certs/ca-certificates.crt ]]; then
+    printf '%s=/opt/machine-ca.crt\n' NODE_EXTRA_CA_CERTS SSL_CERT_FILE CURL_CA_BUNDLE GIT_SSL_CAINFO
+  fi
 }
 
 # new_root SUITE USER DIR: an unpacked root with the user in it and the committed tree in $(folder_of USER).
@@ -102,7 +104,7 @@ new_root() {
     chown 1000:1000 "$root$home"
   fi
   for file in "$HOME/.npmrc" /etc/npmrc; do
-    if [[ -r "$file" ]]; then cat "$file" >>"$root$home/.npmrc"; fi
+    if [[ -r "$file" ]]; then sed 's|^cafile=.*|cafile=/opt/machine-ca.crt|' "$file" >>"$root$home/.npmrc"; fi
   done
   if [[ "$2" == user && -e "$TRILANE_ROOT/.git" ]]; then
     git clone -q --no-hardlinks "$TRILANE_ROOT" "$root$folder"
