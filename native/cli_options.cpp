@@ -70,18 +70,14 @@ class Parser {
     lab_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     for (const ConfigField& field : config_fields())
       add_text(lab_, std::string(field.name), std::string(field.help), range_text(field));
-    judge_ =
-        add_command("judge",
-                    "Judges a saved lab document (lab --json, lab.json of a report) anew from its samples. Exit code 1 "
-                    "also where it says something else than they do: it was edited, or judged by another version.");
+    judge_ = add_command("judge",
+                         "Judges a saved lab document (lab --json, lab.json of a report) anew from its "
+                         "samples; exit code 1 also where they say something else than it does.");
     judge_->add_option("file", options_.judged_file, "the document; - is standard input")->option_text("FILE");
     add_text(judge_, "lang", "language of verdicts [en]", "en|ru");
     judge_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     list_ = add_command("list", "Lists what can be run.");
-    list_
-        ->add_option("what", options_.list_what,
-                     "workloads, models, experiments, or sheet: which of them tests which sentence of it")
-        ->option_text("WHAT");
+    list_->add_option("what", options_.list_what, "workloads, models, experiments or sheet")->option_text("WHAT");
     list_->add_flag("--json", raw_.as_json, "one JSON document");
     serve_ = add_command("serve", "Serves the page with the headers that give it threads (cross-origin isolation).");
     add_text(serve_, "port", "port to listen on, 0 for any free one [8080]", "0 to 65535");

@@ -17,7 +17,8 @@ std::optional<double> median(std::vector<double> values);
 
 /// A distribution-free interval for the median from order statistics: [x(k), x(n+1-k)] with the greatest k whose
 /// coverage 1 - 2 * P(Binomial(n, 1/2) < k) is at least 1 - error (Conover, Practical Nonparametric Statistics, 3.2).
-/// With few values (fewer than six at 5 %) even the extremes cover less: then the extremes, and `coverage` says how much.
+/// With few values (fewer than six at 5 %) even the extremes cover less: then the extremes, and `coverage` says how
+/// much.
 struct MedianInterval {
   double low = 0;
   double high = 0;

@@ -1,7 +1,7 @@
 // The lab report: what a student hands in, made from a trilane.lab/2 document (entries of trilane.lab/1 are read, and
 // said to be older). Markdown that mkdocs (and any other renderer with tables) shows and that reads as plain text, the
-// figures' data as CSV, and the document itself. The pictures are drawn by whoever can draw (report_figures() says which
-// and under what names). Pure; any thread.
+// figures' data as CSV, and the document itself. The pictures are drawn by whoever can draw (report_figures() says
+// which and under what names). Pure; any thread.
 #pragma once
 
 #include <map>

@@ -56,8 +56,8 @@ struct RunResult {
   /// Greatest over repeats, without what the instrument holds; mean over workers.
   std::optional<double> peak_rss_bytes, per_worker_bytes;
   std::optional<double> switches_voluntary, switches_involuntary;
-  std::optional<double> instrument_ms;  ///< CPU of the instrument, a repeat; in none of the other figures.
-  std::optional<MachineLoad> machine;   ///< Nothing for runs of less than 100 ms of processors' time.
+  std::optional<double> instrument_ms;         ///< CPU of the instrument, a repeat; in none of the other figures.
+  std::optional<MachineLoad> machine;          ///< Nothing for runs of less than 100 ms of processors' time.
   std::optional<double> children_involuntary;  ///< Of switches_involuntary, those of the children.
   std::optional<double> startup_ms;
   std::optional<double> lock_wait_ms;

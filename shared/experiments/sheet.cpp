@@ -10,8 +10,8 @@ constexpr Ids kSequential = {"sequential"}, kIsolation = {"isolation"}, kCores =
               kComputing = {"cpu-bound", "gil"}, kCreating = {"spawn-cost", "memory-cost", "switch-cost"},
               kShared = {"shared-memory"}, kShare = {"cpu-share"}, kRace = {"race-condition", "you-schedule"},
               kGil = {"gil-race", "gil"}, kOverlap = {"overlap-waits"}, kOne = {"one-thread"},
-              kMemory = {"memory-cost"}, kBlocked = {"blocked-loop"}, kOrder = {"await-order"},
-              kLoop = {"event-loop"}, kTasks = {"tasks-vs-await"}, kWaits = {"io-bound"};
+              kMemory = {"memory-cost"}, kBlocked = {"blocked-loop"}, kOrder = {"await-order"}, kLoop = {"event-loop"},
+              kTasks = {"tasks-vs-await"}, kWaits = {"io-bound"};
 
 const SheetSentence kSheet[] = {
     {{"Until the previous block has ended, the next does not begin.",

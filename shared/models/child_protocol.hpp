@@ -72,7 +72,7 @@ struct JobResult {
 };
 
 struct ChildUsage {
-  double user_ms = 0, system_ms = 0;                                                    ///< Valid when known is true.
+  double user_ms = 0, system_ms = 0;  ///< Valid when known is true.
   /// Switches are those since the child was ready.
   std::uint64_t voluntary = 0, involuntary = 0, peak_rss_bytes = 0, current_bytes = 0;  ///< 0: unknown.
   std::uint64_t known = 0;

@@ -29,8 +29,8 @@ struct Capabilities {
 const Capabilities& capabilities();
 
 /// Runs `work` where it may block, then `done` on the loop's thread. Native: libuv's thread pool. Page with threads: a
-/// pthread. Page without: right here, before the call returns (then `done` is posted). False when there should have been
-/// a thread and none was to be had: then `work` has run right here.
+/// pthread. Page without: right here, before the call returns (then `done` is posted). False when there should have
+/// been a thread and none was to be had: then `work` has run right here.
 bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done);
 
 /// The same on the thread that measures: one, made at the first call, that lives as long as the program. So no thread
@@ -41,16 +41,16 @@ bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<vo
 void sleep_ns(std::int64_t duration_ns);
 
 /// Calls a function again and again until stopped: the instrument, which works beside what it measures. Natively on one
-/// thread for all tickers, which lives as long as the program; on the page on the engine's own thread. The function must
-/// be thread-safe.
+/// thread for all tickers, which lives as long as the program; on the page on the engine's own thread. The function
+/// must be thread-safe.
 class Ticker {
  public:
   /// What ticking took of this address space, and how far its thread's own time can be trusted.
   struct Report {
     std::optional<double> user_ms, system_ms;
     std::optional<std::uint64_t> voluntary_switches, involuntary_switches;
-    /// The longest time by which a tick was late. Where a thread of its own ticks: for so long this program did not run,
-    /// or hardly. Nothing elsewhere.
+    /// The longest time by which a tick was late. Where a thread of its own ticks: for so long this program did not
+    /// run, or hardly. Nothing elsewhere.
     std::optional<std::int64_t> longest_gap_ns;
   };
   /// Stops.

@@ -44,13 +44,13 @@ struct ProcessorTimes {
 /// To the system's tick (often 10 ms). Nothing where it cannot be told.
 std::optional<ProcessorTimes> read_processor_times();
 
-/// For how long in all this machine has been suspended (a closed lid), which now_ns() does not count; 0 where that cannot
-/// be told. ns.
+/// For how long in all this machine has been suspended (a closed lid), which now_ns() does not count; 0 where that
+/// cannot be told. ns.
 std::int64_t suspended_ns();
 
-/// What a process takes of the machine's memory, bytes: a page that k processes share counts as 1/k of it in each (PSS),
-/// so that a sum over processes counts nothing twice. Exact, and slow: the system walks all of its pages. On the page
-/// only this instance's own wasm memory can be told.
+/// What a process takes of the machine's memory, bytes: a page that k processes share counts as 1/k of it in each
+/// (PSS), so that a sum over processes counts nothing twice. Exact, and slow: the system walks all of its pages. On the
+/// page only this instance's own wasm memory can be told.
 std::optional<std::uint64_t> process_memory(std::int64_t process_id);
 
 /// Makes peak_rss_bytes start anew from now. Returns false where the platform has no such thing.

@@ -21,7 +21,7 @@ struct LabEntry {
   std::string id;
   std::string section;
   BothTexts title, claim, about;
-  std::string origin;  ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
+  std::string origin;            ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
   std::vector<BothTexts> sheet;  ///< The sentences of the sheet that it tests.
   std::optional<PredictionQuestion> question;
   nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
