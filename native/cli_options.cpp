@@ -70,9 +70,8 @@ class Parser {
     lab_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     for (const ConfigField& field : config_fields())
       add_text(lab_, std::string(field.name), std::string(field.help), range_text(field));
-    judge_ = add_command("judge",
-                         "Judges a saved lab document (lab --json, lab.json of a report) anew from its "
-                         "samples; exit code 1 also where they say something else than it does.");
+    judge_ =
+        add_command("judge", "Judges a saved lab document anew by its samples; exit code 1 also if they disagree.");
     judge_->add_option("file", options_.judged_file, "the document; - is standard input")->option_text("FILE");
     add_text(judge_, "lang", "language of verdicts [en]", "en|ru");
     judge_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
