@@ -20,12 +20,13 @@ const glide = (page) => page.evaluate(async () => {
   await window.trilane.timeline({begin_ms: 0, end_ms: 1e6});
   for (let i = 0; i < 5; ++i) await frame();
   await window.trilane.timeline({follow: true});
+  // A slow machine may draw nothing for many of the browser's frames.
+  while ((await window.trilane.timeline()).end_ms === 1e6) await frame();
   const ends = new Set();
   for (let same = 0, last = -1; same < 20; same = last === (last = (await window.trilane.timeline()).end_ms) ? same + 1 : 0) {
     await frame();
     ends.add((await window.trilane.timeline()).end_ms);
   }
-  ends.delete(1e6);
   return ends.size;
 });
 
