@@ -1,5 +1,5 @@
-// `trilane-child`: a worker of the processes model as a program of its own. `trilane --child` does the same and can
-// fetch and save besides; for that it is linked with libraries that take more than ten times as long to load as this.
+// `trilane-child` and `trilane-web-child`: a worker of the processes model as a program of its own. `trilane --child` does
+// the same, but its window's libraries alone take many times as long to load as a worker (CMakeLists.txt).
 #include "process_start.hpp"
 #include "roles.hpp"
 
