@@ -152,15 +152,6 @@ coro::Task<void> look_at_machine(LabContext& lab, std::uint32_t round, Measured&
   out.samples.set(kMachine, kStolen, round, stolen);
 }
 
-void copy_settings(Measured& out, std::string_view of, std::initializer_list<Setting> settings) {
-  const auto run = std::ranges::find_if(out.runs, [of](const json& one) { return one.value("case", "") == of; });
-  if (run == out.runs.end()) return;
-  for (const Setting& setting : settings) {
-    const auto value = run->find(setting.id);
-    if (value != run->end() && value->is_number()) out.set(setting, value->get<double>());
-  }
-}
-
 void needs_long_waits(Claim& claim, double tasks, double wait_ms) {
   constexpr double kLeastMs = 5, kTasksPerMs = 20;
   claim.needs(wait_ms >= kLeastMs && tasks <= kTasksPerMs * wait_ms,
@@ -185,6 +176,13 @@ Fairness terms_of(const Case& of, const RunResult& result, bool warm) {
   terms.creation = workers ? "inside" : "none";
   terms.label = of.label;
   return terms;
+}
+
+void take_settings(const json& document, std::span<const Setting> settings, Measured& out) {
+  for (const Setting& setting : settings) {
+    const auto value = document.find(setting.id);
+    if (value != document.end() && value->is_number()) out.set(setting, value->get<double>());
+  }
 }
 
 /// What decides a run's answer. Runs that agree in it do the same work.
@@ -241,6 +239,7 @@ coro::Task<Status> measure_cases(LabContext& lab, json base, std::vector<Configu
       add_run(one.of, *result, round, out);
       if (on_run) on_run(one.of, round, *result, spans);
       documents[index] = to_json(*result);
+      if (round == 0) take_settings(documents[index], one.settings, out);
     }
   }
   for (std::size_t i = 0; i < cases.size(); ++i) {

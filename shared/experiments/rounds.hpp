@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <initializer_list>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +20,8 @@ struct Configured {
   nlohmann::json options;  ///< Over the plan's base.
   /// Gets the spans of each round's run, for figures of the experiment's own.
   std::function<void(std::vector<Span> spans, std::uint32_t round)> look = {};
+  /// Settings of the whole measurement: set as this case's first run had them, defaults and clamping included.
+  std::vector<Setting> settings = {};
 };
 
 /// The plan's defaults with what the user changed over them.
@@ -107,8 +108,6 @@ inline constexpr Setting kOnPage{"page", {"on a page", "на странице"},
 /// 1 where there are threads: then a claim about them is tested, and without samples it is left open. 0 on a plain
 /// page.
 inline constexpr Setting kHasThreads{"has_threads", {"threads available", "потоки доступны"}, ""};
-/// Sets them as the run of the case `of` had them, defaults and clamping included.
-void copy_settings(Measured& out, std::string_view of, std::initializer_list<Setting> settings);
 /// Sets kCores, kOnPage and kHasThreads.
 void describe_host(Measured& out);
 

@@ -32,7 +32,8 @@ struct ChildService::Impl {
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<TaskRunner> runner;
   std::int64_t last_sign_ns = now_ns();
-  Usage before = read_usage();  // what loading the program took
+  // Of its jobs alone: loading a program and sending are scores of switches, which tell nothing of the work.
+  std::uint64_t voluntary = 0, involuntary = 0;
 
   void send(child::Event event, std::span<const std::byte> payload) {
     write(writer.frame(static_cast<std::uint16_t>(event), payload));
@@ -89,6 +90,7 @@ struct ChildService::Impl {
     }
     child::JobResult result{.job = *job, .records = {}, .spans = {}, .errors = {}};
     result.records.resize(job->count);
+    const Usage begun = read_cpu_usage();
     runner->enter();
     for (std::uint32_t i = 0; i < job->count; ++i) {
       // Never cancelled: a child is stopped by killing it.
@@ -96,6 +98,9 @@ struct ChildService::Impl {
       sign_of_life();  // a task that only waits has no checkpoint
     }
     runner->flush();
+    const Usage ended = read_cpu_usage();
+    voluntary += ended.voluntary_switches.value_or(0) - begun.voluntary_switches.value_or(0);
+    involuntary += ended.involuntary_switches.value_or(0) - begun.involuntary_switches.value_or(0);
     recorder->drain(result.spans);
     result.counted = counter->value();
     result.lock_wait_ns = runner->lock_wait_ns();
@@ -110,9 +115,8 @@ struct ChildService::Impl {
     report.known = usage.user_ms && usage.system_ms && usage.voluntary_switches && usage.involuntary_switches ? 1 : 0;
     report.user_ms = usage.user_ms.value_or(0);
     report.system_ms = usage.system_ms.value_or(0);
-    // Loading the program is a score of switches, between the child and its parent: they tell nothing of the work.
-    report.voluntary = usage.voluntary_switches.value_or(0) - before.voluntary_switches.value_or(0);
-    report.involuntary = usage.involuntary_switches.value_or(0) - before.involuntary_switches.value_or(0);
+    report.voluntary = voluntary;
+    report.involuntary = involuntary;
     report.peak_rss_bytes = usage.peak_rss_bytes.value_or(0);
     report.current_bytes = usage.current_rss_bytes.value_or(0);
     send(child::Event::usage, child::encode_plain(report));

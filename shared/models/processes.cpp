@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t kBatchNs = 500'000;  // work in one job message
 constexpr std::uint64_t kMaxBatch = 4096;
-constexpr std::int64_t kLongTaskNs = 10'000'000;  // from here on a job waits in our queue, not in a child's
-constexpr std::int64_t kSuperviseNs = 20'000'000;
+constexpr std::int64_t kLongTaskNs = 10'000'000;   // from here on a job waits in our queue, not in a child's
+constexpr std::int64_t kSuperviseNs = 50'000'000;  // rare: each time takes a core from a child that computes
 constexpr std::int64_t kStartDeadlineNs = 20'000'000'000;
 constexpr std::int64_t kExitDeadlineNs = 2'000'000'000;
 constexpr int kMaxDeathsPerLane = 3;

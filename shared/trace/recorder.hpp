@@ -16,7 +16,9 @@ namespace trilane {
 
 class LaneRing {
  public:
-  /// `capacity` is a power of two, in spans.
+  static constexpr std::uint64_t kReady = 512;
+  /// `capacity` is a power of two, in spans. Memory is there for the first kReady of them, so that a short run waits
+  /// for none; the rest comes with the first spans that need it, and costs nothing in a run without so many.
   explicit LaneRing(std::size_t capacity);
 
   /// Producer thread only.
@@ -31,7 +33,7 @@ class LaneRing {
         return;
       }
     }
-    slots_[head & mask_] = span;
+    std::construct_at(&slots_.get()[head & mask_], span);
     // Release publishes the slot to pop().
     head_.store(head + 1, std::memory_order_release);
   }
@@ -45,11 +47,16 @@ class LaneRing {
   void forget_dropped() { dropped_.store(0, std::memory_order_relaxed); }
   /// Memory that was written to so far. Any thread.
   std::size_t touched_bytes() const {
-    return std::min<std::uint64_t>(head_.load(std::memory_order_relaxed), mask_ + 1) * sizeof(Span);
+    return std::min(std::max(head_.load(std::memory_order_relaxed), kReady), mask_ + 1) * sizeof(Span);
   }
 
  private:
-  std::unique_ptr<Span[]> slots_;
+  struct Free {
+    void operator()(Span* slots) const { std::allocator<Span>().deallocate(slots, capacity); }
+    std::size_t capacity;
+  };
+
+  std::unique_ptr<Span, Free> slots_;  // an array whose spans begin to exist with push()
   std::uint64_t mask_;
   // Producer and consumer sides on cache lines of their own, so that draining does not slow recording.
   alignas(64) std::atomic<std::uint64_t> head_{0};
@@ -58,8 +65,8 @@ class LaneRing {
   alignas(64) std::atomic<std::uint64_t> tail_{0};
 };
 
-/// The rings of one run, for all of its repeats: the first one pays for their memory. Made before its lanes start,
-/// destroyed after they ended.
+/// The rings of one run, for all of its repeats: the first one pays for the memory of many spans. Made before its lanes
+/// start, destroyed after they ended.
 class Recorder {
  public:
   /// No rings at all when `lanes` is 0: tracing off.

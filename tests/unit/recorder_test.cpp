@@ -86,19 +86,20 @@ TEST(Recorder, DrainsEveryLaneAndAddsUpTheDropped) {
 }
 
 TEST(Recorder, ServesSeveralRepeatsAndKnowsTheMemoryThatItHasTouched) {
-  Recorder recorder(2, 8);
-  EXPECT_EQ(recorder.touched_bytes(), 0U);
-  for (std::uint64_t i = 0; i < 3; ++i) recorder.lane(0)->push(span_number(i, 0));
-  EXPECT_EQ(recorder.touched_bytes(), 3 * sizeof(Span));
-  for (std::uint64_t i = 0; i < 20; ++i) recorder.lane(1)->push(span_number(i, 1));
+  constexpr std::uint64_t kCapacity = 2 * LaneRing::kReady, kFew = LaneRing::kReady + 3;
+  Recorder recorder(2, kCapacity);
+  EXPECT_EQ(recorder.touched_bytes(), 2 * LaneRing::kReady * sizeof(Span));
+  for (std::uint64_t i = 0; i < kFew; ++i) recorder.lane(0)->push(span_number(i, 0));
+  EXPECT_EQ(recorder.touched_bytes(), (kFew + LaneRing::kReady) * sizeof(Span));
+  for (std::uint64_t i = 0; i < kCapacity + 12; ++i) recorder.lane(1)->push(span_number(i, 1));
   EXPECT_EQ(recorder.dropped(), 12U);
   std::vector<Span> out;
   recorder.drain(out);
   recorder.forget_dropped();
   EXPECT_EQ(recorder.dropped(), 0U);
-  for (std::uint64_t i = 0; i < 8; ++i) recorder.lane(1)->push(span_number(i, 1));
+  for (std::uint64_t i = 0; i < kCapacity; ++i) recorder.lane(1)->push(span_number(i, 1));
   EXPECT_EQ(recorder.dropped(), 0U);
-  EXPECT_EQ(recorder.touched_bytes(), (3 + 8) * sizeof(Span)) << "a ring is written to again and again";
+  EXPECT_EQ(recorder.touched_bytes(), (kFew + kCapacity) * sizeof(Span)) << "a ring is written to again and again";
 }
 
 TEST(Recorder, WithoutLanesIsOff) {

@@ -17,17 +17,18 @@ namespace {
 
 using namespace lab;
 
-constexpr double kSizeOfWorker = 100'000'000;  // additions: some 30 ms
-/// Small ones, so that all workers end together. Of processes fewer: each result wakes the parent, which takes a core
-/// from a child for a moment, and that counts as a switch too.
-constexpr unsigned kTasksOfThread = 16, kTasksOfProcess = 4;
+constexpr double kSizeOfWorker = 300'000'000;  // additions: some 90 ms, several times what creating a process takes
+/// Several, so that all workers end together. Of processes fewer: each result wakes the parent, which takes a core from
+/// a child for a moment, and that counts as a switch too.
+constexpr unsigned kTasksOfThread = 8, kTasksOfProcess = 2;
 constexpr double kQuiet = 0.1;
 constexpr double kMostCores = 4096;  // of a document
 
 constexpr Metric kRate{"rate_per_s", {"additions while all compute", "сложений, пока работают все"}, "/s"};
-/// Without those of a parent, which its children wake with their results.
+/// Without those of a parent, which its children wake with their results. A run without any counts as one with one, so
+/// that it can be compared.
 constexpr Metric kTaken{
-    "workers_switches", {"involuntary switches of the workers", "вынужденные переключения исполнителей"}, ""};
+    "workers_switches", {"involuntary switches for 10⁹ additions", "вынужденных переключений на 10⁹ сложений"}, ""};
 constexpr Setting kMostThreads{"most_threads", {"threads, at most", "потоков, не больше"}, ""};
 constexpr Setting kMostProcesses{"most_processes", {"processes, at most", "процессов, не больше"}, ""};
 
@@ -73,13 +74,11 @@ std::vector<Configured> cases(double size, unsigned cores) {
     const bool processes = kind.most.id == kMostProcesses.id;
     if (processes ? !host.processes : !host.threads) continue;
     for (const Level& level : levels_of(kind.of, cores, processes ? host.max_children : host.max_threads)) {
-      // The same time at every level; beyond the cores longer, as the workers' creation takes a part of it.
-      const double share = level.workers <= cores ? level.workers : (processes ? 4 : 2) * cores;
       out.push_back({level.of,
                      {{"model", kind.model},
                       {"workers", level.workers},
                       {"tasks", (processes ? kTasksOfProcess : kTasksOfThread) * level.workers},
-                      {"size", std::max(1.0, size * share)}}});
+                      {"size", std::max(1.0, size * std::min(level.workers, cores))}}});
     }
   }
   return out;
@@ -97,7 +96,7 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   OnRun take = [&out](const Case& of, std::uint32_t round, const RunResult& run, std::span<const Span> spans) {
     if (const auto rate = steady_rate(spans, run.config.workers)) out.samples.set(of, kRate, round, *rate);
     const auto taken = run.config.model == "processes" ? run.children_involuntary : run.switches_involuntary;
-    if (taken) out.samples.set(of, kTaken, round, *taken);
+    if (taken) out.samples.set(of, kTaken, round, std::max(*taken, 1.0) * 1e9 / static_cast<double>(run.config.size));
   };
   const Status status = co_await measure_cases(lab, std::move(own), std::move(all), rounds, out, 0, 1, take);
   if (!status) co_return std::unexpected(status.error());
@@ -111,16 +110,6 @@ Series greatest(const Series& a, const Series& b) {
     if (a[round] && b[round]) out[round] = std::max(*a[round], *b[round]);
   }
   return out;
-}
-
-/// Involuntary switches a second of processor time; a run without any counts as one with one, so that it can be
-/// compared.
-Series switches_per_s(const Claim& claim, const Case& of) {
-  Series counts = claim.series(of, kTaken);
-  for (auto& count : counts) {
-    if (count) *count = std::max(*count, 1.0);
-  }
-  return scaled(ratio(counts, claim.series(of, kCpuMs)), 1e3);
 }
 
 /// From which number of workers on more of them gain less than a tenth; 0 where that cannot be told.
@@ -175,13 +164,11 @@ void judge_kind(Claim& claim, const Kind& kind, const std::vector<Level>& levels
   if (!claim.series(one.of, kTaken).empty()) {
     // Beside other programs these are what is counted: then it is not tested.
     const bool quiet = median(values(claim.series(kMachine, kStolen))).value_or(0) <= kQuiet;
-    const auto switches =
-        !quiet ? std::nullopt
-               : claim.of(ratio(switches_per_s(claim, levels.back().of), switches_per_s(claim, at_cores)));
+    const auto switches = !quiet ? std::nullopt : claim.over(levels.back().of, at_cores, kTaken);
     claim.require(
         {.id = model + "-switches",
-         .label = both("{}, involuntary switches a second of CPU time: beyond the cores over one a core",
-                       "{}, вынужденные переключения за секунду счёта: сверх ядер к одному на ядро", kind.of.label),
+         .label = both("{}, involuntary switches for the same work: beyond the cores over one a core",
+                       "{}, вынужденные переключения при той же работе: сверх ядер к одному на ядро", kind.of.label),
          .value = switches,
          .unit = "×",
          .test = at_least(2, 1.2),
@@ -219,7 +206,7 @@ Finding judge(const Measured& measured) {
   Figure rates = figure_of("throughput", {"Throughput by workers", "Пропускная способность и исполнители"},
                            {"additions", "сложений"}, "M/s");
   Figure switches = figure_of("switches", {"Involuntary context switches", "Вынужденные переключения контекста"},
-                              {"switches a second of CPU time", "переключений за секунду счёта"}, "/s");
+                              kTaken.label.texts(), "");
   double most = 0;
   for (const Kind& kind : kinds()) {
     const double allowed = std::clamp(measured.get(kind.most).value_or(0), 0.0, 4 * kMostCores);
@@ -242,7 +229,7 @@ Finding judge(const Measured& measured) {
     switches.series.push_back(series(kind.of));
     for (const Level& level : levels) {
       add_point(rates.series.back(), level.workers, claim.of(scaled(claim.series(level.of, kRate), 1e-6)));
-      add_point(switches.series.back(), level.workers, claim.of(switches_per_s(claim, level.of)));
+      add_point(switches.series.back(), level.workers, claim.of(level.of, kTaken));
       claim.show(level.of, kRate);
     }
   }
@@ -293,7 +280,7 @@ const Experiment& cores_experiment() {
                             "Начиная с какого числа исполнителей вычисления больше не ускоряются?"},
                    .min = 1,
                    .max = 256},
-      .config = R"({"model":"processes","workload":"sum","size":100000000})",
+      .config = R"({"model":"processes","workload":"sum","size":300000000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,

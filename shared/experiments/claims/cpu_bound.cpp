@@ -44,6 +44,7 @@ std::vector<Configured> cases(double largest) {
       const bool gil = model->id == "gil";
       if (!capabilities().threads && (gil || model->id == "threads")) continue;
       out.push_back({at_n(*model, n, largest), {{"model", gil ? "threads" : model->id}, {"size", n}, {"gil", gil}}});
+      if (n == largest && model->id == "processes") out.back().settings = {kSize, kTasks, kWorkers};
     }
   }
   return out;
@@ -58,7 +59,6 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   own["workload"] = "sum";
   const Status status = co_await measure_cases(lab, std::move(own), cases(largest), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, "processes.largest", {kSize, kTasks, kWorkers});
   co_return out;
 }
 

@@ -74,7 +74,7 @@ std::vector<Configured> cases(unsigned workers, Measured& out) {
           {kFree, with(compute, {{"workers", workers}}), looked_at(kFree)},
           {kHeld, with(compute, {{"workers", workers}, {"gil", true}}), looked_at(kHeld)},
           {kWaitOne, with(wait, {{"workers", 1}})},
-          {kWaitHeld, with(wait, {{"workers", workers}})}};
+          {.of = kWaitHeld, .options = with(wait, {{"workers", workers}}), .settings = {kWorkers, kTasks, kWait}}};
 }
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
@@ -84,7 +84,6 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   options.erase("with_python");
   const Status status = co_await measure_cases(lab, options, cases(options["workers"].get<unsigned>(), out), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, kWaitHeld.id, {kWorkers, kTasks, kWait});
   co_return out;
 }
 

@@ -25,14 +25,15 @@ nlohmann::json defaults() {
 }
 
 std::vector<Configured> cases() {
-  return {{kWhole, {{"counter_mode", "split"}}}, {kInterruptible, {{"counter_mode", "call"}}}};
+  return {
+      {kWhole, {{"counter_mode", "split"}}},
+      {.of = kInterruptible, .options = {{"counter_mode", "call"}}, .settings = {kIncrements, kWorkers, kInterval}}};
 }
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, kInterruptible.id, {kIncrements, kWorkers, kInterval});
   co_return out;
 }
 

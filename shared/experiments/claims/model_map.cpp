@@ -45,6 +45,7 @@ std::vector<Configured> cases() {
       out.push_back({in_cell(model, cell), std::move(options)});
     };
     add(sync_case(), {{"model", "sync"}});
+    out.back().settings = {kWait};
     if (host.threads) {
       const unsigned workers = std::min(cell.tasks, host.max_threads);
       add(threads_case(), {{"model", "threads"}, {"workers", workers}});
@@ -62,7 +63,6 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   json own = base(lab, {{"workload", "mixed"}, {"wait_ms", kWaitMs}});
   const Status status = co_await measure_cases(lab, std::move(own), cases(), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, in_cell(sync_case(), cells().front()).id, {kWait});
   co_return out;
 }
 

@@ -10,13 +10,15 @@ using namespace lab;
 
 nlohmann::json defaults() { return {{"workload", "sleep"}, {"tasks", 8}, {"wait_ms", 20}}; }
 
-std::vector<Configured> cases() { return {{sync_case(), {{"model", "sync"}}}, {async_case(), {{"model", "async"}}}}; }
+std::vector<Configured> cases() {
+  return {{sync_case(), {{"model", "sync"}}},
+          {.of = async_case(), .options = {{"model", "async"}}, .settings = {kTasks, kWait, kInFlight}}};
+}
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, "async", {kTasks, kWait, kInFlight});
   co_return out;
 }
 

@@ -12,8 +12,9 @@ namespace {
 using namespace lab;
 using nlohmann::json;
 
-constexpr unsigned kInFlightDefault = 6;
-constexpr int kHeavyFactor = 20;
+constexpr unsigned kPages = 8;
+constexpr int kHeavyFactor = 60;
+constexpr double kWaitMs = 10;
 
 enum Pages : std::uint8_t { kLight, kHeavy };
 Case with(Pages pages, const Case& model) {
@@ -24,45 +25,57 @@ Case with(Pages pages, const Case& model) {
           model.hue};
 }
 
+/// As many pages in flight for all: that many workers, and no more coroutines than that. Where the wait decides all of
+/// them; where the cores do no more than these, since each worker costs its creation.
 json pages_of(const json& own, Pages pages) {
+  const unsigned in_flight = pages == kHeavy ? std::clamp(host_info().cores, 2U, 4U) : own["tasks"].get<unsigned>();
+  const unsigned workers = own.value("workers", std::min({in_flight, capabilities().max_children, 32U}));
   return {{"size", pages == kHeavy ? 20'000 : 4'000},
-          {"parse_factor", pages == kHeavy ? own.value("parse_factor", kHeavyFactor) : 1}};
+          {"parse_factor", pages == kHeavy ? own.value("parse_factor", kHeavyFactor) : 1},
+          {"workers", workers},
+          {"concurrency", workers}};
 }
 
-/// As many pages in flight for all: that many workers, and no more coroutines than that.
+Configured configured(const json& own, Pages pages, const Case& model) {
+  const bool gil = model.id == gil_case().id;
+  json options = pages_of(own, pages);
+  options.update({{"model", gil ? "threads" : model.id}, {"gil", gil}});
+  if (model.id != async_case().id) options.erase("concurrency");
+  return {with(pages, model), std::move(options)};
+}
+
+/// Those that are compared.
 std::vector<Configured> cases(const json& own) {
-  const Capabilities& host = capabilities();
+  const bool threads = capabilities().threads;
   std::vector<Configured> out;
+  if (threads) out.push_back(configured(own, kLight, threads_case()));
+  if (threads) out.push_back(configured(own, kHeavy, gil_case()));
   for (const Pages pages : {kLight, kHeavy}) {
-    const auto add = [&](const Case& model, json options) {
-      options.update(pages_of(own, pages));
-      out.push_back({with(pages, model), std::move(options)});
-    };
-    if (host.threads) {
-      add(threads_case(), {{"model", "threads"}});
-      add(gil_case(), {{"model", "threads"}, {"gil", true}});
-    }
-    add(processes_case(), {{"model", "processes"}});
-    add(async_case(), {{"model", "async"}, {"concurrency", own["workers"]}});
+    out.push_back(configured(own, pages, processes_case()));
+    out.push_back(configured(own, pages, async_case()));
   }
+  out.back().settings = {kTasks, kWait, kInFlight};
   return out;
 }
 
-/// Once, one page after another: what speed-ups are told against. In every round it would take longer than all else
-/// together, and it decides nothing.
-coro::Task<Status> run_in_order(LabContext& lab, json own, Measured& out) {
-  for (const Pages pages : {kLight, kHeavy}) {
-    const Case one = with(pages, sync_case());
-    lab.step(0, one.label);
+/// Those that are only told, once: in every round they would take longer than all else together.
+coro::Task<Status> run_beside(LabContext& lab, const json& own, Measured& out) {
+  std::vector<Configured> told{configured(own, kLight, sync_case()), configured(own, kHeavy, sync_case())};
+  if (capabilities().threads) {
+    told.push_back(configured(own, kLight, gil_case()));
+    told.push_back(configured(own, kHeavy, threads_case()));
+  }
+  for (const Configured& one : told) {
+    lab.step(0, one.of.label);
     json options = own;
-    options.update(pages_of(own, pages));
-    options.update({{"model", "sync"}, {"repeat", 1}, {"warmup", 0}});
+    options.update(one.options);
+    options.update({{"repeat", 1}, {"warmup", 0}});
     const auto result = co_await lab.run(std::move(options));
     if (!result) co_return std::unexpected(result.error());
-    if (result->wall_ms.median) out.samples.set(one, kWallMs, 0, *result->wall_ms.median);
-    out.fairness.push_back({.of = one.id, .workers = 1, .in_flight = 1, .start = "cold"});
+    add_run(one.of, *result, 0, out);
+    out.fairness.back().start = "cold";
     out.runs.push_back(to_json(*result));
-    out.runs.back()["case"] = one.id;
+    out.runs.back()["case"] = one.of.id;
   }
   co_return Status{};
 }
@@ -81,18 +94,14 @@ Status compare_answers(const Measured& out) {
 
 coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
-  const json own = base(lab, {{"workload", "parse-and-save"},
-                              {"tasks", 12},
-                              {"workers", kInFlightDefault},
-                              {"wait_ms", 20},
-                              {"commit_batch", 6}});
-  Status status = co_await run_in_order(lab, own, out);
+  const json own = base(
+      lab, {{"workload", "parse-and-save"}, {"tasks", kPages}, {"wait_ms", kWaitMs}, {"commit_batch", kPages / 2}});
+  Status status = co_await run_beside(lab, own, out);
   if (!status) co_return std::unexpected(status.error());
   status = co_await measure_cases(lab, own, cases(own), out);
   if (!status) co_return std::unexpected(status.error());
   status = compare_answers(out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, with(kHeavy, async_case()).id, {kTasks, kWait, kInFlight});
   co_return out;
 }
 
@@ -215,18 +224,18 @@ const Experiment& parse_and_save_experiment() {
                 "Загружать, разбирать и сохранять страницы асинхронно не медленнее, чем потоками и процессами; если "
                 "разбор тяжёлый, процессы быстрее асинхронности и потоков под GIL."},
       .about =
-          {"12 pages over real requests, as many in flight for every model, parsed by a real HTML parser and saved to "
+          {"8 pages over real requests, as many in flight for every model, parsed by a real HTML parser and saved to "
            "a "
-           "real database: once small pages, once large ones parsed 20 times each.",
-           "12 страниц настоящими запросами, одновременно одинаково много у каждой модели, с настоящим разбором HTML и "
-           "записью в настоящую базу данных: сначала маленькие, затем большие, каждая разобрана 20 раз."},
+           "real database: once small pages, once large ones parsed 60 times each.",
+           "8 страниц настоящими запросами, одновременно одинаково много у каждой модели, с настоящим разбором HTML и "
+           "записью в настоящую базу данных: сначала маленькие, затем большие, каждая разобрана 60 раз."},
       .question = {.kind = PredictionKind::choice,
                    .text = {"Parsing is heavy: who is fastest?", "Разбор тяжёлый: кто быстрее?"},
                    .options = {{"gil", {"threads under the GIL", "потоки под GIL"}},
                                {"processes", {"processes", "процессы"}},
                                {"async", {"async", "асинхронно"}}}},
       .config =
-          R"({"workload":"parse-and-save","tasks":12,"workers":6,"wait_ms":20,"commit_batch":6,"parse_factor":20,"size":20000})",
+          R"({"workload":"parse-and-save","tasks":8,"workers":4,"wait_ms":10,"commit_batch":4,"parse_factor":60,"size":20000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,

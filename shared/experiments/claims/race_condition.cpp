@@ -35,7 +35,8 @@ nlohmann::json defaults() {
 }
 
 std::vector<Configured> cases() {
-  std::vector<Configured> all = {{kSplit, {{"counter_mode", "split"}}}};
+  std::vector<Configured> all = {
+      {.of = kSplit, .options = {{"counter_mode", "split"}}, .settings = {kIncrements, kWorkers}}};
   for (const Remedy& remedy : kRemedies) all.push_back({remedy.of, {{"counter_mode", remedy.mode}}});
   return all;
 }
@@ -44,7 +45,6 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   Measured out;
   const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), out);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, kSplit.id, {kIncrements, kWorkers});
   co_return out;
 }
 

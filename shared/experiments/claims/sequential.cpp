@@ -22,7 +22,10 @@ constexpr Setting kCpuShare{"cpu_share", {"share of computing", "доля выч
 
 nlohmann::json defaults() { return {{"workload", "mixed"}, {"tasks", 8}, {"size", 64'000'000}, {"wait_ms", 24}}; }
 
-std::vector<Configured> cases() { return {{sync_case(), {{"model", "sync"}}}, {async_case(), {{"model", "async"}}}}; }
+std::vector<Configured> cases() {
+  return {{.of = sync_case(), .options = {{"model", "sync"}}, .settings = {kTasks, kSize, kWait, kCpuShare}},
+          {async_case(), {{"model", "async"}}}};
+}
 
 Case task_case(const Case& of, std::uint32_t task) {
   return at_level(of, fmt::format("task.{}", task), both("task {}", "задача {}", task + 1));
@@ -67,7 +70,6 @@ coro::Task<Result<Measured>> measure(LabContext& lab) {
   };
   const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), rounds, out, 0, 1, take);
   if (!status) co_return std::unexpected(status.error());
-  copy_settings(out, "sync", {kTasks, kSize, kWait, kCpuShare});
   co_return out;
 }
 
