@@ -16,7 +16,6 @@ namespace trilane {
 
 class LaneRing {
  public:
-  static constexpr std::uint64_t kReady = 512;
   /// `capacity` is a power of two, in spans. Memory is there for the first kReady of them, so that a short run waits
   /// for none; the rest comes with the first spans that need it, and costs nothing in a run without so many.
   explicit LaneRing(std::size_t capacity);
@@ -51,6 +50,7 @@ class LaneRing {
   }
 
  private:
+  static constexpr std::uint64_t kReady = 512;
   struct Free {
     void operator()(Span* slots) const { std::allocator<Span>().deallocate(slots, capacity); }
     std::size_t capacity;
