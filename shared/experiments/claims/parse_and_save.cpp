@@ -235,7 +235,7 @@ const Experiment& parse_and_save_experiment() {
                                {"processes", {"processes", "процессы"}},
                                {"async", {"async", "асинхронно"}}}},
       .config =
-          R"({"workload":"parse-and-save","tasks":8,"workers":4,"wait_ms":10,"commit_batch":4,"parse_factor":60,"size":20000})",
+          R"({"workload":"parse-and-save","tasks":8,"wait_ms":10,"commit_batch":4,"parse_factor":60,"size":20000})",
       .reads = kReads,
       .subject = kSubject,
       .interchangeable = kInterchangeable,
