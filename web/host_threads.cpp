@@ -2,13 +2,14 @@
 //
 // The engine's own thread never blocks here: blocking work gets a pthread, so that messages, timers and the creation of
 // further pthreads (which needs this thread's event loop) go on.
+#include <emscripten/eventloop.h>
 #include <emscripten/heap.h>
+#include <emscripten/proxying.h>
 #include <pthread.h>
 #include <unistd.h>
 
-#include <condition_variable>
-#include <deque>
-#include <mutex>
+#include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -62,47 +63,48 @@ bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<voi
 
 namespace {
 
-/// Runs what it is given, in order, on one pthread that is never joined.
+/// Runs what it is given, in order, on one pthread that never ends. Between two works it is in its browser loop, not in
+/// a lock: only there does it hear that the service worker has taken the page over, and its requests with it.
 class MeasuringThread {
  public:
   MeasuringThread() {
-    std::thread([this] { serve(); }).detach();
+    started_ = pthread_create(
+                   &thread_, nullptr,
+                   [](void*) -> void* {
+                     emscripten_runtime_keepalive_push();
+                     return nullptr;
+                   },
+                   nullptr) == 0;
   }
-  void run(std::function<void()> work) {
-    const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(work));
-    changed_.notify_one();
+  /// False where there is no such thread.
+  bool run(std::function<void()> work) {
+    if (!started_) return false;
+    auto kept = std::make_unique<std::function<void()>>(std::move(work));
+    const bool sent = emscripten_proxy_async(
+        emscripten_proxy_get_system_queue(), thread_,
+        [](void* sent_work) {
+          const std::unique_ptr<std::function<void()>> work(static_cast<std::function<void()>*>(sent_work));
+          (*work)();
+        },
+        kept.get());
+    if (sent) (void)kept.release();
+    return sent;
   }
 
  private:
-  void serve() {
-    std::unique_lock lock(mutex_);
-    while (true) {
-      changed_.wait(lock, [this] { return !waiting_.empty(); });
-      std::function<void()> work = std::move(waiting_.front());
-      waiting_.pop_front();
-      lock.unlock();
-      work();
-      work = nullptr;
-      lock.lock();
-    }
-  }
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;  // guarded by mutex_
+  pthread_t thread_{};
+  bool started_ = false;
 };
 
 }  // namespace
 
 bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
   static auto& thread = *new MeasuringThread;
-  thread.run([&loop, work = std::move(work), done = std::move(done)]() mutable {
+  return thread.run([&loop, work = std::move(work), done = std::move(done)]() mutable {
     work();
     work = nullptr;
     loop.post(std::move(done));
   });
-  return true;
 }
 
 void sleep_ns(std::int64_t duration_ns) {

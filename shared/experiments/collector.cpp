@@ -57,6 +57,7 @@ void Collector::add_usage(const Measurement& measurement, const Outcome& outcome
   }
   push(per_worker_, outcome.per_worker_bytes);
   if (ticked.longest_gap_ns && *ticked.longest_gap_ns > kStoppedNs) {
+    result_.interrupted = true;
     add_error(
         fmt::format("This program stood still for {:.0f} ms in the middle of the run: it was stopped, or got no "
                     "processor. The times say nothing.",
@@ -67,6 +68,7 @@ void Collector::add_usage(const Measurement& measurement, const Outcome& outcome
 void Collector::add_surroundings(const Surroundings& before, const Surroundings& after) {
   const double suspended_ms = static_cast<double>(after.suspended_ns - before.suspended_ns) / 1e6;
   if (suspended_ms > kSuspendedMs) {
+    result_.interrupted = true;
     add_error(fmt::format("The machine was suspended for {:.0f} ms in the middle of the run. The times say nothing.",
                           suspended_ms));
   }

@@ -168,8 +168,9 @@ class LabContext {
   virtual coro::Scheduler& scheduler() = 0;
   virtual CancelToken& cancel() = 0;
   /// Runs one configuration (the CLI's options with underscores), traced and shown like any run. What the user changed
-  /// is not put over it: that is the plan's business (lab_parts.hpp, lab_base). `spans` (may be nullptr) gets the last
-  /// repeat's. Errors: of the config, of the run, kCancelled; a run that is not valid is an error too.
+  /// is not put over it: that is the plan's business (rounds.hpp, base()). `spans` (may be nullptr) gets the last
+  /// repeat's. Errors: of the config, of the run, kCancelled; a run that is not valid, the third time where it was
+  /// only interrupted.
   virtual coro::Task<Result<RunResult>> run(nlohmann::json options, std::vector<Span>* spans = nullptr) = 0;
   /// Tells the front end `state` and waits for its answer, as long as it takes: for what a person does step by step.
   /// Errors: kCancelled; that nobody is there to be asked (the command line).

@@ -73,6 +73,7 @@ struct RunResult {
   std::vector<LaneInfo> lanes;
   std::uint64_t dropped_spans = 0;
   bool valid = true;
+  bool interrupted = false;  ///< Not valid because the program or the machine stood still meanwhile.
   std::vector<std::string> notes, errors;
 };
 

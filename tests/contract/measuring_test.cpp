@@ -9,6 +9,7 @@
 #include <string>
 
 #include "support/harness.hpp"
+#include "support/run_lab.hpp"
 
 namespace trilane {
 namespace {
@@ -74,18 +75,22 @@ TEST(Measuring, PeakMemoryDoesNotGrowWithTheRepeats) {
   EXPECT_LT(many, few + 4 * 1024 * 1024) << few;
 }
 
-TEST(Measuring, ARunThatWasStoppedSaysSo) {
-  test::Bench bench;
+/// Stops this process for 700 ms, in `delay_us`. To be waited for.
+pid_t stop_for_a_while(unsigned delay_us) {
   const pid_t self = getpid();
   const pid_t stopper = fork();
+  if (stopper != 0) return stopper;
+  usleep(delay_us);
+  kill(self, SIGSTOP);
+  usleep(700'000);
+  kill(self, SIGCONT);
+  _exit(0);
+}
+
+TEST(Measuring, ARunThatWasStoppedSaysSo) {
+  test::Bench bench;
+  const pid_t stopper = stop_for_a_while(150'000);
   ASSERT_GE(stopper, 0);
-  if (stopper == 0) {
-    usleep(150'000);
-    kill(self, SIGSTOP);
-    usleep(700'000);
-    kill(self, SIGCONT);
-    _exit(0);
-  }
   const auto result = bench.run(test::config_of(
       {{"model", "async"}, {"workload", "sleep"}, {"tasks", 1}, {"wait_ms", 1000}, {"repeat", 1}, {"warmup", 0}}));
   waitpid(stopper, nullptr, 0);
@@ -93,6 +98,16 @@ TEST(Measuring, ARunThatWasStoppedSaysSo) {
   EXPECT_FALSE(result->valid);
   ASSERT_FALSE(result->errors.empty());
   EXPECT_NE(result->errors.front().find("stood still"), std::string::npos) << result->errors.front();
+}
+
+TEST(Measuring, AnExperimentMeasuresAgainWhatWasInterrupted) {
+  // In the measured repeat of the first run, which waits a second after a warm-up of another.
+  const pid_t stopper = stop_for_a_while(1'300'000);
+  ASSERT_GE(stopper, 0);
+  const auto entry = test::run_lab("overlap-waits", {{"tasks", 1}, {"wait_ms", 1000}, {"repeat", 1}});
+  waitpid(stopper, nullptr, 0);
+  ASSERT_TRUE(entry) << entry.error().message;
+  EXPECT_LT(entry->at("samples").at("sync").at("wall_ms").at(0), 1300);
 }
 
 TEST(Measuring, TheInstrumentIsToldApart) {
