@@ -13,7 +13,7 @@
 namespace trilane {
 namespace {
 
-constexpr std::chrono::seconds kAnswer{1};
+constexpr std::chrono::seconds kAnswer{3};
 
 /// What a reader found in a pass.
 struct Seen {
@@ -100,7 +100,7 @@ Result<HandOver> hand_over(std::size_t bytes, std::size_t readers, int times, Re
     if (cancel.requested()) {
       status = fail("stopped");
     } else if (!reader.pass(buffer)) {
-      status = fail("a thread did not answer within a second: close other programs and try again");
+      status = fail("a thread did not answer within three seconds: close other programs and try again");
     } else {
       if (i >= warm) result.round_trips_ns.push_back(now_ns() - begin);
       // The reader's writes came before its unlock, and we locked after it.

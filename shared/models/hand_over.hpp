@@ -28,7 +28,7 @@ enum class ReadPart : std::uint8_t {
 
 /// Passes a buffer of `bytes` (at least 1) to `readers` threads that really run, in turn, `times` times after one pass
 /// to each that is not counted. Before each pass what is read is written anew. Blocks, on a thread that may. Errors: no
-/// thread, "stopped", a reader did not answer within a second.
+/// thread, "stopped", a reader did not answer within three seconds.
 Result<HandOver> hand_over(std::size_t bytes, std::size_t readers, int times, ReadPart part, const CancelToken& cancel);
 
 /// What a reader of ReadPart::every adds up, here and in a child: its bytes, as numbers.

@@ -16,8 +16,8 @@ namespace trilane {
 namespace {
 
 constexpr std::int64_t kLookEveryNs = 20'000'000;
-constexpr std::int64_t kDeadlineNs = 5'000'000'000;
-constexpr std::int64_t kStepNs = 1'000'000'000;
+constexpr std::int64_t kDeadlineNs = 10'000'000'000;
+constexpr std::int64_t kStepNs = 3'000'000'000;  // a browser under load takes its time to start one
 constexpr std::int64_t kStart = 1000;
 
 /// Transfers on their way to the thread that owns the accounts.
@@ -172,7 +172,7 @@ Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, c
       if (to_meet == 0 || bank.stopped.load(std::memory_order_relaxed)) return;
       --to_meet;
       if (let_them_meet(bank)) return;
-      met = fail("a thread did not reach its lock within a second: close other programs and try again");
+      met = fail("a thread did not reach its lock within three seconds: close other programs and try again");
       bank.stop();
     };
     lead();

@@ -34,7 +34,7 @@ struct TransferRun {
 inline constexpr std::int64_t kTransferPauseNs = 1'000'000;  ///< Each thread's work while it holds its first lock.
 
 /// Blocks, on a thread that may. The watchdog looks every 20 ms. Ends in any case: `cancel` and 5 s stop every wait.
-/// Errors: no thread; in opposite order, one that did not come to its first lock within a second.
+/// Errors: no thread; in opposite order, one that did not come to its first lock within three seconds.
 Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, const CancelToken& cancel);
 
 }  // namespace trilane
