@@ -36,15 +36,16 @@ const char* option_of(ChildRole role) {
   return "--child";
 }
 
-/// What to start: this program, or for a worker the small one beside it. Moved or renamed without that one, it still
-/// works.
+/// What to start: the smallest program beside this one that can play the role, or this one, which can play all: moved
+/// or renamed without the others, it still works.
 std::string program_of(ChildRole role) {
   const char* instead = std::getenv("TRILANE_EXECUTABLE");  // for tests
   if (instead != nullptr && *instead != '\0') return instead;
-  if (role == ChildRole::worker) {
+  if (role != ChildRole::engine) {
     std::error_code unknown;
     const auto own = std::filesystem::read_symlink("/proc/self/exe", unknown);
-    const std::string small = (own.parent_path() / "trilane-child").string();
+    const auto name = role == ChildRole::web_worker ? "trilane-web-child" : "trilane-child";
+    const std::string small = (own.parent_path() / name).string();
     if (!unknown && access(small.c_str(), X_OK) == 0) return small;
   }
   // The link leads to the running program even when its file was moved, replaced or deleted meanwhile.

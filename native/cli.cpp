@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "cli_judge.hpp"
 #include "cli_lab.hpp"
 #include "cli_list.hpp"
 #include "cli_options.hpp"
@@ -25,6 +26,7 @@ int cli_main(int argc, char** argv) {
     case Command::run:
     case Command::sweep: return run_main(*options);
     case Command::lab: return lab_main(*options);
+    case Command::judge: return judge_main(*options);
     case Command::list: return list_main(*options);
     case Command::serve: return serve_main(options->server);
     case Command::help: return print_result(options->help_text);

@@ -9,6 +9,7 @@
 #include "cli_output.hpp"
 #include "cli_progress.hpp"
 #include "cli_signals.hpp"
+#include "cli_verdict.hpp"
 #include "experiments/experiment.hpp"
 #include "experiments/lab_python.hpp"
 #include "experiments/lab_runner.hpp"
@@ -78,19 +79,6 @@ class Observer final : public LabObserver {
   std::string_view id_;
 };
 
-std::string_view verdict_words(const std::string& verdict, bool russian) {
-  if (verdict == "confirmed") return russian ? "подтверждено" : "confirmed";
-  if (verdict == "refuted") return russian ? "опровергнуто" : "refuted";
-  return russian ? "не решено" : "not decided";
-}
-
-std::string verdict_text(const json& entry, bool russian) {
-  const char* language = russian ? "ru" : "en";
-  return fmt::format("{}: {}\n  {}\n  {}\n\n", entry["id"].get<std::string>(),
-                     verdict_words(entry["verdict"].get<std::string>(), russian),
-                     entry["claim"][language].get<std::string>(), entry["why"][language].get<std::string>());
-}
-
 struct Lab {
   json entries = json::array();
   std::vector<PythonRun> python;
@@ -140,7 +128,7 @@ Lab measure(const std::vector<const Experiment*>& experiments, const CliOptions&
     if (options.with_python && lab::has_python(*entry)) measure_python(*entry, cancel, observer, lab);
     bar.clear();
     if (options.format == OutputFormat::table) {
-      print_result(verdict_text(*entry, options.russian));
+      if (const auto shown = read_entry(*entry)) print_result(verdict_text(*shown, options.russian, output_width()));
     }
     lab.entries.push_back(std::move(*entry));
   }

@@ -4,6 +4,7 @@
 
 #include "cli_output.hpp"
 #include "experiments/experiment.hpp"
+#include "experiments/sheet.hpp"
 #include "models/model.hpp"
 #include "print_result.hpp"
 #include "workloads/workload.hpp"
@@ -88,6 +89,15 @@ std::string experiments_table() {
   return text;
 }
 
+/// As README has it.
+std::string sheet_table() {
+  std::string text = "| the sheet says | tested by |\n|---|---|\n";
+  for (const SheetSentence& one : sheet())
+    text += fmt::format("| {} | {} |\n", one.text.en,
+                        one.tested_by.empty() ? "not yet" : fmt::format("{}", fmt::join(one.tested_by, ", ")));
+  return text;
+}
+
 }  // namespace
 
 int list_main(const CliOptions& options) {
@@ -96,6 +106,7 @@ int list_main(const CliOptions& options) {
   if (options.list_what == "workloads")
     return as_json ? print({{"workloads", workloads_json()}}) : print_result(workloads_table());
   if (options.list_what == "models") return as_json ? print({{"models", models_json()}}) : print_result(models_table());
+  if (options.list_what == "sheet") return as_json ? print({{"sheet", sheet_to_json()}}) : print_result(sheet_table());
   return as_json ? print({{"experiments", experiments_json()}}) : print_result(experiments_table());
 }
 

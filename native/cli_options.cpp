@@ -67,18 +67,23 @@ class Parser {
     add_text(lab_, "lang", "language of verdicts and report [en]", "en|ru");
     add_text(lab_, "report", "write the lab report (Markdown, CSV, pictures) into this folder", "DIR");
     lab_->add_flag("--with-python", options_.with_python, "gil: the same question put to CPython");
-    lab_->add_flag("--json", raw_.as_json, "one JSON document");
+    lab_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     for (const ConfigField& field : config_fields())
       add_text(lab_, std::string(field.name), std::string(field.help), range_text(field));
+    judge_ =
+        add_command("judge", "Judges a saved lab document anew by its samples; exit code 1 also if they disagree.");
+    judge_->add_option("file", options_.judged_file, "the document; - is standard input")->option_text("FILE");
+    add_text(judge_, "lang", "language of verdicts [en]", "en|ru");
+    judge_->add_flag("--json", raw_.as_json, "one JSON document, of schema trilane.lab/2");
     list_ = add_command("list", "Lists what can be run.");
-    list_->add_option("what", options_.list_what, "workloads, models or experiments")->option_text("WHAT");
+    list_->add_option("what", options_.list_what, "workloads, models, experiments or sheet")->option_text("WHAT");
     list_->add_flag("--json", raw_.as_json, "one JSON document");
     serve_ = add_command("serve", "Serves the page with the headers that give it threads (cross-origin isolation).");
     add_text(serve_, "port", "port to listen on, 0 for any free one [8080]", "0 to 65535");
     add_text(serve_, "root", "folder to serve [the page that was built beside this program]", "DIR");
     add_text(serve_, "host", "address to listen on [127.0.0.1: this machine only]", "ADDRESS");
     help_ = add_command("help", "Explains a command.");
-    help_->add_option("command", help_topic_, "run, sweep, lab, list, serve")->option_text("COMMAND");
+    help_->add_option("command", help_topic_, "run, sweep, lab, judge, list, serve")->option_text("COMMAND");
   }
 
   Result<CliOptions> parse(int argc, const char* const* argv) {
@@ -234,6 +239,7 @@ class Parser {
     if (command == list_) return read_list();
     if (command == serve_) return read_serve();
     if (command == lab_) return read_lab();
+    if (command == judge_) return read_judge();
     options_.command = command == run_ ? Command::run : Command::sweep;
     return read_config(command);
   }
@@ -258,14 +264,25 @@ class Parser {
     return {};
   }
 
+  Status read_language(const CLI::App* command) {
+    const std::string* language = given(command, "lang");
+    if (language == nullptr) return {};
+    if (*language != "en" && *language != "ru")
+      return fail("lang is \"" + *language + "\": en or ru is allowed", "lang");
+    options_.russian = *language == "ru";
+    return {};
+  }
+
+  Status read_judge() {
+    options_.command = Command::judge;
+    if (options_.judged_file.empty()) return fail("judge needs one more word: a file with a lab document, or -");
+    return read_language(judge_);
+  }
+
   Status read_lab() {
     options_.command = Command::lab;
     if (options_.experiments.empty()) return fail("lab needs one more word: an experiment's id, or all");
-    if (const std::string* language = given(lab_, "lang")) {
-      if (*language != "en" && *language != "ru")
-        return fail("lang is \"" + *language + "\": en or ru is allowed", "lang");
-      options_.russian = *language == "ru";
-    }
+    if (Status status = read_language(lab_); !status) return status;
     if (const std::string* folder = given(lab_, "report")) {
       if (folder->empty()) return fail("report is empty: a folder is allowed", "report");
       options_.report_folder = *folder;
@@ -309,11 +326,11 @@ class Parser {
 
   Status read_list() {
     options_.command = Command::list;
-    constexpr std::string_view kAllowed[] = {"workloads", "models", "experiments"};
+    constexpr std::string_view kAllowed[] = {"workloads", "models", "experiments", "sheet"};
     if (std::ranges::find(kAllowed, options_.list_what) != std::end(kAllowed)) return {};
     const std::string& what = options_.list_what;
     return fail((what.empty() ? std::string("list needs one more word") : "there is no list of \"" + what + "\"") +
-                ": allowed are workloads, models, experiments");
+                ": allowed are workloads, models, experiments, sheet");
   }
 
   Status read_serve() {
@@ -362,7 +379,7 @@ class Parser {
   }
 
   CLI::App app_{"Trilane", "trilane"};
-  CLI::App *run_, *sweep_, *lab_, *list_, *serve_, *help_;
+  CLI::App *run_, *sweep_, *lab_, *judge_, *list_, *serve_, *help_;
   RawOptions raw_;
   CliOptions options_;
   std::string window_size_;

@@ -13,7 +13,7 @@
 
 namespace trilane::native {
 
-enum class Command : std::uint8_t { window, run, sweep, lab, list, serve, help };
+enum class Command : std::uint8_t { window, run, sweep, lab, judge, list, serve, help };
 enum class OutputFormat : std::uint8_t { table, json, csv };
 
 struct CliOptions {
@@ -23,7 +23,8 @@ struct CliOptions {
   std::string trace_file;                ///< run: empty for none.
   bool with_python = false;              ///< run, sweep, lab: the same work in CPython too.
   std::vector<std::string> experiments;  ///< lab: ids, or "all".
-  bool russian = false;                  ///< lab: the language of verdicts and report.
+  bool russian = false;                  ///< lab, judge: the language of verdicts and report.
+  std::string judged_file;               ///< judge: "-" is standard input.
   std::string report_folder;             ///< lab: empty for none.
   std::string list_what;
   std::string help_text;  ///< help: what to print.

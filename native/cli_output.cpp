@@ -54,12 +54,12 @@ std::string describe(const RunConfig& config) {
   std::string text = fmt::format("{} on {}, {}", config.workload, config.model, plural(config.tasks, "task"));
   if (info != nullptr && !info->size_unit.empty()) text += fmt::format(", size {} {}", config.size, info->size_unit);
   if (info != nullptr && info->waits) text += fmt::format(", wait {} ms", short_figure(config.wait_ms));
-  const bool has_workers = config.model == "threads" || config.model == "processes";
+  const ModelTraits traits = traits_of(config);
+  const bool has_workers = traits.workers;
   if (has_workers) text += ", " + plural(config.workers, "worker");
   if (has_workers && config.spawn_per_task) text += ", a new worker for every task";
   if (config.gil) text += fmt::format(", GIL with a switch interval of {} ms", short_figure(config.switch_interval_ms));
-  const bool limited =
-      has_workers ? config.busy_workers() < config.workers : config.model == "async" && config.concurrency != 0;
+  const bool limited = has_workers ? config.busy_workers() < config.workers : traits.loop && config.concurrency != 0;
   if (limited) text += fmt::format(", at most {} at a time", config.concurrency);
   if (info != nullptr && info->counts)
     text += fmt::format(", counter {}", kCounterModeNames[static_cast<std::size_t>(config.counter_mode)]);
@@ -172,8 +172,10 @@ std::string run_table(const RunResult& result) {
   add("makespan", result.wall_ms, "ms");
   add("throughput", result.throughput_per_s, "tasks/s");
   add_percentiles(rows, "latency", result.latency_ms);
+  add_percentiles(rows, "since the start", result.since_start_ms);
   add_one("CPU user", result.cpu_user_ms, "ms");
   add_one("CPU system", result.cpu_system_ms, "ms");
+  add_one("CPU of the instrument", result.instrument_ms, "ms");
   if (result.peak_rss_bytes) rows.push_back({"peak memory", mebibytes(*result.peak_rss_bytes), "", "MiB"});
   if (result.per_worker_bytes) rows.push_back({"memory a worker", mebibytes(*result.per_worker_bytes), "", "MiB"});
   const auto add_count = [&rows](const char* name, const std::optional<double>& count) {
@@ -233,7 +235,8 @@ std::string to_csv(std::span<const RunResult> runs) {
   std::string text =
       "model,workload,tasks,size,wait_ms,workers,concurrency,gil,switch_interval_ms,cpu_share,counter_mode,"
       "spawn_per_task,seed,repeat,wall_ms,throughput_per_s,checksum,counter_lost,latency_p50_ms,latency_p95_ms,"
-      "latency_p99_ms,latency_max_ms,cpu_user_ms,cpu_system_ms,peak_rss_bytes,per_worker_bytes,switches_voluntary,"
+      "latency_p99_ms,latency_max_ms,since_start_p50_ms,since_start_p95_ms,since_start_p99_ms,since_start_max_ms,"
+      "instrument_ms,cpu_user_ms,cpu_system_ms,peak_rss_bytes,per_worker_bytes,switches_voluntary,"
       "switches_involuntary,startup_ms,lock_wait_ms,loop_lag_p50_ms,loop_lag_p99_ms,loop_lag_max_ms,valid\n";
   for (const RunResult& run : runs) {
     const RunConfig& c = run.config;
@@ -245,13 +248,15 @@ std::string to_csv(std::span<const RunResult> runs) {
       return p ? fmt::format("{}", (*p).*field) : std::string();
     };
     const std::string tail = fmt::format(
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", percentile(run.latency_ms, &Percentiles::p50),
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}", percentile(run.latency_ms, &Percentiles::p50),
         percentile(run.latency_ms, &Percentiles::p95), percentile(run.latency_ms, &Percentiles::p99),
-        percentile(run.latency_ms, &Percentiles::max), csv_number(run.cpu_user_ms), csv_number(run.cpu_system_ms),
-        csv_number(run.peak_rss_bytes), csv_number(run.per_worker_bytes), csv_number(run.switches_voluntary),
-        csv_number(run.switches_involuntary), csv_number(run.startup_ms), csv_number(run.lock_wait_ms),
-        percentile(run.loop_lag_ms, &Percentiles::p50), percentile(run.loop_lag_ms, &Percentiles::p99),
-        percentile(run.loop_lag_ms, &Percentiles::max), run.valid);
+        percentile(run.latency_ms, &Percentiles::max), percentile(run.since_start_ms, &Percentiles::p50),
+        percentile(run.since_start_ms, &Percentiles::p95), percentile(run.since_start_ms, &Percentiles::p99),
+        percentile(run.since_start_ms, &Percentiles::max), csv_number(run.instrument_ms), csv_number(run.cpu_user_ms),
+        csv_number(run.cpu_system_ms), csv_number(run.peak_rss_bytes), csv_number(run.per_worker_bytes),
+        csv_number(run.switches_voluntary), csv_number(run.switches_involuntary), csv_number(run.startup_ms),
+        csv_number(run.lock_wait_ms), percentile(run.loop_lag_ms, &Percentiles::p50),
+        percentile(run.loop_lag_ms, &Percentiles::p99), percentile(run.loop_lag_ms, &Percentiles::max), run.valid);
     for (std::size_t i = 0; i < run.wall_ms.samples.size(); ++i) {
       text += fmt::format("{},{},{},{},{:016x},{},{}\n", head, i + 1, run.wall_ms.samples[i],
                           run.throughput_per_s.samples[i], run.checksum,

@@ -28,7 +28,7 @@ std::vector<ChromeTraceLane> name_lanes(const RunResult& result) {
     lane.process_name = "trilane";
     lane.lane_name = lane_name(model, i);
     lane.thread_id = info.thread_id;
-    if (model == "processes") {
+    if (traits_of(result.config).processes) {
       lane.process_name = fmt::format("child {}", i + 1);
       lane.thread_id = info.process_id;  // its main thread, as Linux numbers threads
     }

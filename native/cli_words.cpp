@@ -18,6 +18,7 @@ const char* const kOverview = R"(Trilane {}: one workload really run four ways: 
   trilane run                run one workload with one model, measured several times
   trilane sweep              run it over several values of one option, with several models
   trilane lab ID... | all    experiments: a claim, measured and judged
+  trilane judge FILE         the verdicts of a saved lab document, anew from its samples
   trilane list WHAT          workloads, models or experiments
   trilane serve              the page, on this machine's web server
   trilane help [COMMAND]     this text, or a command's options
@@ -28,6 +29,7 @@ Examples
   trilane sweep --over workers --values 1,2,4 --models sync,threads,processes --workload mandelbrot
   trilane run --model async --workload sleep --tasks 10000 --json
   trilane lab all --report my-report --lang en
+  trilane lab gil --json > gil.json && trilane judge gil.json
 
 Exit code: 0 done, 1 the run failed, 2 wrong usage, 130 or 143 stopped by a signal. Results go to standard output,
 messages and progress to standard error.

@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/vfs.h>
 #include <unistd.h>
+
 #include <cerrno>
-#include <charconv>
-#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <string_view>
@@ -134,13 +136,17 @@ class SqlitePageDatabase final : public PageDatabase {
   Statement begin_, insert_, commit_;
 };
 
+bool is_in_memory(const std::string& folder);
+
 class SqlitePageTable final : public PageTable {
  public:
-  explicit SqlitePageTable(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// `lock`: the folder's, held until it is deleted.
+  SqlitePageTable(std::filesystem::path folder, int lock) : folder_(std::move(folder)), lock_(lock) {}
   ~SqlitePageTable() override {
     db_.reset();
     std::error_code ignored;  // what cannot be deleted stays among the temporary files
     std::filesystem::remove_all(folder_, ignored);
+    close(lock_);
   }
   SqlitePageTable(const SqlitePageTable&) = delete;
   SqlitePageTable& operator=(const SqlitePageTable&) = delete;
@@ -151,6 +157,7 @@ class SqlitePageTable final : public PageTable {
     if (!db) return std::unexpected(db.error());
     db_ = std::move(*db);
     address_ = std::string(durable ? kDurable : kRelaxed) + path;
+    in_memory_ = durable && is_in_memory(folder_);
     // No index on `page`: a page that is saved twice has to show, and an index would cost every insert.
     return execute(db_.get(), "make",
                    "PRAGMA journal_mode=WAL;"
@@ -159,6 +166,13 @@ class SqlitePageTable final : public PageTable {
   }
 
   const std::string& address() const override { return address_; }
+
+  std::vector<std::string> notes() const override {
+    if (!in_memory_) return {};
+    return {
+        "The database is on a file system in memory (tmpfs), which writes nothing through to a disk: --durable costs "
+        "nothing here. Set TMPDIR to a folder on a disk."};
+  }
 
   void read(std::uint64_t, std::function<void(Result<Contents>)> done) override { done(contents()); }
 
@@ -193,38 +207,62 @@ class SqlitePageTable final : public PageTable {
   }
 
   std::filesystem::path folder_;
+  int lock_;
   Connection db_;
   std::string address_;
+  bool in_memory_ = false;
 };
 
 constexpr std::string_view kFolderBegin = "trilane-table-";
 
-/// The folders of programs that were killed and could not delete theirs. A name is kFolderBegin, the owner's process
-/// id, a dash and six letters.
+constexpr std::string_view kLockName = "/owner";
+
+/// Opens and locks a folder's lock; -1 when another holds it, or it cannot be opened. The system lets go of it when its
+/// owner ends, however that ends, and knows owners in other PID namespaces too.
+int lock_folder(const std::string& folder, int flags) {
+  const int lock = open((folder + std::string(kLockName)).c_str(), flags | O_RDWR | O_CLOEXEC, 0600);
+  if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) == 0) return lock;
+  close(lock);
+  return -1;
+}
+
+/// The folders of programs that were killed and could not delete theirs.
 void remove_orphaned_folders(const std::filesystem::path& parent) {
   std::error_code error;
   for (std::filesystem::directory_iterator at(parent, error), end; !error && at != end; at.increment(error)) {
-    const std::string name = at->path().filename();
-    if (!name.starts_with(kFolderBegin)) continue;
-    pid_t owner = 0;
-    const char* digits = name.data() + kFolderBegin.size();
-    const auto parsed = std::from_chars(digits, name.data() + name.size(), owner);
-    if (parsed.ec != std::errc{} || owner <= 0 || kill(owner, 0) == 0 || errno != ESRCH) continue;
+    if (!at->path().filename().string().starts_with(kFolderBegin)) continue;
+    const int lock = lock_folder(at->path(), 0);
+    if (lock < 0) continue;   // somebody's, or not made yet
     std::error_code ignored;  // another user's, or gone meanwhile
     std::filesystem::remove_all(at->path(), ignored);
+    close(lock);
   }
+}
+
+/// Files of such a file system are memory: nothing is ever written through to a disk.
+bool is_in_memory(const std::string& folder) {
+  constexpr unsigned long kTmpfs = 0x01021994, kRamfs = 0x858458f6;  // statfs(2)
+  struct statfs about{};
+  if (statfs(folder.c_str(), &about) != 0) return false;
+  const auto type = static_cast<unsigned long>(about.f_type) & 0xffffffff;
+  return type == kTmpfs || type == kRamfs;
 }
 
 Result<std::unique_ptr<PageTable>> make_table(bool durable) {
   std::error_code error;
   const auto parent = std::filesystem::temp_directory_path(error);
   if (!error) remove_orphaned_folders(parent);
-  std::string folder = parent / fmt::format("{}{}-XXXXXX", kFolderBegin, getpid());
+  std::string folder = parent / fmt::format("{}XXXXXX", kFolderBegin);
   if (error || mkdtemp(folder.data()) == nullptr) {
     return fail(fmt::format("cannot make a folder for the database among the temporary files: {}",
                             error ? error.message() : std::generic_category().message(errno)));
   }
-  auto table = std::make_unique<SqlitePageTable>(folder);
+  const int lock = lock_folder(folder, O_CREAT);
+  if (lock < 0) {
+    return fail(fmt::format("cannot lock a folder for the database among the temporary files: {}",
+                            std::generic_category().message(errno)));
+  }
+  auto table = std::make_unique<SqlitePageTable>(folder, lock);
   if (Status set_up = table->set_up(durable); !set_up) return std::unexpected(set_up.error());
   return table;
 }

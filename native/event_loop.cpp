@@ -1,6 +1,7 @@
 #include "platform/event_loop.hpp"
 
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -48,6 +49,26 @@ UvEventLoop& self(Handle* handle) {
 
 void nothing(uv_idle_t*) {}
 
+/// libuv makes its pool at the first use, and aborts without a word when it cannot: ask first.
+bool pool_can_be_made() {
+  constexpr int kPoolThreads = 4;  // as many as it makes
+  std::vector<std::thread> threads;
+  bool can = true;
+  std::mutex gate;
+  {
+    const std::lock_guard all_at_once(gate);
+    for (int i = 0; i < kPoolThreads && can; ++i) {
+      try {
+        threads.emplace_back([&gate] { const std::lock_guard wait(gate); });
+      } catch (const std::system_error&) {
+        can = false;
+      }
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  return can;
+}
+
 }  // namespace
 
 UvEventLoop::UvEventLoop() {
@@ -56,21 +77,29 @@ UvEventLoop::UvEventLoop() {
   require(uv_async_init(&loop_, &async_, [](uv_async_t*) { /* it ends the poll; on_check does the rest */ }));
   require(uv_prepare_init(&loop_, &prepare_));
   require(uv_check_init(&loop_, &check_));
-  require(uv_timer_init(&loop_, &timer_));
+  timer_fd_ = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+  require(timer_fd_ < 0 ? uv_translate_sys_error(errno) : 0);
+  require(uv_poll_init(&loop_, &timer_, timer_fd_));
   require(uv_idle_init(&loop_, &idle_));
-  prepare_.data = check_.data = this;
+  prepare_.data = check_.data = timer_.data = this;
   uv_prepare_start(&prepare_, [](uv_prepare_t* handle) { self(handle).on_prepare(); });
   uv_check_start(&check_, [](uv_check_t* handle) { self(handle).on_check(); });
+  uv_poll_start(&timer_, UV_READABLE, [](uv_poll_t* handle, int, int) {
+    // Read, so that it does not end the next poll too; that it was due on_check sees from the clock.
+    std::uint64_t count;
+    (void)!read(self(handle).timer_fd_, &count, sizeof count);
+    self(handle).armed_ns_ = LoopHandler::kNever;
+  });
 }
 
 UvEventLoop::~UvEventLoop() {
-  for (std::thread& thread : threads_) thread.join();
   handler_ = nullptr;
   for (uv_handle_t* handle : {reinterpret_cast<uv_handle_t*>(&async_), reinterpret_cast<uv_handle_t*>(&prepare_),
                               reinterpret_cast<uv_handle_t*>(&check_), reinterpret_cast<uv_handle_t*>(&timer_),
                               reinterpret_cast<uv_handle_t*>(&idle_)})
     uv_close(handle, nullptr);
   uv_run(&loop_, UV_RUN_DEFAULT);
+  close(timer_fd_);
   TRILANE_CHECK(uv_loop_close(&loop_) == 0);
 }
 
@@ -112,35 +141,28 @@ void UvEventLoop::turn_without_waiting() {
   uv_run(&loop_, UV_RUN_NOWAIT);
 }
 
-int UvEventLoop::wait_limit_ms() {
+bool UvEventLoop::has_work() {
   on_prepare();
-  return uv_backend_timeout(&loop_);
+  return uv_backend_timeout(&loop_) == 0;
 }
 
 void UvEventLoop::on_prepare() {
   const bool now_wanted = wake_.load(std::memory_order_relaxed) || has_posted();
-  const std::int64_t now = now_ns();
-  if (now_wanted || next_ns_ <= now) {
+  if (now_wanted || next_ns_ <= now_ns()) {
     uv_idle_start(&idle_, nothing);
   } else {
     uv_idle_stop(&idle_);
-    arm(now);
+    arm();
   }
 }
 
-void UvEventLoop::arm(std::int64_t now) {
-  if (next_ns_ == LoopHandler::kNever) {
-    if (armed_ns_ != LoopHandler::kNever) uv_timer_stop(&timer_);
-    armed_ns_ = LoopHandler::kNever;
-    return;
+void UvEventLoop::arm() {
+  if (armed_ns_ == next_ns_) return;
+  itimerspec at{};  // zero: never
+  if (next_ns_ != LoopHandler::kNever) {
+    at.it_value = {static_cast<time_t>(next_ns_ / 1'000'000'000), static_cast<long>(next_ns_ % 1'000'000'000)};
   }
-  if (armed_ns_ == next_ns_ && uv_is_active(reinterpret_cast<uv_handle_t*>(&timer_))) return;
-  // libuv counts whole ms from the time it last looked at the clock. Looking now, and rounding up what is left from
-  // now, ends the poll less than 1 ms after the deadline; rounding both ends separately could cost 2 ms. Should the
-  // timer end some other poll a little early, on_check sees that nothing is due, and the rest is armed anew.
-  uv_update_time(&loop_);
-  const std::int64_t left_ms = (next_ns_ - now + 999'999) / 1'000'000;
-  uv_timer_start(&timer_, [](uv_timer_t*) {}, static_cast<std::uint64_t>(left_ms), 0);
+  TRILANE_CHECK(timerfd_settime(timer_fd_, TFD_TIMER_ABSTIME, &at, nullptr) == 0);
   armed_ns_ = next_ns_;
 }
 
@@ -161,25 +183,32 @@ void UvEventLoop::on_check() {
   turning_ = false;
 }
 
-void UvEventLoop::run_on_thread(std::function<void()> work, std::function<void()> done) {
-  const auto place = threads_.emplace(threads_.end());
-  auto shared_work = std::make_shared<std::function<void()>>(std::move(work));
-  auto finish = [this, place, done = std::move(done)] {
-    if (place->joinable()) place->join();
-    threads_.erase(place);
-    done();
+bool UvEventLoop::run_in_pool(std::function<void()> work, std::function<void()> done) {
+  struct Request {
+    uv_work_t uv{};
+    std::function<void()> work, done;
   };
-  try {
-    *place = std::thread([this, shared_work, finish] {
-      (*shared_work)();
-      *shared_work = nullptr;  // what it captured ends before anybody is told that it is done
-      post(finish);
-    });
-  } catch (const std::system_error& error) {
-    std::fprintf(stderr, "trilane: no new thread (%s): working on the event loop's thread\n", error.what());
-    (*shared_work)();
-    post(std::move(finish));
+  static const bool has_pool = pool_can_be_made();
+  if (!has_pool) {
+    work();
+    post(std::move(done));
+    return false;
   }
+  auto* request = new Request{.work = std::move(work), .done = std::move(done)};
+  request->uv.data = request;
+  const int queued = uv_queue_work(
+      &loop_, &request->uv,
+      [](uv_work_t* uv) {
+        auto& self = *static_cast<Request*>(uv->data);
+        self.work();
+        self.work = nullptr;  // what it captured ends before anybody is told that it is done
+      },
+      [](uv_work_t* uv, int) {
+        const std::unique_ptr<Request> self(static_cast<Request*>(uv->data));
+        self->done();
+      });
+  TRILANE_CHECK(queued == 0);
+  return true;
 }
 
 }  // namespace trilane::native

@@ -10,7 +10,6 @@
 #include <array>
 #include <atomic>
 #include <functional>
-#include <list>
 #include <mutex>
 #include <span>
 #include <thread>
@@ -23,8 +22,8 @@ namespace trilane::native {
 class UvEventLoop final : public EventLoop {
  public:
   UvEventLoop();
-  /// Joins the threads of run_on_thread(), then turns the loop until every handle is closed. Handles of others must
-  /// be closing by then.
+  /// Turns the loop until the pool's work is done and every handle is closed. Handles of others must be closing by
+  /// then.
   ~UvEventLoop() override;
   UvEventLoop(const UvEventLoop&) = delete;
   UvEventLoop& operator=(const UvEventLoop&) = delete;
@@ -40,22 +39,23 @@ class UvEventLoop final : public EventLoop {
 
   /// One turn that does not block: for a thread that waits somewhere else (the window). Loop thread only.
   void turn_without_waiting();
-  /// How long such a thread may wait before the next turn, in ms; -1: until backend_fd() is readable. Loop thread only.
-  int wait_limit_ms();
-  /// Readable when I/O or a wake-up from another thread is pending. Any thread may poll it.
+  /// Has such a thread nothing to wait for, because the next turn has work? Otherwise it waits until backend_fd() is
+  /// readable. Loop thread only.
+  bool has_work();
+  /// Readable when I/O, a deadline or a wake-up from another thread is pending. Any thread may poll it.
   int backend_fd() const { return uv_backend_fd(&loop_); }
 
   /// Memory for one read of a stream: libuv fills it and calls back before it asks again, so all handles share it.
   std::span<char> read_buffer() { return read_buffer_; }
 
-  /// Runs `work` on a new thread, then `done` here. When no thread can be made, `work` runs right here instead: slower,
-  /// but the program goes on. Loop thread only.
-  void run_on_thread(std::function<void()> work, std::function<void()> done);
+  /// Runs `work` in libuv's thread pool, then `done` here. When the pool's threads cannot be made, `work` runs right
+  /// here instead, and false is returned. Loop thread only.
+  bool run_in_pool(std::function<void()> work, std::function<void()> done);
 
  private:
   void on_prepare();
   void on_check();
-  void arm(std::int64_t now);
+  void arm();
   bool on_loop_thread() const { return std::this_thread::get_id() == thread_; }
   bool has_posted();
 
@@ -63,12 +63,13 @@ class UvEventLoop final : public EventLoop {
   uv_async_t async_{};      // wakes a blocked poll from another thread
   uv_prepare_t prepare_{};  // before the poll: how long may it block?
   uv_check_t check_{};      // after the poll: our turn
-  uv_timer_t timer_{};      // ends the poll at next_ns_
+  uv_poll_t timer_{};       // on timer_fd_, which ends the poll at next_ns_: libuv's own timers know whole ms only
   uv_idle_t idle_{};        // while active, the poll does not block
 
   const std::thread::id thread_ = std::this_thread::get_id();
   LoopHandler* handler_ = nullptr;
   std::int64_t next_ns_ = LoopHandler::kNever;
+  int timer_fd_ = -1;
   std::int64_t armed_ns_ = LoopHandler::kNever;
   std::atomic<bool> wake_{false};
   bool turning_ = false;
@@ -77,7 +78,6 @@ class UvEventLoop final : public EventLoop {
   std::vector<std::function<void()>> posted_;   // guarded by posted_mutex_
   std::vector<std::function<void()>> running_;  // posted_ of this turn; kept for its capacity
 
-  std::list<std::thread> threads_;
   std::array<char, 64 * 1024> read_buffer_;
 };
 

@@ -18,7 +18,7 @@ class ReportFolder {
   static Result<ReportFolder> open(std::string path);
 
   /// Writes report.md, runs.csv, lab.json and figures/. Files of an earlier report are replaced, others left alone.
-  /// `document`: trilane.lab/1. Errors: no space left, and so on.
+  /// `document`: trilane.lab/2. Errors: no space left, and so on.
   Status write(const nlohmann::json& document, bool russian) const;
 
   const std::string& path() const { return path_; }

@@ -23,7 +23,7 @@ constexpr std::string_view kHtmlHeaders =
 class LabService::Waiting final : public PendingAnswer, private LabWaits::Entry {
  public:
   Waiting(LabWaits& waits, const LabRequest& request, Responder responder, const HttpServer& server)
-      : Entry(waits), request_(request), responder_(std::move(responder)), server_(server) {
+      : request_(request), responder_(std::move(responder)), server_(server) {
     waits.add(*this, now_ns() + static_cast<std::int64_t>(request.wait_ms * 1e6));
   }
 

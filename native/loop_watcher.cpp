@@ -36,7 +36,7 @@ bool LoopWatcher::turn() {
     // libuv tells the system which files it waits for only when it polls. So the last turn must be one that had nothing
     // to do: what earlier ones began to wait for is then known to the system, and to the helper.
     pollfd io{loop_.backend_fd(), POLLIN, 0};
-    const bool busy = poll(&io, 1, 0) > 0 || loop_.wait_limit_ms() == 0;
+    const bool busy = poll(&io, 1, 0) > 0 || loop_.has_work();
     loop_.turn_without_waiting();
     if (!busy) return true;
     if (now_ns() - begin > kTurnBudgetNs) return false;

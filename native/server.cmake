@@ -5,6 +5,7 @@ add_executable(
   serve_main.cpp serve.cpp static_files.cpp mime.cpp print_result.cpp process_start.cpp
   http_connection.cpp http_message.cpp http_request_reader.cpp http_server.cpp lab_service.cpp lab_waits.cpp
   number_text.cpp event_loop.cpp clock.cpp
+  ${CMAKE_SOURCE_DIR}/shared/coro/timer_wheel.cpp
   ${CMAKE_SOURCE_DIR}/shared/workloads/lab_web.cpp ${CMAKE_SOURCE_DIR}/shared/workloads/lab_page.cpp
   ${CMAKE_SOURCE_DIR}/shared/base/fmt_library.cpp)
 target_include_directories(trilane-serve PRIVATE ${CMAKE_SOURCE_DIR}/shared ${CMAKE_CURRENT_SOURCE_DIR})

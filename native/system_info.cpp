@@ -8,8 +8,17 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <memory>
+#include <sstream>
+#include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "number_text.hpp"
 #include "platform/clock.hpp"
@@ -44,18 +53,64 @@ std::string cpu_name() {
   return system.machine;
 }
 
-unsigned cores_by_affinity() {
-  // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
-  for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
-    cpu_set_t* set = CPU_ALLOC(static_cast<std::size_t>(cpus));
-    const std::size_t size = CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus));
-    const bool ok = set != nullptr && sched_getaffinity(0, size, set) == 0;
-    const int count = ok ? CPU_COUNT_S(size, set) : 0;
-    if (set != nullptr) CPU_FREE(set);
-    if (ok) return static_cast<unsigned>(std::max(count, 1));
+/// The CPUs that a thread may use.
+class CpuSet {
+ public:
+  /// Of the calling thread; nothing when the system does not tell.
+  static std::optional<CpuSet> current() {
+    // Grown until it fits: on machines with more CPUs than the default set holds, the call fails with EINVAL.
+    for (int cpus = CPU_SETSIZE; cpus <= (1 << 18); cpus *= 2) {
+      CpuSet set(cpus);
+      if (sched_getaffinity(0, set.size(), set.get()) == 0) return set;
+    }
+    return std::nullopt;
   }
+
+  static CpuSet of(unsigned core) {
+    CpuSet one(std::max<int>(CPU_SETSIZE, static_cast<int>(core) + 1));
+    CPU_SET_S(core, one.size(), one.get());
+    return one;
+  }
+
+  int count() const { return CPU_COUNT_S(size(), get()); }
+  CpuSet last() const { return of(cores().back()); }
+  std::vector<unsigned> cores() const {
+    std::vector<unsigned> out;
+    for (unsigned core = 0; core < static_cast<unsigned>(cpus_); ++core) {
+      if (CPU_ISSET_S(core, size(), get())) out.push_back(core);
+    }
+    return out;
+  }
+  /// For a thread; 0: the calling one.
+  bool apply(pid_t thread = 0) const { return sched_setaffinity(thread, size(), get()) == 0; }
+
+ private:
+  explicit CpuSet(int cpus) : cpus_(cpus), bits_(size() / sizeof(Bits)) {}
+  using Bits = std::uint64_t;  // CPU_ALLOC_SIZE is a multiple of a word
+  std::size_t size() const { return CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus_)); }
+  cpu_set_t* get() { return reinterpret_cast<cpu_set_t*>(bits_.data()); }
+  const cpu_set_t* get() const { return reinterpret_cast<const cpu_set_t*>(bits_.data()); }
+
+  int cpus_;
+  std::vector<Bits> bits_;
+};
+
+unsigned cores_by_affinity() {
+  if (const auto set = CpuSet::current()) return static_cast<unsigned>(std::max(set->count(), 1));
   return std::max(std::thread::hardware_concurrency(), 1U);
 }
+
+class Pinned final : public OneCore {
+ public:
+  explicit Pinned(CpuSet before) : before_(std::move(before)) {}
+  // Cores that were taken away meanwhile are a reason to fail: then the thread stays where it is, and works.
+  ~Pinned() override { static_cast<void>(before_.apply()); }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  CpuSet before_;
+};
 
 /// CPUs that one cgroup folder allows: version 2 writes "max 100000" or "150000 100000" into cpu.max, version 1 has a
 /// file for each of the two numbers, and -1 for no limit.
@@ -124,6 +179,38 @@ double to_ms(const timeval& time) {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
 }
 
+double cpu_ms(int who) {
+  rusage usage{};
+  return getrusage(who, &usage) == 0 ? to_ms(usage.ru_utime) + to_ms(usage.ru_stime) : 0;
+}
+
+double tick_ms() {
+  static const double ms = 1000.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
+  return ms;
+}
+
+/// CPU time of a process of ours that is alive.
+double cpu_ms_of(const std::string& process_id) {
+  const std::string stat = read_text_file("/proc/" + process_id + "/stat");
+  // After the name, which may hold anything: state and ten numbers, then user and system time (proc(5), 14 and 15).
+  std::istringstream fields(stat.substr(std::min(stat.rfind(')'), stat.size() - 1) + 1));
+  std::string skipped;
+  for (int i = 0; i < 11; ++i) fields >> skipped;
+  double user = 0, system = 0;
+  fields >> user >> system;
+  return (user + system) * tick_ms();
+}
+
+double cpu_ms_of_live_children() {
+  double sum = 0;
+  std::error_code none;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task", none)) {
+    std::istringstream children(read_text_file(thread.path() / "children"));
+    for (std::string id; children >> id;) sum += cpu_ms_of(id);
+  }
+  return sum;
+}
+
 std::optional<std::uint64_t> bytes_of_kib(std::string_view status, std::string_view key) {
   const auto kib = leading_number(line_value(status, key));
   if (!kib) return std::nullopt;
@@ -137,7 +224,7 @@ const HostInfo& host_info() {
   return info;
 }
 
-Usage read_usage() {
+Usage read_cpu_usage() {
   Usage usage;
   rusage self{};
   if (getrusage(RUSAGE_SELF, &self) == 0) {
@@ -146,11 +233,48 @@ Usage read_usage() {
     usage.voluntary_switches = static_cast<std::uint64_t>(self.ru_nvcsw);
     usage.involuntary_switches = static_cast<std::uint64_t>(self.ru_nivcsw);
   }
+  return usage;
+}
+
+Usage read_usage() {
+  Usage usage = read_cpu_usage();
   // Not ru_maxrss: it cannot be reset, and a child inherits its parent's through fork.
   const std::string status = read_text_file("/proc/self/status");
   usage.peak_rss_bytes = bytes_of_kib(status, "VmHWM:");
   usage.current_rss_bytes = bytes_of_kib(status, "VmRSS:");
   return usage;
+}
+
+std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
+  return bytes_of_kib(read_text_file("/proc/" + std::to_string(process_id) + "/smaps_rollup"), "Pss:");
+}
+
+std::optional<ProcessorTimes> read_processor_times() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  const bool restricted = sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+  const std::string stat = read_text_file("/proc/stat");
+  std::optional<ProcessorTimes> times;
+  std::istringstream lines(stat);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("cpu") || line.size() < 4 || line[3] < '0' || line[3] > '9') continue;
+    std::istringstream fields(line.substr(3));
+    int cpu = 0;
+    double user = 0, nice = 0, system = 0, idle = 0, io = 0, irq = 0, softirq = 0, steal = 0;
+    fields >> cpu >> user >> nice >> system >> idle >> io >> irq >> softirq >> steal;
+    if (restricted && cpu < CPU_SETSIZE && !CPU_ISSET(static_cast<std::size_t>(cpu), &allowed)) continue;
+    if (!times) times.emplace();
+    times->busy_ms += (user + nice + system + irq + softirq + steal) * tick_ms();
+    times->idle_ms += (idle + io) * tick_ms();
+  }
+  if (times) times->own_ms = cpu_ms(RUSAGE_SELF) + cpu_ms(RUSAGE_CHILDREN) + cpu_ms_of_live_children();
+  return times;
+}
+
+std::int64_t suspended_ns() {
+  timespec since_boot{};
+  clock_gettime(CLOCK_BOOTTIME, &since_boot);
+  return static_cast<std::int64_t>(since_boot.tv_sec) * 1'000'000'000 + since_boot.tv_nsec - now_ns();
 }
 
 bool reset_peak_memory() {
@@ -169,6 +293,23 @@ std::optional<std::uint64_t> thread_stack_bytes() {
   const bool known = pthread_attr_getstacksize(&attributes, &bytes) == 0;
   pthread_attr_destroy(&attributes);
   return known ? std::optional<std::uint64_t>(bytes) : std::nullopt;
+}
+
+std::unique_ptr<OneCore> stay_on_one_core() {
+  auto before = CpuSet::current();
+  // Of the cores of a thread that stays on one already, the last is that one.
+  if (!before || before->cores().empty() || !before->last().apply()) return nullptr;
+  return std::make_unique<Pinned>(std::move(*before));
+}
+
+std::vector<unsigned> usable_cores() {
+  const auto set = CpuSet::current();
+  return set ? set->cores() : std::vector<unsigned>{};
+}
+
+Status limit_to_core(unsigned core, std::int64_t process_id) {
+  if (CpuSet::of(core).apply(static_cast<pid_t>(process_id))) return {};
+  return fail("core " + std::to_string(core) + " could not be chosen: " + std::strerror(errno));
 }
 
 std::int64_t current_thread_id() { return gettid(); }

@@ -28,22 +28,34 @@ std::string read_text_file(const std::string& path, std::size_t limit) {
   return text;
 }
 
-Result<std::string> read_whole_file(const std::string& path, std::size_t limit) {
-  const auto refused = [&path](const std::string& why) { return fail("cannot open " + path + ": " + why); };
-  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer would wait for one
-  if (fd < 0) return refused(std::strerror(errno));
+namespace {
+
+Result<std::string> read_to_end(int fd, const std::string& name, std::size_t limit) {
+  const auto refused = [&name](const std::string& why) { return fail("cannot open " + name + ": " + why); };
   std::string text;
   char buffer[64 * 1024];
   for (;;) {
     const ssize_t got = read(fd, buffer, sizeof buffer);
     if (got < 0 && errno == EINTR) continue;
-    const int why = errno;
-    if (got <= 0 || text.size() > limit) close(fd);
-    if (got < 0) return refused(std::strerror(why));
-    if (text.size() > limit) return refused("it has more than " + std::to_string(limit >> 20U) + " MiB");
+    if (got < 0) return refused(std::strerror(errno));
     if (got == 0) return text;
     text.append(buffer, static_cast<std::size_t>(got));
+    if (text.size() > limit) return refused("it has more than " + std::to_string(limit >> 20U) + " MiB");
   }
+}
+
+}  // namespace
+
+Result<std::string> read_whole_file(const std::string& path, std::size_t limit) {
+  const int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe without a writer would wait for one
+  if (fd < 0) return fail("cannot open " + path + ": " + std::strerror(errno));
+  auto text = read_to_end(fd, path, limit);
+  close(fd);
+  return text;
+}
+
+Result<std::string> read_standard_input(std::size_t limit) {
+  return read_to_end(STDIN_FILENO, "standard input", limit);
 }
 
 std::string_view line_value(std::string_view text, std::string_view key) {

@@ -13,6 +13,8 @@ std::string read_text_file(const std::string& path, std::size_t limit = 1U << 20
 
 /// The same, and why not when it cannot be read as a whole: it is missing, a folder, or longer than `limit`.
 Result<std::string> read_whole_file(const std::string& path, std::size_t limit);
+/// The same of standard input, to its end.
+Result<std::string> read_standard_input(std::size_t limit);
 
 /// The text after `key` up to the end of its line, without the blanks around it; empty when there is no such line.
 /// For "key: value" files: pass the key with its separator ("VmHWM:").

@@ -181,7 +181,7 @@ class Window {
     double wait = HUGE_VAL;
     const auto at_most = [&wait](double other) { wait = std::min(wait, std::max(other, 0.0)); };
     if (canvas_->visible() || !to_open_.empty()) at_most(next_frame_in() - since_frame_s());
-    if (const int loop_ms = loop_.wait_limit_ms(); loop_ms >= 0) at_most(loop_ms / 1e3);
+    if (loop_.has_work()) at_most(0);
     if (settings_.is_dirty() || place_.is_dirty() || takes_picture()) at_most(0.1);
     return std::isinf(wait) ? -1 : static_cast<int>(std::ceil(wait * 1e3));
   }

@@ -33,6 +33,7 @@ namespace {
 
 // One message from the browser serves turns for this long: the hop costs some 10 us, a turn of a coroutine 10 ns.
 constexpr std::int64_t kTurnsForNs = 1'000'000;
+constexpr std::int64_t kTimerStepNs = 1'000'000;
 constexpr double kLongestTimerMs = 2'000'000'000;  // setTimeout holds a signed 32-bit number
 
 class BrowserLoop final : public EventLoop {
@@ -108,8 +109,10 @@ class BrowserLoop final : public EventLoop {
       if (moved) trilane_js_loop_no_timer(this);
       return;
     }
-    // Up to a whole millisecond: the browser cuts fractions off, and an early timer would only be set again.
-    const double delay_ms = static_cast<double>((next - now + 999'999) / 1'000'000);
+    // A browser's timers count whole milliseconds and cut fractions off. The last part of one is spent sending messages
+    // to ourselves, so that a deadline is met as exactly as one of those arrives.
+    if (next - now < kTimerStepNs) return wake();
+    const double delay_ms = static_cast<double>((next - now) / kTimerStepNs);
     trilane_js_loop_later(this, std::min(delay_ms, kLongestTimerMs), moved ? 1 : 0);
   }
 

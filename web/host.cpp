@@ -20,10 +20,14 @@ class IntervalTicker final : public Ticker {
  public:
   IntervalTicker(int interval_ms, std::function<void()> tick)
       : tick_(std::move(tick)), id_(trilane_js_set_interval(this, interval_ms)) {}
-  ~IntervalTicker() override { trilane_js_clear_interval(id_); }
+  ~IntervalTicker() override { stop(); }
   IntervalTicker(const IntervalTicker&) = delete;
   IntervalTicker& operator=(const IntervalTicker&) = delete;
 
+  Report stop() override {
+    if (id_ != 0) trilane_js_clear_interval(std::exchange(id_, 0));
+    return {};
+  }
   void tick() { tick_(); }
 
  private:

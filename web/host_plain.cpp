@@ -54,9 +54,14 @@ const Capabilities& capabilities() {
   return all;
 }
 
-void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
   work();
   loop.post(std::move(done));
+  return true;
+}
+
+bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+  return run_blocking(loop, std::move(work), std::move(done));
 }
 
 void sleep_ns(std::int64_t duration_ns) {

@@ -2,11 +2,14 @@
 //
 // The engine's own thread never blocks here: blocking work gets a pthread, so that messages, timers and the creation of
 // further pthreads (which needs this thread's event loop) go on.
+#include <emscripten/eventloop.h>
 #include <emscripten/heap.h>
+#include <emscripten/proxying.h>
 #include <pthread.h>
 #include <unistd.h>
 
-#include <system_error>
+#include <functional>
+#include <memory>
 #include <thread>
 #include <utility>
 
@@ -50,11 +53,58 @@ const Capabilities& capabilities() {
   return all;
 }
 
-void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
   std::thread([&loop, work = std::move(work), done = std::move(done)]() mutable {
     work();
     loop.post(std::move(done));
   }).detach();
+  return true;
+}
+
+namespace {
+
+/// Runs what it is given, in order, on one pthread that never ends. Between two works it is in its browser loop, not in
+/// a lock: only there does it hear that the service worker has taken the page over, and its requests with it.
+class MeasuringThread {
+ public:
+  MeasuringThread() {
+    started_ = pthread_create(
+                   &thread_, nullptr,
+                   [](void*) -> void* {
+                     emscripten_runtime_keepalive_push();
+                     return nullptr;
+                   },
+                   nullptr) == 0;
+  }
+  /// False where there is no such thread.
+  bool run(std::function<void()> work) {
+    if (!started_) return false;
+    auto kept = std::make_unique<std::function<void()>>(std::move(work));
+    const bool sent = emscripten_proxy_async(
+        emscripten_proxy_get_system_queue(), thread_,
+        [](void* sent_work) {
+          const std::unique_ptr<std::function<void()>> work(static_cast<std::function<void()>*>(sent_work));
+          (*work)();
+        },
+        kept.get());
+    if (sent) (void)kept.release();
+    return sent;
+  }
+
+ private:
+  pthread_t thread_{};
+  bool started_ = false;
+};
+
+}  // namespace
+
+bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+  static auto& thread = *new MeasuringThread;
+  return thread.run([&loop, work = std::move(work), done = std::move(done)]() mutable {
+    work();
+    work = nullptr;
+    loop.post(std::move(done));
+  });
 }
 
 void sleep_ns(std::int64_t duration_ns) {

@@ -1,6 +1,7 @@
 // The lab in HTML: the list of experiments, and the open one from its claim to its verdict. A part of the mirror
 // (mirror.js); bound to the front end's {"do":"lab"}. Elements carry data-lab-*, which are stable names.
 
+import {showFinding} from "./mirror_finding.js";
 import {make, setText} from "./mirror_parts.js";
 
 const MARKS = ["not_run", "running", "confirmed", "refuted", "undecided"];
@@ -65,6 +66,7 @@ export class MirrorLab {
     make("p", box, {"data-lab-origin": ""}).textContent = open.origin;
     make("h3", box, {"data-lab-claim": ""}).textContent = open.claim;
     make("p", box).textContent = open.about;
+    if (open.sheet) make("p", box, {"data-lab-sheet": ""}).textContent = open.sheet;
     if (open.missing) make("p", box, {role: "alert", "data-lab-missing": ""}).textContent = open.missing;
     if (open.full_page) {
       make("a", make("p", box), {href: open.full_page, target: "_blank", rel: "noopener", "data-lab-full-page": ""}).textContent =
@@ -81,14 +83,7 @@ export class MirrorLab {
       make("p", box, {"data-lab-verdict": open.verdict, role: "status"}).textContent =
           `${texts.lab_verdict}: ${texts[`lab_${open.verdict}`]}`;
     }
-    if (open.why) make("p", box, {"data-lab-why": ""}).textContent = open.why;
-    if (open.numbers?.length) {
-      const list = make("dl", box);
-      for (const {key, name, value, interval} of open.numbers) {
-        make("dt", list).textContent = name;
-        make("dd", list, {"data-lab-number": key}).textContent = interval ? `${value} ${interval}` : value;
-      }
-    }
+    if (open.found) showFinding(box, open.found, texts);
     this.button(box, "free", () => this.act({do: "lab", id: null})).textContent = texts.lab_free;
   }
 

@@ -1,6 +1,7 @@
 // Pinned results in HTML: the list with its buttons, and each one's comparison with the current results as a table. A part
 // of the mirror (mirror.js). Elements carry data-pin, data-pin-act and data-pin-measure, which are stable names.
 
+import {showFinding} from "./mirror_finding.js";
 import {make} from "./mirror_parts.js";
 
 /** @type {Record<string, [string, string, string]>} Text key, what is added to it, unit. */
@@ -40,7 +41,14 @@ export class MirrorPins {
     pin.disabled = !state.can_pin;
     this.button(row, "open", texts.open_file, () => this.act({do: "open"}));
     this.problem = make("p", this.box, {role: "status", "data-pin-problem": ""});
-    for (const one of state.pins || []) this.pin(one, state, texts);
+    // What lab documents found is long, and no part of the state.
+    const pins = state.pins || [];
+    const whole = pins.some((/** @type {any} */ one) => one.verdicts.length) ? this.front.command({do: "pins"}).pins : [];
+    for (const one of pins) {
+      this.pin(one, state, texts);
+      const found = whole.find((/** @type {any} */ other) => other.id === one.id)?.found || [];
+      for (const entry of found) this.found(entry, texts, found.length === 1);
+    }
     if (focused) /** @type {HTMLElement | null} */ (this.box.querySelector(`[data-pin-act="${focused}"]`))?.focus();
   }
 
@@ -50,8 +58,7 @@ export class MirrorPins {
     const heading = make("h3", box);
     heading.textContent = `${"ABCDEFGH"[pin.mark]} · ${pin.name}`;
     const host = pin.host || {};
-    const facts = [pin.imported ? texts.pin_elsewhere : "", host.cpu, host.cores, host.platform, host.version && `Trilane ${host.version}`,
-                   ...pin.verdicts.map((/** @type {any} */ one) => `${one.id}: ${one.verdict}`)].filter(Boolean);
+    const facts = [pin.imported ? texts.pin_elsewhere : "", host.cpu, host.cores, host.platform, host.version && `Trilane ${host.version}`].filter(Boolean);
     if (facts.length) make("p", box, {"data-pin-host": ""}).textContent = facts.join(" · ");
     const row = make("p", box);
     const name = /** @type {HTMLInputElement} */ (make("input", row, {"aria-label": `${texts.pin_rename}: ${pin.name}`, maxlength: "80", "data-pin-act": `name-${pin.id}`}));
@@ -82,6 +89,15 @@ export class MirrorPins {
       make("td", row).textContent = this.figure(value.current, texts);
       make("td", row).textContent = this.ratio(value, texts);
     }
+  }
+
+  /** An experiment of a lab document. @param {any} entry @param {Record<string, string>} texts @param {boolean} open */
+  found(entry, texts, open) {
+    const fold = make("details", this.box, {"data-pin-entry": entry.id});
+    fold.toggleAttribute("open", open);
+    make("summary", fold).textContent = `${entry.title || entry.id}: ${texts[`lab_${entry.verdict}`]}`;
+    if (entry.claim) make("p", fold).textContent = entry.claim;
+    showFinding(fold, entry, texts);
   }
 
   /** @param {any} value @param {Record<string, string>} texts */

@@ -1,5 +1,6 @@
 // What a page may know of the machine: what the browser calls itself, how many cores it admits to, and how large this
-// instance's memory is. There is no CPU time, no context switch count and no resident size: those stay empty.
+// instance's memory is. There is no CPU time, no context switch count, no resident size and no choice
+// of a core: those stay empty.
 #include "platform/system_info.hpp"
 
 #include <emscripten/heap.h>
@@ -45,6 +46,8 @@ const HostInfo& host_info() {
   return info;
 }
 
+Usage read_cpu_usage() { return {}; }
+
 Usage read_usage() {
   Usage usage;
   // A wasm memory never shrinks, so what it is now is also its peak.
@@ -53,9 +56,23 @@ Usage read_usage() {
   return usage;
 }
 
+std::optional<std::uint64_t> process_memory(std::int64_t process_id) {
+  if (process_id != current_process_id()) return std::nullopt;
+  return web::used_memory_bytes();
+}
+
+std::optional<ProcessorTimes> read_processor_times() { return std::nullopt; }
+
+std::int64_t suspended_ns() { return 0; }
+
 bool reset_peak_memory() { return false; }
 
 std::optional<std::uint64_t> thread_stack_bytes() { return web::stack_of_thread(); }
+
+std::unique_ptr<OneCore> stay_on_one_core() { return nullptr; }
+std::vector<unsigned> usable_cores() { return {}; }
+
+Status limit_to_core(unsigned, std::int64_t) { return fail("a page cannot choose the core that its code runs on"); }
 
 std::int64_t current_thread_id() {
   // Relaxed: only the numbers have to differ.

@@ -80,7 +80,7 @@ export interface Trilane {
   changePin(id: number, change: {name?: string; shown?: boolean; mark?: number}): Promise<void>;
   unpin(id: number): Promise<void>;
   /**
-   * Shows what was measured elsewhere as a pin: a document of schema trilane.run/1, .sweep/1, .lab/1 or .race/1, or a trace
+   * Shows what was measured elsewhere as a pin: a document of schema trilane.run/1, .sweep/1, .lab/2 (or the older /1) or .race/1, or a trace
    * in Chrome's trace event format; as an object or as its text. Rejects with what is wrong with it; then nothing changes.
    */
   import(document: object | string, name?: string): Promise<number>;
@@ -105,8 +105,10 @@ export interface Pin {
   imported: boolean;
   /** Where it was measured; null when the file does not tell. */
   host: RunDocument["host"] | null;
-  /** Of a trilane.lab/1 document. */
-  verdicts: {id: string; verdict: string}[];
+  /** Of a lab document. */
+  verdicts: {id: string; verdict: Verdict}[];
+  /** The same with all that was found, as texts in the page's language. */
+  found: object[];
   runs: {racer: Racer; title: string; spans: number; result?: RunDocument}[];
   sweeps: SweepDocument[];
   comparison: {
@@ -122,22 +124,55 @@ export interface Pin {
       ratio: number | null;
       ratio_low: number | null;
       ratio_high: number | null;
-      /** same: no difference beyond the noise. unspread: single values without an interval, not judged. */
+      /** same: not distinguished, the intervals overlap (that does not mean they are equal). unspread: single values without an interval, not judged. */
       outcome: "missing" | "unspread" | "same" | "less" | "more";
     }>;
   }[];
 }
 
-/** Schema trilane.lab/1. */
+export type Verdict = "confirmed" | "refuted" | "undecided";
+export interface Texts {
+  en: string;
+  ru: string;
+}
+
+/**
+ * Schema trilane.lab/2. A claim is a list of tested predicates: all of them hold = confirmed, any does not = refuted,
+ * otherwise undecided. (In trilane.lab/1 `numbers` was a flat object, and `why` a text that nothing tested.)
+ */
 export interface LabDocument {
-  schema: "trilane.lab/1";
+  schema: "trilane.lab/2";
   host: object;
   experiments: {
     id: string;
-    verdict: "confirmed" | "refuted" | "undecided";
-    /** What the verdict rests on; null where it could not be measured. */
-    numbers: Record<string, number | null>;
-    why: {en: string; ru: string};
+    section: string;
+    title: Texts;
+    claim: Texts;
+    verdict: Verdict;
+    predicates: LabPredicate[];
+    numbers: LabNumber[];
+    /** The predicates' sentences, and what to change where it is undecided: nothing in it was not tested. */
+    finding: Texts;
+    /** Undecided: what to change. */
+    advice: Texts | null;
+    /** Why it is so: known, and not tested here. */
+    background: Texts;
+    /** On what terms each case was measured: equal, but for what is the claim's subject. */
+    fairness: {
+      case: string;
+      label: Texts | null;
+      workers: number | null;
+      in_flight: number | null;
+      creation: "inside" | "outside" | "none";
+      start: "warm" | "cold";
+    }[];
+    subject: ("workers" | "in_flight" | "creation" | "start")[];
+    /** What options were, or the machine is. With `plan` and `samples` all that the verdict follows from. */
+    settings: Record<string, number>;
+    /** Rounds that were measured, the error of each interval, and whether their number was chosen beforehand. */
+    plan: {rounds: number; error: number; chosen: boolean};
+    /** One value a round, null where it was not measured: case, then metric. `trilane judge` judges them anew. */
+    samples: Record<string, Record<string, (number | null)[]>>;
     runs: RunDocument[];
     figures: object[];
     /** The right answer to the experiment's question; null where it could not be decided. */
@@ -146,6 +181,39 @@ export interface LabDocument {
     /** What the person at the page had predicted, 0..1 for how close it came; null without an answer. */
     prediction: {answer: unknown; score: number | null; right: boolean | null} | null;
   }[];
+}
+
+export interface LabPredicate {
+  id: string;
+  /** What the value is. */
+  label: Texts;
+  holds: "yes" | "no" | "unclear";
+  kind: "at_least" | "at_most" | "within";
+  /** In every round, not in the median: the value lies between the extremes. */
+  every: boolean;
+  /** Null where it was not measured. */
+  value: {median: number; low: number; high: number; unit: string} | null;
+  unit: string;
+  /** It holds from here on (within: this near to `target`), and does not beyond `no`; between them nothing is said. */
+  yes: number;
+  no: number;
+  target?: number;
+  /** The sentence that this outcome allows. */
+  text: Texts;
+}
+
+export interface LabNumber {
+  id: string;
+  label: Texts;
+  /** Null: not available. */
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  unit: string;
+  /** decisive: a predicate's value; supporting: measured, and decides nothing; setting: known beforehand. */
+  role: "decisive" | "supporting" | "setting";
+  /** The model whose colour it has: "sync", "threads", "gil", "processes", "async"; or empty. */
+  hue: string;
 }
 
 export interface Capabilities {
@@ -230,7 +298,14 @@ export interface RunDocument extends Required<Pick<RunConfig, "model" | "workloa
   throughput_per_s: Summary;
   /** Equal for every model that did the same work. */
   checksum: string;
+  /** Service time: from a task's first instruction to its last. */
   latency_ms: Percentiles;
+  /** From the beginning of the run to a task's end: what a client sees. */
+  since_start_ms: Percentiles;
+  /** CPU of what records and tells, which is in no other figure; null where it cannot be told (on pages). */
+  instrument_ms: number | null;
+  /** What else the processors did meanwhile, as shares of their time; null where it cannot be told (on pages). */
+  machine: {others_share: number; idle_share: number} | null;
   memory: {peak_rss_bytes: number | null; per_worker_bytes: number | null};
   startup_ms: number | null;
   lock_wait_ms: number | null;
@@ -268,7 +343,7 @@ export interface ProgressEvent {
 export interface VerdictEvent {
   event: "verdict";
   id: string;
-  verdict: "confirmed" | "refuted" | "undecided";
+  verdict: Verdict;
 }
 /** A race has come to its end: what it shows, in the page's language. */
 export interface RaceVerdict {

@@ -20,7 +20,7 @@ std::optional<double> median(std::vector<double> values) {
   return quantile_sorted(values, 0.5);
 }
 
-std::optional<MedianInterval> median_interval(std::vector<double> values) {
+std::optional<MedianInterval> median_interval(std::vector<double> values, double error) {
   const std::size_t n = values.size();
   if (n < 2) return std::nullopt;
   std::ranges::sort(values);
@@ -31,7 +31,7 @@ std::optional<MedianInterval> median_interval(std::vector<double> values) {
   for (double log_choose = 0; k < n / 2;) {
     log_choose += std::log(static_cast<double>(n - k + 1) / static_cast<double>(k));
     const double next = tail + std::exp(log_half_power + log_choose);
-    if (next > 0.025) break;
+    if (next > error / 2) break;
     tail = next;
     ++k;
   }

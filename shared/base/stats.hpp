@@ -16,15 +16,16 @@ double quantile_sorted(std::span<const double> sorted, double q);
 std::optional<double> median(std::vector<double> values);
 
 /// A distribution-free interval for the median from order statistics: [x(k), x(n+1-k)] with the greatest k whose
-/// coverage 1 - 2 * P(Binomial(n, 1/2) < k) is at least 95 % (Conover, Practical Nonparametric Statistics, 3.2).
-/// With fewer than six values even the extremes cover less than 95 %: then the extremes, and `coverage` says how much.
+/// coverage 1 - 2 * P(Binomial(n, 1/2) < k) is at least 1 - error (Conover, Practical Nonparametric Statistics, 3.2).
+/// With few values (fewer than six at 5 %) even the extremes cover less: then the extremes, and `coverage` says how
+/// much.
 struct MedianInterval {
   double low = 0;
   double high = 0;
   double coverage = 0;  ///< Probability that it contains the true median, 0..1.
 };
 /// Nothing for fewer than two values: one run says nothing about its spread.
-std::optional<MedianInterval> median_interval(std::vector<double> values);
+std::optional<MedianInterval> median_interval(std::vector<double> values, double error = 0.05);
 
 /// What is reported of a repeated measurement.
 struct Summary {

@@ -15,10 +15,14 @@ class FramePool {
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
 
-  /// `size` is the same in every call. Aligned for what needs no more than a pointer's alignment.
+  /// `size` is the same in every call. Aligned as operator new's memory is: a compiler may count on it.
   void* allocate(std::size_t size);
   /// Gives a frame back to the pool that it came from.
   static void free(void* frame);
+  /// The pool that a frame came from. Of nothing else: it reads beside the frame.
+  static FramePool& of(void* frame);
+  /// Did this come from here?
+  bool contains(const void* frame) const;
 
  private:
   struct Slab;

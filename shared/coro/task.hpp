@@ -1,12 +1,14 @@
 // A lazy coroutine that yields one value: `co_await` starts it and resumes the awaiter when it returns.
-// Moved, not copied; awaited at most once; runs on whichever thread resumes it (in Trilane: one loop's thread).
-// An exception that escapes ends the program (we throw nothing; the page is built without catching).
+// Moved, not copied; awaited at most once (checked); runs on whichever thread resumes it (in Trilane: one loop's
+// thread). An exception that escapes ends the program (we throw nothing; the page is built without catching).
 #pragma once
 
 #include <coroutine>
 #include <exception>
 #include <optional>
 #include <utility>
+
+#include "base/check.hpp"
 
 namespace trilane::coro {
 
@@ -38,7 +40,10 @@ struct Promise : PromiseBase {
   std::optional<T> value;
   Task<T> get_return_object();
   void return_value(T result) { value.emplace(std::move(result)); }
-  T take() { return std::move(*value); }
+  T take() {
+    TRILANE_CHECK(value.has_value());  // resumed before its end: not by us
+    return std::move(*value);
+  }
 };
 
 template <>
@@ -73,11 +78,13 @@ class [[nodiscard]] Task {
       Handle handle;
       bool await_ready() const { return false; }
       std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) {
+        TRILANE_CHECK(!handle.promise().continuation);  // awaited a second time
         handle.promise().continuation = awaiting;
         return handle;
       }
       T await_resume() { return handle.promise().take(); }
     };
+    TRILANE_CHECK(handle_);  // moved from
     return Awaiter{handle_};
   }
 

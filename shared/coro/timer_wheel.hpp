@@ -1,61 +1,72 @@
-// A hierarchical timer wheel (Varghese & Lauck 1987, scheme 7) with 1 ms ticks, for a million sleeping coroutines:
-// insertion O(1), no allocation (the node lives in the sleeper's frame), expiry O(1) amortised.
-// A timer fires at the first tick at or after its deadline: never early, at most one tick late.
-// Not thread-safe.
+// A hierarchical timer wheel (Varghese & Lauck 1987, scheme 7) for a million sleeping coroutines: insertion O(1), no
+// allocation (the node lives in the sleeper's frame), removal O(1), expiry O(1) amortised.
+// Deadlines are exact: the wheel only buckets them, by ticks of about 1 ms. Timers come out in order of their
+// deadlines, equal ones in order of insertion. Not thread-safe.
 #pragma once
 
 #include <array>
-#include <coroutine>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "coro/list.hpp"
 
 namespace trilane::coro {
 
-/// Lives in the awaiter; linked into the wheel while the coroutine sleeps.
-struct TimerNode {
-  TimerNode* next = nullptr;
-  std::int64_t tick = 0;  ///< Deadline in ticks.
-  std::coroutine_handle<> handle;
+/// Derived from by what waits; leaves the wheel when it is destroyed.
+struct TimerNode : ListNode {
+  std::int64_t deadline_ns = 0;
 };
+using TimerList = List<TimerNode>;
 
 class TimerWheel {
  public:
-  static constexpr std::int64_t kTickNs = 1'000'000;
+  static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 
-  /// Time zero of the wheel's ticks: the clock's reading when it is made.
-  explicit TimerWheel(std::int64_t origin_ns) : origin_ns_(origin_ns) {}
+  explicit TimerWheel(std::int64_t now_ns) : tick_(now_ns >> kTickBits) {}
 
+  /// The node is in no list.
   void insert(TimerNode& node, std::int64_t deadline_ns);
-  /// Takes out every timer due at `now_ns`, as a list in order of their ticks; nullptr when none is.
-  TimerNode* expire(std::int64_t now_ns);
-  /// Takes out all timers, due or not.
-  TimerNode* take_all();
-  /// When expire() should be called next, in ns; a lower bound that is exact within one turn of the inner wheel.
-  /// Only meaningful when !empty().
+  /// Appends every timer that is due at `now_ns`, which never goes back, to `due`.
+  void expire(std::int64_t now_ns, TimerList& due);
+  /// The earliest deadline; after a node was unlinked, a lower bound of it. kNever without timers.
   std::int64_t next_deadline_ns() const;
-  bool empty() const { return size_ == 0; }
-  /// When a node's tick is, in ns.
-  std::int64_t tick_time_ns(const TimerNode& node) const { return origin_ns_ + node.tick * kTickNs; }
-  std::uint64_t size() const { return size_; }
+  /// See List::for_each; in no order.
+  template <class Visit>
+  void for_each(Visit visit) {
+    current_.for_each(visit);
+    for (Level& level : levels_) {
+      for (TimerList& slot : level.slots) slot.for_each(visit);
+    }
+  }
 
  private:
-  static constexpr int kBits = 10;
-  static constexpr std::int64_t kSlots = 1 << kBits;
-  static constexpr int kLevels = 3;  // 1 s, 17 min, 12 days; later ones are parked in the last slot and re-inserted
+  static constexpr int kTickBits = 20;  // a tick is 2^20 ns
+  static constexpr int kDigitBits = 6;
+  static constexpr std::size_t kSlots = std::size_t{1} << kDigitBits;
+  static constexpr std::size_t kLevels = 8;  // 48 bits of ticks: more than a clock of 63 bits of ns has
 
+  // A tick is a number with one digit a level. A timer is at the level of the highest digit in which its tick differs
+  // from the current one, in its digit's slot: all of a level's timers are earlier than all of the next level's.
   struct Level {
-    std::array<TimerNode*, kSlots> slots{};
-    std::array<std::uint64_t, kSlots / 64> occupied{};  // one bit a slot: finds the next one without a walk
+    std::array<TimerList, kSlots> slots;
+    std::array<std::int64_t, kSlots> earliest{};  // deadline in a slot, where `occupied` has its bit
+    std::uint64_t occupied = 0;                   // a bit a slot; may still be set when its nodes were unlinked
   };
 
+  static void put(Level& level, std::size_t slot, TimerNode& node);
+  static void take(Level& level, std::size_t slot, TimerList& list);
+  /// Into the slots, also when its tick is the current one.
   void place(TimerNode& node);
-  TimerNode* take_slot(int level, std::int64_t slot);
-  /// First occupied slot at or after `from` within one turn, as a distance; kSlots when there is none.
-  static std::int64_t distance_to_next(const Level& level, std::int64_t from);
+  void insert_sorted(TimerNode& node);
+  /// What is in the current tick's slot becomes `current_`.
+  void begin_tick();
 
   std::array<Level, kLevels> levels_;
-  std::int64_t origin_ns_;
-  std::int64_t tick_ = 0;  // every timer with a tick before this one has fired
-  std::uint64_t size_ = 0;
+  TimerList current_;  // of the current tick and overdue, sorted: a loop that turns often in one tick walks no others
+  std::int64_t tick_;
+  std::vector<TimerNode*> to_sort_;
 };
 
 }  // namespace trilane::coro

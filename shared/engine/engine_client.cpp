@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/json_reader.hpp"
 #include "experiments/runner.hpp"
 
 namespace trilane {
@@ -17,9 +18,9 @@ constexpr int kFirstBackoffMs = 200;
 }  // namespace
 
 EngineClient::EngineClient(coro::Scheduler& scheduler, EngineListener& listener)
-    : scheduler_(scheduler), listener_(listener) {}
+    : scheduler_(scheduler), listener_(listener), watches_(scheduler) {}
 
-EngineClient::~EngineClient() { *alive_ = false; }
+EngineClient::~EngineClient() = default;
 
 void EngineClient::start() {
   if (state_ != EngineState::broken) return;
@@ -37,6 +38,7 @@ void EngineClient::spawn() {
   reader_ = {};
   writer_ = {};
   kill_reason_.clear();
+  given_up_ = false;
   process_.reset();
   set_state(EngineState::starting, "");
   ChildListener& self = *this;
@@ -44,7 +46,7 @@ void EngineClient::spawn() {
   if (!spawned) return lose_engine(spawned.error().message);
   process_ = std::move(*spawned);
   send(Command::hello, nullptr);
-  watch(EngineState::starting, kStartDeadlineMs, "the engine did not start in time");
+  watches_.start(watch(EngineState::starting, kStartDeadlineMs, "the engine did not start in time"));
 }
 
 void EngineClient::send(Command command, const json* document) {
@@ -93,23 +95,20 @@ void EngineClient::cancel_all() {
   if (state_ != EngineState::running) return;
   set_state(EngineState::stopping, "");
   send(Command::cancel, nullptr);
-  watch(EngineState::stopping, kCancelGraceMs, kCancelled);
+  watches_.start(watch(EngineState::stopping, kCancelGraceMs, kCancelled));
 }
 
-coro::Detached EngineClient::watch(EngineState expected, int delay_ms, std::string reason) {
-  const auto alive = alive_;
+coro::Task<void> EngineClient::watch(EngineState expected, int delay_ms, std::string reason) {
   const std::uint64_t generation = generation_;
   co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
-  if (!*alive || generation_ != generation || state_ != expected || !process_) co_return;
-  kill_reason_ = std::move(reason);
-  process_->kill();
+  if (generation_ != generation || state_ != expected || !process_) co_return;
+  give_up(std::move(reason));
 }
 
-coro::Detached EngineClient::restart_later(int delay_ms) {
-  const auto alive = alive_;
+coro::Task<void> EngineClient::restart_later(int delay_ms) {
   const std::uint64_t generation = generation_;
   co_await scheduler_.delay(std::int64_t{delay_ms} * 1'000'000);
-  if (*alive && generation_ == generation) spawn();
+  if (generation_ == generation) spawn();
 }
 
 void EngineClient::end_job(const Error* error, const json* document) {
@@ -131,7 +130,7 @@ void EngineClient::on_exit(const ChildExit& exit) {
     const Error error{kCancelled, ""};
     end_job(&error, nullptr);
     set_state(EngineState::starting, "the engine did not stop in time and was started anew");
-    restart_later(0);
+    watches_.start(restart_later(0));
     return;
   }
   lose_engine(reason);
@@ -149,25 +148,29 @@ void EngineClient::lose_engine(const std::string& reason) {
     return set_state(EngineState::broken, reason);
   }
   set_state(EngineState::starting, reason);
-  restart_later(kFirstBackoffMs << (failures_ - 1));
+  watches_.start(restart_later(kFirstBackoffMs << (failures_ - 1)));
 }
 
 void EngineClient::on_bytes(std::span<const std::byte> bytes) {
+  if (given_up_) return;
   reader_.feed(bytes);
-  for (;;) {
+  // A frame may be the engine's last: nothing that follows a broken one is believed.
+  while (!given_up_) {
     wire::Frame frame;
     const auto more = reader_.next(frame);
     if (more && !*more) return;
-    if (!more) {
-      kill_reason_ = "the engine's messages cannot be read: " + more.error().message;
-      process_->kill();
-      return;
-    }
-    handle(frame);
+    const Status status = more ? handle(frame) : Status(std::unexpected(more.error()));
+    if (!status) give_up("the engine's messages cannot be read: " + status.error().message);
   }
 }
 
-void EngineClient::handle(const wire::Frame& frame) {
+void EngineClient::give_up(std::string reason) {
+  kill_reason_ = std::move(reason);
+  given_up_ = true;
+  process_->kill();
+}
+
+Status EngineClient::handle(const wire::Frame& frame) {
   const auto event = static_cast<Event>(frame.type);
   const int job = jobs_.empty() ? 0 : jobs_.front().id;
   Status status;
@@ -196,52 +199,72 @@ void EngineClient::handle(const wire::Frame& frame) {
       const auto* text = reinterpret_cast<const char*>(frame.payload.data());
       const json document = json::parse(text, text + frame.payload.size(), nullptr, false);
       if (document.is_object()) {
-        handle_json(event, document);
+        status = handle_json(event, document);
       } else {
         status = fail("an event that cannot be read arrived");
       }
     }
   }
-  if (!status) {
-    kill_reason_ = "the engine's messages cannot be read: " + status.error().message;
-    process_->kill();
-  }
+  return status;
 }
 
-void EngineClient::handle_json(Event event, const json& document) {
+Status EngineClient::handle_json(Event event, const json& document) {
   const int job = jobs_.empty() ? 0 : jobs_.front().id;
+  JsonReader reader(document);
+  // Read before anything is told: a listener is told whole events only.
+  const auto broken = [&reader]() -> Status {
+    if (reader.error()) return std::unexpected(*reader.error());
+    return {};
+  };
   if (event == Event::ready) {
-    info_ = EngineInfo{document.value("host", json::object()), document.value("capabilities", json::object()),
-                       document.value("experiments", json::array())};
+    EngineInfo info{reader.object("host"), reader.object("capabilities"), reader.array("experiments")};
+    if (reader.error()) return broken();
+    info_ = std::move(info);
     listener_.on_ready(*info_);
     set_state(EngineState::ready, "");
-    return start_next();
+    start_next();
+    return {};
   }
+  const std::int64_t of_job = reader.whole("job", 0);
+  if (reader.error()) return broken();
   // Late events of a job that has ended already (its engine was told to stop) belong to nobody.
-  if (jobs_.empty() || document.value("job", 0) != job) return;
+  if (jobs_.empty() || of_job != job) return {};
   switch (event) {
-    case Event::started: listener_.on_started(job, document); return;
-    case Event::result: listener_.on_result(job, document); return;
-    case Event::lab_step:
-      listener_.on_lab_step(job, document.value("fraction", 0.0), document.value("what", json::object()),
-                            document.value("paused", false));
-      return;
-    case Event::lab_ask: listener_.on_lab_ask(job, document.value("state", json::object())); return;
+    case Event::started: listener_.on_started(job, document); return {};
+    case Event::result: listener_.on_result(job, document); return {};
+    case Event::lab_step: {
+      const double fraction = reader.number("fraction", 0);
+      const json what = reader.object("what");
+      const bool paused = reader.flag("paused", false);
+      if (!reader.error()) listener_.on_lab_step(job, fraction, what, paused);
+      return broken();
+    }
+    case Event::lab_ask: {
+      const json state = reader.object("state");
+      if (!reader.error()) listener_.on_lab_ask(job, state);
+      return broken();
+    }
     case Event::done: {
+      const json result = reader.object("document");
+      if (reader.error()) return broken();
       failures_ = 0;  // it works: an earlier crash is forgiven
       set_state(EngineState::ready, "");
-      const json result = document.value("document", json::object());
       end_job(nullptr, &result);
-      return start_next();
+      start_next();
+      return {};
     }
     case Event::failed: {
-      const json error_json = document.value("error", json::object());
-      const Error error{error_json.value("message", "the run failed"), error_json.value("field", "")};
+      const json error_json = reader.object("error");
+      JsonReader inner(error_json);
+      const Error error{inner.text("message", "the run failed"), inner.text("field", "")};
+      if (reader.error()) return broken();
+      if (inner.error()) return std::unexpected(*inner.error());
       set_state(EngineState::ready, "");
       end_job(&error, nullptr);
-      return start_next();
+      start_next();
+      return {};
     }
-    default: return;
+    default: return {};
   }
 }
 

@@ -11,7 +11,7 @@
 #include <span>
 #include <string>
 
-#include "coro/scheduler.hpp"
+#include "coro/scope.hpp"
 #include "engine/protocol.hpp"
 #include "platform/child_process.hpp"
 #include "trace/wire.hpp"
@@ -86,15 +86,18 @@ class EngineClient final : private ChildListener {
 
   void spawn();
   void set_state(EngineState state, const std::string& reason);
-  void handle(const wire::Frame& frame);
-  void handle_json(protocol::Event event, const nlohmann::json& json);
+  /// An error: the engine is not to be understood.
+  Status handle(const wire::Frame& frame);
+  Status handle_json(protocol::Event event, const nlohmann::json& json);
+  /// Kills it; nothing more that it says is heard.
+  void give_up(std::string reason);
   void start_next();
   void end_job(const Error* error, const nlohmann::json* document);
   void lose_engine(const std::string& reason);
   void send(protocol::Command command, const nlohmann::json* json);
   /// Kills the engine when `state_` is still `expected` in generation `generation_` after `delay_ms`.
-  coro::Detached watch(EngineState expected, int delay_ms, std::string reason);
-  coro::Detached restart_later(int delay_ms);
+  coro::Task<void> watch(EngineState expected, int delay_ms, std::string reason);
+  coro::Task<void> restart_later(int delay_ms);
 
   coro::Scheduler& scheduler_;
   EngineListener& listener_;
@@ -108,7 +111,8 @@ class EngineClient final : private ChildListener {
   int failures_ = 0;
   std::uint64_t generation_ = 0;  // counts state changes: a watch that is overtaken does nothing
   std::string kill_reason_;       // why we killed it, for on_exit
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once destroyed: sleeping watches look at it
+  bool given_up_ = false;         // killed: its frames are not handled any more
+  coro::Scope watches_;           // end with this object
 };
 
 }  // namespace trilane

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "coro/scope.hpp"
 #include "engine/protocol.hpp"
 #include "experiments/lab_python.hpp"
 #include "experiments/lab_runner.hpp"
@@ -46,16 +47,13 @@ class Outbox {
     write_(writer_.frame(static_cast<std::uint16_t>(event), payload));
   }
 
-  void send_json(Event event, const json& document) {
+  /// False when the document is too large for a frame: nothing was sent then.
+  bool send_json(Event event, const json& document) {
     // Names of processors and files may hold anything: broken UTF-8 is replaced, not an error.
     const std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
-    if (text.size() > wire::kMaxPayload) {
-      return send_json(
-          Event::failed,
-          json{{"job", document.value("job", 0)},
-               {"error", {{"message", "the result is too large to be sent: use fewer repeats"}, {"field", "repeat"}}}});
-    }
+    if (text.size() > wire::kMaxPayload) return false;
     send(event, as_byte_span(text));
+    return true;
   }
 
  private:
@@ -63,6 +61,9 @@ class Outbox {
   std::function<void(Bytes)> write_;
   wire::FrameWriter writer_;
 };
+
+/// Ends a job whose result does not fit: the rest of it would be for nobody.
+Status too_large() { return fail("the result is too large to be sent: use fewer repeats", "repeat"); }
 
 json started_json(int job, const RunConfig& config, std::size_t index, std::size_t of) {
   const auto workload = find_workload(config.workload)->make(config.params());
@@ -152,6 +153,7 @@ struct EngineService::Impl {
   RunBeside beside;
   LabRunner* lab = nullptr;  // while an experiment runs
   int lab_job = 0;
+  coro::Scope jobs;
 
   void fail_job(int job, const Error& error) {
     outbox.send_json(Event::failed,
@@ -163,8 +165,9 @@ struct EngineService::Impl {
     outbox.send_json(Event::started, started_json(job, config, index, of));
     Forwarder forwarder(outbox, config);
     auto result = co_await run_config(config, scheduler, cancel, &forwarder);
-    if (result) {
-      outbox.send_json(Event::result, json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}});
+    if (result && !outbox.send_json(Event::result,
+                                    json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}})) {
+      co_return std::unexpected(too_large().error());
     }
     co_return result;
   }
@@ -189,8 +192,7 @@ struct EngineService::Impl {
       results.push_back(std::move(*result));
     }
     const json document = is_sweep ? sweep_to_json(sweep, results) : to_json(results.front());
-    outbox.send_json(Event::done, json{{"job", job}, {"document", document}});
-    co_return Status{};
+    co_return outbox.send_json(Event::done, json{{"job", job}, {"document", document}}) ? Status{} : too_large();
   }
 
   coro::Task<Status> run_lab(int job, const json& command) {
@@ -211,8 +213,8 @@ struct EngineService::Impl {
     if (with_python != options.end() && *with_python == true && beside && lab::has_python(*entry)) {
       if (Status asked = co_await ask_python(*entry, forwarder); !asked) co_return std::unexpected(asked.error());
     }
-    outbox.send_json(Event::done, json{{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}});
-    co_return Status{};
+    const json done = {{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}};
+    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
   }
 
   /// The experiment's question, put to CPython too. What Python could not do is a note; a stop is an error.
@@ -258,8 +260,8 @@ struct EngineService::Impl {
     if (!document) co_return std::unexpected(document.error());
     send_spans(*document, config->workload);
     outbox.send_json(Event::result, json{{"job", job}, {"index", 0}, {"of", 1}, {"result", *document}});
-    outbox.send_json(Event::done, json{{"job", job}, {"document", std::move(*document)}});
-    co_return Status{};
+    const json done = {{"job", job}, {"document", std::move(*document)}};
+    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
   }
 
   /// What each task did, as Python tells it: it says when, and the workload says what.
@@ -278,7 +280,7 @@ struct EngineService::Impl {
     if (!spans.empty()) outbox.send(Event::spans, protocol::encode_spans(spans));
   }
 
-  coro::Detached start_job(Command kind, json command) {
+  coro::Task<void> do_job(Command kind, json command) {
     const int job = command.value("job", 0);
     busy = true;
     cancel.reset();
@@ -304,7 +306,7 @@ struct EngineService::Impl {
     }
     if (busy) return fail_job(command["job"].get<int>(), {"the engine is still busy with another job", ""});
     if (is_lab && !command.contains("options")) command["options"] = json::object();
-    start_job(kind, std::move(command));
+    jobs.start(do_job(kind, std::move(command)));
   }
 
   void on_answer(std::span<const std::byte> payload) {
@@ -342,10 +344,18 @@ struct EngineService::Impl {
 
 EngineService::EngineService(coro::Scheduler& scheduler, std::function<void(Bytes)> write,
                              std::function<void(std::string)> quit, RunBeside beside)
-    : impl_(new Impl{
-          scheduler, Outbox(std::move(write)), std::move(quit), {}, {}, false, std::move(beside), nullptr, 0}) {}
+    : impl_(new Impl{scheduler,
+                     Outbox(std::move(write)),
+                     std::move(quit),
+                     {},
+                     {},
+                     false,
+                     std::move(beside),
+                     nullptr,
+                     0,
+                     coro::Scope(scheduler)}) {}
 
-EngineService::~EngineService() = default;
+EngineService::~EngineService() { impl_->cancel.request(); }
 
 void EngineService::on_bytes(std::span<const std::byte> bytes) {
   impl_->reader.feed(bytes);

@@ -37,7 +37,7 @@ enum class Event : std::uint16_t {
   spans = 104,     ///< SpansEvent
   tile = 105,      ///< TileEvent
   result = 106,    ///< {"job": N, "index": i, "of": n, "result": trilane.run/1}: one run of the job is done.
-  done = 107,      ///< {"job": N, "document": trilane.run/1, .sweep/1 or .lab/1}: the job is done.
+  done = 107,      ///< {"job": N, "document": trilane.run/1, .sweep/1 or .lab/2}: the job is done.
   failed = 108,    ///< {"job": N, "error": {"message", "field"}}: the job ended without a result.
   started = 109,   ///< {"job": N, "index": i, "of": n, "config": {...}, "lanes": k, "picture_side": s}: a run begins.
                    ///< "of" is 0 where it is not known beforehand (an experiment).

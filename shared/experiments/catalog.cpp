@@ -12,9 +12,11 @@ std::span<const Experiment* const> experiment_catalog() {
       &isolation_experiment(),
       &cores_experiment(),
       &spawn_cost_experiment(),
+      &switch_cost_experiment(),
       &cpu_bound_experiment(),
       // threads
       &shared_memory_experiment(),
+      &cpu_share_experiment(),
       &race_condition_experiment(),
       &you_schedule_experiment(),
       &gil_experiment(),

@@ -10,7 +10,10 @@ namespace trilane {
 namespace {
 
 constexpr std::size_t kSeriesBins = 120;
-constexpr std::size_t kLatencySamples = 200'000;  // of one repeat; evenly spread over its tasks when there are more
+// A thread that sleeps 40 ms at a time is woken later than this only when the whole program does not run.
+constexpr std::int64_t kStoppedNs = 250'000'000;
+constexpr double kSuspendedMs = 10;
+constexpr double kLeastProcessorsMs = 100;  // the system counts processors' time in ticks of 10 ms
 constexpr std::size_t kNamedBlocks = 3;
 
 template <class T>
@@ -28,31 +31,67 @@ void KindTimes::add(std::span<const Span> spans) {
   for (const Span& span : spans) ns[static_cast<int>(span.kind)] += span.end_ns - span.begin_ns;
 }
 
-void Collector::add_usage(const Usage& before, const Usage& after, const Outcome& outcome, bool has_children) {
-  const auto difference = [&](auto Usage::* field, std::vector<double>& to) {
+Surroundings look_around() { return {read_processor_times(), now_ns(), suspended_ns()}; }
+
+void Collector::add_usage(const Measurement& measurement, const Outcome& outcome, const Ticker::Report& ticked,
+                          std::size_t held_bytes, bool has_children) {
+  const Usage& before = measurement.before();
+  const Usage& after = measurement.after();
+  const auto difference = [&](auto Usage::* field, const auto& of_instrument, std::vector<double>& to) {
     if (!(before.*field) || !(after.*field)) return;
     if (has_children && !(outcome.children.*field)) return;  // half of the truth is not shown
-    to.push_back(static_cast<double>(*(after.*field) - *(before.*field)) +
-                 static_cast<double>((outcome.children.*field).value_or(0)));
+    const double own =
+        static_cast<double>(*(after.*field) - *(before.*field)) - static_cast<double>(of_instrument.value_or(0));
+    to.push_back(std::max(own, 0.0) + static_cast<double>((outcome.children.*field).value_or(0)));
   };
-  difference(&Usage::user_ms, user_);
-  difference(&Usage::system_ms, system_);
-  difference(&Usage::voluntary_switches, voluntary_);
-  difference(&Usage::involuntary_switches, involuntary_);
+  difference(&Usage::user_ms, ticked.user_ms, user_);
+  difference(&Usage::system_ms, ticked.system_ms, system_);
+  difference(&Usage::voluntary_switches, ticked.voluntary_switches, voluntary_);
+  difference(&Usage::involuntary_switches, ticked.involuntary_switches, involuntary_);
+  if (ticked.user_ms && ticked.system_ms) instrument_.push_back(*ticked.user_ms + *ticked.system_ms);
+  push(children_involuntary_, outcome.children.involuntary_switches);
   if (after.peak_rss_bytes && (!has_children || outcome.children.peak_rss_bytes)) {
-    const auto peak = static_cast<double>(*after.peak_rss_bytes + outcome.children.peak_rss_bytes.value_or(0));
+    const auto own = static_cast<double>(*after.peak_rss_bytes) - static_cast<double>(held_bytes);
+    const double peak = std::max(own, 0.0) + static_cast<double>(outcome.children.peak_rss_bytes.value_or(0));
     result_.peak_rss_bytes = std::max(result_.peak_rss_bytes.value_or(0), peak);
   }
   push(per_worker_, outcome.per_worker_bytes);
+  if (ticked.longest_gap_ns && *ticked.longest_gap_ns > kStoppedNs) {
+    result_.interrupted = true;
+    add_error(
+        fmt::format("This program stood still for {:.0f} ms in the middle of the run: it was stopped, or got no "
+                    "processor. The times say nothing.",
+                    static_cast<double>(*ticked.longest_gap_ns) / 1e6));
+  }
 }
 
-void Collector::add_times(const RunContext& context, std::int64_t begin_ns) {
-  const std::size_t stride = context.tasks.size() / kLatencySamples + 1;
-  for (std::size_t i = 0; i < context.tasks.size(); ++i) {
-    const double ms = static_cast<double>(context.tasks[i].end_ns - context.tasks[i].begin_ns) / 1e6;
-    latency_max_ = std::max(latency_max_, ms);
-    if (i % stride == 0) latency_.push_back(ms);
+void Collector::add_surroundings(const Surroundings& before, const Surroundings& after) {
+  const double suspended_ms = static_cast<double>(after.suspended_ns - before.suspended_ns) / 1e6;
+  if (suspended_ms > kSuspendedMs) {
+    result_.interrupted = true;
+    add_error(fmt::format("The machine was suspended for {:.0f} ms in the middle of the run. The times say nothing.",
+                          suspended_ms));
   }
+  if (!before.processors || !after.processors) return;
+  const double own = after.processors->own_ms - before.processors->own_ms;
+  const double busy = after.processors->busy_ms - before.processors->busy_ms;
+  const double idle = after.processors->idle_ms - before.processors->idle_ms;
+  others_ms_ += std::max(busy - own, 0.0);
+  idle_ms_ += idle;
+  processors_ms_ += busy + idle;
+}
+
+void Collector::add_times(const RunContext& context) {
+  const std::int64_t begin_ns = context.measurement.begin_ns();
+  Histogram latency, since_start;
+  for (const TaskRecord& task : context.tasks) {
+    latency.add(task.end_ns - task.begin_ns);
+    since_start.add(task.end_ns - begin_ns);
+  }
+  result_.latency_repeats.push_back(*percentiles_ms(latency));
+  result_.since_start_repeats.push_back(*percentiles_ms(since_start));
+  latency_.add(latency);
+  since_start_.add(since_start);
   CompletionSeries& series = result_.series;
   series.bin_ms = std::max(wall_.back() / kSeriesBins, 1e-6);
   series.done.assign(kSeriesBins, 0);
@@ -61,15 +100,9 @@ void Collector::add_times(const RunContext& context, std::int64_t begin_ns) {
   }
 }
 
-void Collector::add_lag(const Outcome& outcome, std::int64_t begin_ns) {
-  for (const LagSample& sample : outcome.loop_lag) lag_.push_back(sample.ms);
-  LagSeries& series = result_.lag_series;
-  series.bin_ms = std::max(wall_.back() / kSeriesBins, 1e-6);
-  series.max_ms.assign(outcome.loop_lag.empty() ? 0 : kSeriesBins, 0);
-  for (const LagSample& sample : outcome.loop_lag) {
-    double& most = series.max_ms[bin_of(static_cast<double>(sample.due_ns - begin_ns) / 1e6, series.bin_ms)];
-    most = std::max(most, sample.ms);
-  }
+void Collector::add_lag(const Outcome& outcome) {
+  lag_.add(outcome.loop_lag.all());
+  result_.lag_series = {outcome.loop_lag.slot_ms(), outcome.loop_lag.max_ms()};
   for (const LoopBlock& block : outcome.blocks.longest) result_.blocks.add(block);
   // What add() counted are the longest of each repeat only.
   result_.blocks.count += outcome.blocks.count - outcome.blocks.longest.size();
@@ -129,9 +162,9 @@ void Collector::add_saved(const SavedPages& saved) {
   }
 }
 
-void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t begin_ns, const KindTimes& times,
+void Collector::add(const RunContext& context, Outcome& outcome, const KindTimes& times,
                     const std::optional<SavedPages>& saved) {
-  const double wall_ms = static_cast<double>(outcome.finished_ns - begin_ns) / 1e6;
+  const double wall_ms = static_cast<double>(context.measurement.end_ns() - context.measurement.begin_ns()) / 1e6;
   below_clock_step_ |= wall_ms <= 0 || wall_ms * 1e6 < clock_resolution_ns();
   wall_.push_back(wall_ms);
   throughput_.push_back(static_cast<double>(context.tasks.size()) / (wall_ms / 1e3));
@@ -141,9 +174,9 @@ void Collector::add(const RunContext& context, Outcome& outcome, std::int64_t be
   for (std::string& accident : outcome.accidents) add_error(std::move(accident));
   add_checksum(context);
   if (saved) add_saved(*saved);
-  if (context.recorder.enabled()) add_times(context, begin_ns);
+  if (context.recorder.enabled()) add_times(context);
   if (find_workload(result_.config.workload)->counts) add_counter(outcome);
-  add_lag(outcome, begin_ns);
+  add_lag(outcome);
   add_split(context, outcome, times);
   result_.lanes = context.lanes;
   result_.dropped_spans = context.recorder.dropped() + outcome.dropped_spans;
@@ -199,12 +232,17 @@ RunResult Collector::finish(bool has_workers, bool has_loop) {
   result_.cpu_system_ms = median(system_);
   result_.switches_voluntary = median(voluntary_);
   result_.switches_involuntary = median(involuntary_);
+  result_.children_involuntary = median(children_involuntary_);
   result_.per_worker_bytes = median(per_worker_);
   if (has_workers) result_.startup_ms = median(startup_);
   result_.lock_wait_ms = median(lock_wait_);
-  if (has_loop) result_.loop_lag_ms = percentiles(lag_);
-  result_.latency_ms = percentiles(latency_);
-  if (result_.latency_ms) result_.latency_ms->max = latency_max_;
+  if (has_loop) result_.loop_lag_ms = percentiles_ms(lag_);
+  result_.latency_ms = percentiles_ms(latency_);
+  result_.since_start_ms = percentiles_ms(since_start_);
+  result_.instrument_ms = median(instrument_);
+  if (processors_ms_ >= kLeastProcessorsMs) {
+    result_.machine = {others_ms_ / processors_ms_, idle_ms_ / processors_ms_};
+  }
   result_.failed_tasks = task_errors_.count;
   if (task_errors_.count != 0) {
     add_error(fmt::format("{} of {} tasks failed; the first: {}", task_errors_.count,

@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kKinds[] = {"lines", "bars", "histogram", "heatmap"};
-constexpr std::string_view kStyles[] = {"measured", "fit", "extrapolated", "predicted", "limit"};
+constexpr std::string_view kStyles[] = {"measured", "fit", "extrapolated", "predicted", "limit", "reserved", "model"};
 constexpr std::size_t kMaxText = 2000;
 
 json number_json(const std::optional<double>& value) { return value ? json(*value) : json(nullptr); }
@@ -32,7 +32,7 @@ json to_json(const FigureSeries& series) {
   }
   return {{"id", series.id},
           {"name", to_json(series.name)},
-          {"style", kStyles[static_cast<int>(series.style)]},
+          {"style", style_name(series.style)},
           {"points", std::move(points)}};
 }
 
@@ -212,5 +212,7 @@ Result<Figure> figure_from_json(const json& source) {
   if (reader.error) return std::unexpected(*reader.error);
   return figure;
 }
+
+std::string_view style_name(SeriesStyle style) { return kStyles[static_cast<std::size_t>(style)]; }
 
 }  // namespace trilane

@@ -6,6 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -38,8 +39,11 @@ struct FigurePoint {
   bool operator==(const FigurePoint&) const = default;
 };
 
-/// What a series is drawn as. A fit or an extrapolation is never drawn like a measurement.
-enum class SeriesStyle : std::uint8_t { measured, fit, extrapolated, predicted, limit };
+/// What a series is drawn as. What was not measured is never drawn like a measurement.
+///   reserved: set aside and not used (address space of a stack) · model: computed by a law, not fitted to the data
+enum class SeriesStyle : std::uint8_t { measured, fit, extrapolated, predicted, limit, reserved, model };
+/// "measured", "fit"…: in JSON and CSV.
+std::string_view style_name(SeriesStyle style);
 
 struct FigureSeries {
   std::string id;  ///< A model's name ("threads") gives the series that model's hue; others get hues in order.

@@ -1,15 +1,22 @@
 #include "experiments/lab_python.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 
 #include "experiments/figure.hpp"
+#include "experiments/report_parts.hpp"
+#include "experiments/words.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane::lab {
 namespace {
 
 using nlohmann::json;
+using report::at;
+using report::flag;
+using report::number;
+using report::text;
 
 RunConfig work(const char* workload, std::uint32_t workers, std::uint32_t tasks) {
   RunConfig config;
@@ -21,26 +28,22 @@ RunConfig work(const char* workload, std::uint32_t workers, std::uint32_t tasks)
   return config;
 }
 
-json median_of(const json& document) {
-  const auto wall = document.find("wall_ms");
-  return wall != document.end() && wall->is_object() ? wall->value("median", json()) : json();
-}
-
-/// How much faster many workers are than one; null when either was not measured.
-json speed_up(std::span<const json> documents, std::string_view flavour, std::string_view workload) {
-  json one, many;
+/// How much faster many workers are than one; nothing when either was not measured.
+std::optional<double> speed_up(std::span<const json> documents, std::string_view flavour, std::string_view workload) {
+  std::optional<double> one, many;
   for (const json& document : documents) {
-    if (document.value("flavour", "") != flavour || document.value("workload", "") != workload) continue;
-    if (document.value("valid", false)) (document.value("workers", 0) == 1 ? one : many) = median_of(document);
+    if (text(document, "flavour") != flavour || text(document, "workload") != workload) continue;
+    if (!flag(document, "valid")) continue;
+    (number(document, "workers") == 1.0 ? one : many) = number(at(document, "wall_ms"), "median");
   }
-  if (!one.is_number() || !many.is_number() || many == 0) return nullptr;
-  return one.get<double>() / many.get<double>();
+  if (!one || !many || *many <= 0) return std::nullopt;
+  return *one / *many;
 }
 
 /// The interpreter's own name of a flavour: "CPython 3.11.2 threading (GIL)".
 std::string label_of(std::span<const json> documents, std::string_view flavour) {
   for (const json& document : documents) {
-    if (document.value("flavour", "") == flavour) return document.value("label", std::string(flavour));
+    if (text(document, "flavour") == flavour) return text(document, "label");
   }
   return {};
 }
@@ -50,7 +53,7 @@ std::string label_of(std::span<const json> documents, std::string_view flavour) 
 void add_bars(json& entry, std::span<const json> documents) {
   json* drawn = nullptr;
   for (json& figure : entry["figures"]) {
-    if (figure.value("id", "") == "speedup") drawn = &figure;
+    if (text(figure, "id") == "speedup") drawn = &figure;
   }
   if (drawn == nullptr) return;
   auto figure = figure_from_json(*drawn);
@@ -61,8 +64,8 @@ void add_bars(json& entry, std::span<const json> documents) {
     if (label.empty()) continue;
     FigureSeries bars{.id = "python-" + flavour, .name = {label, label}, .style = SeriesStyle::measured, .points = {}};
     const bool held = flavour == "threading" && !label.contains("free-threaded");
-    const auto add = [&](double x, const json& y) {
-      if (y.is_number()) bars.points.push_back({.x = x, .y = y.get<double>(), .low = {}, .high = {}});
+    const auto add = [&](double x, const std::optional<double>& y) {
+      if (y) bars.points.push_back({.x = x, .y = *y, .low = {}, .high = {}});
     };
     add(held ? kHeld : kFree, speed_up(documents, flavour, "sum"));
     if (flavour == "threading") add(kWaits, speed_up(documents, flavour, "sleep"));
@@ -73,13 +76,11 @@ void add_bars(json& entry, std::span<const json> documents) {
 
 }  // namespace
 
-bool has_python(const json& entry) { return entry.is_object() && entry.value("id", "") == "gil"; }
+bool has_python(const json& entry) { return text(entry, "id") == "gil"; }
 
 std::vector<RunConfig> python_works(const json& entry) {
-  const json numbers = entry.value("numbers", json::object());
-  std::uint32_t workers = std::max(2U, host_info().cores);
-  if (numbers.contains("workers") && numbers["workers"].is_number()) workers = numbers["workers"].get<std::uint32_t>();
-  workers = std::clamp(workers, 2U, 64U);
+  const double chosen = number(at(entry, "settings"), "workers").value_or(host_info().cores);
+  const auto workers = static_cast<std::uint32_t>(std::clamp(chosen, 2.0, 64.0));
   std::vector<RunConfig> works;
   for (const std::uint32_t each : {1U, workers}) {
     RunConfig sum = work("sum", each, 16);
@@ -95,18 +96,24 @@ std::vector<RunConfig> python_works(const json& entry) {
 
 void add_python(json& entry, std::span<const json> documents, std::span<const std::string> remarks) {
   entry["python"] = documents;
-  for (const char* flavour : {"threading", "multiprocessing"}) {
-    const std::string name = std::string("python_") + flavour + "_speedup_";
-    entry["numbers"][name + "compute"] = speed_up(documents, flavour, "sum");
-    entry["numbers"][name + "wait"] = speed_up(documents, flavour, "sleep");
+  for (const std::string flavour : {"threading", "multiprocessing"}) {
+    const std::string label = label_of(documents, flavour);
+    const auto add = [&](const char* workload, const BothTexts& what) {
+      const auto value = speed_up(documents, flavour, workload);
+      entry["numbers"].push_back({{"id", fmt::format("python.{}.{}", flavour, workload)},
+                                  {"label", to_json(both("{}: {}", "{}: {}", label.empty() ? flavour : label, what))},
+                                  {"value", value ? json(*value) : json(nullptr)},
+                                  {"low", nullptr},
+                                  {"high", nullptr},
+                                  {"unit", "×"},
+                                  {"role", "supporting"},
+                                  {"hue", ""}});
+    };
+    add("sum", {"speed-up, computing", "ускорение вычислений"});
+    add("sleep", {"speed-up, waiting", "ускорение ожидания"});
   }
   add_bars(entry, documents);
-  if (remarks.empty()) return;
-  entry["python_notes"] = remarks;
-  for (const std::string& remark : remarks) {
-    entry["why"]["en"] = entry["why"].value("en", "") + " Python beside: " + remark;
-    entry["why"]["ru"] = entry["why"].value("ru", "") + " Python рядом: " + remark;
-  }
+  if (!remarks.empty()) entry["python_notes"] = remarks;
 }
 
 }  // namespace trilane::lab

@@ -9,6 +9,8 @@ namespace trilane {
 namespace {
 
 constexpr std::int64_t kBetweenPausesNs = 1'000'000'000;
+/// A run that was interrupted is measured again: one laptop lid should not cost a whole experiment.
+constexpr int kAttempts = 3;
 
 /// Passes everything on, and keeps the spans of the last repeat when they are wanted.
 class Tee final : public RunObserver {
@@ -46,13 +48,16 @@ coro::Task<Result<RunResult>> LabRunner::run(nlohmann::json options, std::vector
     co_return std::unexpected(possible.error());
   }
   if (std::exchange(pausing_, false)) co_await scheduler_.delay(pause_ns_);
-  const int index = runs_++;
-  Tee tee(observer_ == nullptr ? nullptr : observer_->on_run(*config, index), spans);
-  auto result = co_await run_config(*config, scheduler_, cancel_, &tee);
-  if (!result) co_return std::unexpected(result.error());
-  if (observer_ != nullptr) observer_->on_result(*result, index);
-  if (!result->valid && !result->errors.empty()) co_return fail(result->errors.front());
-  co_return result;
+  for (int left = kAttempts;;) {
+    const int index = runs_++;
+    Tee tee(observer_ == nullptr ? nullptr : observer_->on_run(*config, index), spans);
+    auto result = co_await run_config(*config, scheduler_, cancel_, &tee);
+    if (!result) co_return std::unexpected(result.error());
+    if (observer_ != nullptr) observer_->on_result(*result, index);
+    if (result->interrupted && --left > 0) continue;
+    if (!result->valid && !result->errors.empty()) co_return fail(result->errors.front());
+    co_return result;
+  }
 }
 
 coro::Task<Result<nlohmann::json>> LabRunner::ask(nlohmann::json state) {

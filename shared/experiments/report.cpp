@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "experiments/entry_words.hpp"
 #include "experiments/report_parts.hpp"
 #include "experiments/report_tables.hpp"
 
@@ -18,12 +19,6 @@ using report::in_language;
 using report::number;
 using report::plain;
 using report::text;
-
-std::string verdict_words(std::string_view verdict, bool russian) {
-  if (verdict == "confirmed") return russian ? "подтверждено" : "confirmed";
-  if (verdict == "refuted") return russian ? "опровергнуто" : "refuted";
-  return russian ? "не решено" : "not decided";
-}
 
 std::string option_text(const PredictionQuestion& question, const json& id, bool russian) {
   if (!id.is_string()) return "";
@@ -93,8 +88,9 @@ std::string machine(const ReportInput& input) {
 std::string verdicts(const json& entries, bool ru) {
   std::vector<std::vector<std::string>> rows;
   for (const json& entry : entries) {
+    const Verdict verdict = verdict_of(text(entry, "verdict")).value_or(Verdict::undecided);
     rows.push_back({code(text(entry, "id")), plain(in_language(at(entry, "claim"), ru)),
-                    verdict_words(text(entry, "verdict"), ru)});
+                    lab::in(lab::verdict_words(verdict), ru)});
   }
   if (rows.empty()) return ru ? "Экспериментов нет.\n\n" : "There are no experiments.\n\n";
   return report::table(ru ? std::vector<std::string>{"Эксперимент", "Утверждение", "Вывод из измерений"}
@@ -143,39 +139,71 @@ void each_figure(const json& document, Each&& each) {
   }
 }
 
+/// Of a link: brackets would end it.
+std::string link_text(const std::string& text) {
+  std::string out;
+  for (const char c : plain(text)) out += c == '[' ? "&#91;" : c == ']' ? "&#93;" : std::string(1, c);
+  return out;
+}
+
+/// What was found, in the order of its weight: verdict, what was tested, what to change; then what is known, apart.
+std::string finding(const SavedEntry& entry, bool ru) {
+  std::string out =
+      fmt::format("**{}: {}.**", ru ? "Вывод из измерений" : "Verdict", lab::in(lab::verdict_words(entry.verdict), ru));
+  if (entry.older) {
+    return out + " " + plain(lab::in(entry.finding, ru)) + "\n\n*" + plain(lab::in(lab::kOlderEntry, ru)) + "*\n\n" +
+           report::numbers_table(entry, ru);
+  }
+  out += "\n\n" + report::predicates_table(entry, ru);
+  if (!entry.advice.en.empty())
+    out += fmt::format("**{}.** {}\n\n", ru ? "Что изменить" : "What to change", plain(lab::in(entry.advice, ru)));
+  if (entry.plan) out += plain(lab::in(lab::plan_words(*entry.plan), ru)) + "\n\n";
+  out += report::numbers_table(entry, ru) + report::terms_table(entry, ru);
+  if (!entry.background.en.empty()) {
+    out += fmt::format("> **{}.** {}\n\n", plain(lab::in(lab::kBackground, ru)), plain(lab::in(entry.background, ru)));
+  }
+  for (const std::string& note : entry.python_notes) out += "Python: " + plain(note) + "\n\n";
+  return out;
+}
+
 std::string experiment_section(const ReportInput& input, const json& entry) {
   const bool ru = input.russian;
   const std::string title = in_language(at(entry, "title"), ru);
   std::string out = "### " + plain(title.empty() ? text(entry, "id") : title) + "\n\n";
   if (const std::string claim = in_language(at(entry, "claim"), ru); !claim.empty())
     out += "> " + plain(claim) + "\n\n";
-  out += fmt::format("**{}: {}.** {}\n\n", ru ? "Вывод из измерений" : "Verdict",
-                     verdict_words(text(entry, "verdict"), ru), plain(in_language(at(entry, "why"), ru)));
-  out += report::numbers_table(entry, ru);
+  if (const auto saved = read_entry(entry)) out += finding(*saved, ru);
   each_figure({{"experiments", json::array({entry})}}, [&](const json& of, const Figure& figure) {
     const std::string name = picture_name(of, figure);
     const std::string& caption = ru ? figure.title.ru : figure.title.en;
-    if (input.pictures) out += fmt::format("![{}]({})\n\n", plain(caption), name);
-    out += fmt::format("{}: [{}]({})\n\n", ru ? "Данные графика" : "The plot's data", plain(caption),
+    if (input.pictures) out += fmt::format("![{}]({})\n\n", link_text(caption), name);
+    out += fmt::format("{}: [{}]({})\n\n", ru ? "Данные графика" : "The plot's data", link_text(caption),
                        csv_of_picture(name));
   });
   return out + report::runs_table(entry, ru);
 }
 
 std::string method(bool ru) {
-  return ru ? "- Медиана — по повторам, после одного прогревочного запуска. Интервал построен по порядковым "
-              "статистикам, "
-              "без предположений о распределении; 95 % он покрывает начиная с шести повторов, при меньшем числе это "
-              "крайние значения.\n"
+  return ru ? "- Утверждение — это список проверенных условий. У каждого два порога: от одного оно верно, за другим "
+              "неверно, между ними не решено. Верны все — утверждение подтверждено; хотя бы одно неверно — "
+              "опровергнуто; "
+              "иначе не решено. Почему так, сказано отдельно: это известно, но здесь не проверялось.\n"
+              "- Медиана — по повторам, после одного прогревочного запуска. Интервал построен по порядковым "
+              "статистикам, без предположений о распределении; 95 % он покрывает начиная с шести повторов, при меньшем "
+              "числе это крайние значения.\n"
               "- Ускорение — отношение медианы синхронного запуска к медиане модели. Если интервалы перекрываются, "
-              "разницы нет.\n"
+              "модели не различаются этим измерением; это не значит, что они равны.\n"
               "- Время — от начала запуска до результата последней задачи; создание потоков и процессов входит в "
               "него.\n"
               "- «Нет данных» значит, что платформа этого не сообщает; нулём это не заменяется.\n\n"
-            : "- The median is over the repeats, after one warm-up. The interval is made from order statistics, "
-              "without "
-              "assuming a distribution; it covers 95 % from six repeats on, with fewer it is the extremes.\n"
-              "- Speed-up is sync's median over the model's. Where the intervals overlap there is no difference.\n"
+            : "- A claim is a list of tested predicates. Each has two thresholds: from one on it holds, beyond the "
+              "other "
+              "it does not, between them it is not decided. All hold: confirmed; one does not: refuted; otherwise not "
+              "decided. Why it is so is told apart: it is known, and was not tested here.\n"
+              "- The median is over the repeats, after one warm-up. The interval is made from order statistics, "
+              "without assuming a distribution; it covers 95 % from six repeats on, with fewer it is the extremes.\n"
+              "- Speed-up is sync's median over the model's. Where the intervals overlap this measurement does not "
+              "distinguish the two; that does not mean they are equal.\n"
               "- A time is from the request to the last task's result; creating threads and processes is in it.\n"
               "- “Not available” is what the platform does not tell; it is never replaced by 0.\n\n";
 }

@@ -1,6 +1,7 @@
-// The lab report: what a student hands in, made from a trilane.lab/1 document. Markdown that mkdocs (and any other
-// renderer with tables) shows, the figures' data as CSV, and the document itself. The pictures are drawn by whoever can
-// draw (report_figures() says which and under what names). Pure; any thread.
+// The lab report: what a student hands in, made from a trilane.lab/2 document (entries of trilane.lab/1 are read, and
+// said to be older). Markdown that mkdocs (and any other renderer with tables) shows and that reads as plain text, the
+// figures' data as CSV, and the document itself. The pictures are drawn by whoever can draw (report_figures() says
+// which and under what names). Pure; any thread.
 #pragma once
 
 #include <map>
@@ -23,7 +24,7 @@ struct ReportPrediction {
 };
 
 struct ReportInput {
-  nlohmann::json document;  ///< trilane.lab/1. What is missing in it is left out of the report, or said to be missing.
+  nlohmann::json document;  ///< trilane.lab/2. What is missing in it is left out of the report, or said to be missing.
   std::map<std::string, ReportPrediction, std::less<>> predictions;  ///< By the experiment's id.
   bool russian = false;
   bool pictures = true;  ///< The files of report_figures() will lie beside it.

@@ -72,30 +72,35 @@ std::string interval(const Summary& summary, bool russian) {
 }
 
 std::string plain(std::string_view text) {
+  // Numeric references, not backslashes: in a table some renderers drop or show the backslash. And only where a
+  // character would mean something, so that the report reads as plain text too.
+  const auto letter_or_digit = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (c & 0x80) != 0;
+  };
   std::string out;
-  bool begins_line = true;
-  for (const char c : text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool begins = i == 0;
+    const char before = begins ? ' ' : text[i - 1], after = i + 1 < text.size() ? text[i + 1] : ' ';
     switch (c) {
       case '\n':
       case '\r': out += ' '; continue;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      // Numeric references, not backslashes: in a table some renderers drop or show the backslash.
+      case '<': out += after == ' ' || (after >= '0' && after <= '9') ? "<" : "&lt;"; break;
+      case '>': out += begins ? "&gt;" : ">"; break;
+      case '&': out += after == '#' || letter_or_digit(after) ? "&amp;" : "&"; break;
       case '|': out += "&#124;"; break;
-      case '*': out += "&#42;"; break;
-      case '_': out += "&#95;"; break;
+      case '*': out += !begins && before == ' ' && after == ' ' ? "*" : "&#42;"; break;
+      case '_': out += letter_or_digit(before) && letter_or_digit(after) ? "_" : "&#95;"; break;
       case '`': out += "&#96;"; break;
       case '\\': out += "&#92;"; break;
-      case '[': out += "&#91;"; break;
-      case ']': out += "&#93;"; break;
+      // A link needs what follows its bracket.
+      case ']': out += after == '(' || after == '[' || after == ':' ? "&#93;" : "]"; break;
       // A list or a heading, but only where a line begins.
-      case '#': out += begins_line ? "&#35;" : "#"; break;
-      case '-': out += begins_line ? "&#45;" : "-"; break;
-      case '+': out += begins_line ? "&#43;" : "+"; break;
+      case '#': out += begins ? "&#35;" : "#"; break;
+      case '-': out += begins && after == ' ' ? "&#45;" : "-"; break;
+      case '+': out += begins && after == ' ' ? "&#43;" : "+"; break;
       default: out += c;
     }
-    begins_line = false;
   }
   return out;
 }
@@ -154,7 +159,6 @@ std::string heading(const FigureAxis& axis, const char* otherwise, bool russian)
 }  // namespace
 
 std::string figure_csv(const Figure& figure, bool russian) {
-  constexpr std::string_view kStyles[] = {"measured", "fit", "extrapolated", "predicted", "limit"};
   const auto words = [russian](const BothTexts& texts) { return russian ? texts.ru : texts.en; };
   if (figure.kind == FigureKind::heatmap) {
     std::vector<std::string> head = {heading(figure.x, "x", russian), heading(figure.y, "y", russian), "winner"};
@@ -177,9 +181,8 @@ std::string figure_csv(const Figure& figure, bool russian) {
       csv_line({"series", "style", heading(figure.x, "x", russian), heading(figure.y, "y", russian), "low", "high"});
   for (const FigureSeries& series : figure.series) {
     for (const FigurePoint& point : series.points) {
-      out += csv_line({words(series.name), std::string(kStyles[static_cast<std::size_t>(series.style)]),
-                       place(figure.x, point.x, russian), csv_number(point.y), csv_number(point.low),
-                       csv_number(point.high)});
+      out += csv_line({words(series.name), std::string(style_name(series.style)), place(figure.x, point.x, russian),
+                       csv_number(point.y), csv_number(point.low), csv_number(point.high)});
     }
   }
   return out;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "experiments/entry_words.hpp"
 #include "experiments/report_parts.hpp"
 
 namespace trilane::report {
@@ -42,7 +43,7 @@ bool same_work(const json& a, const json& b) {
   return true;
 }
 
-/// How many times as fast as sync; a difference within the intervals is said to be none.
+/// How many times as fast as sync; where the intervals overlap, that the two are not distinguished.
 /// Runs of one experiment only: between two of them the machine may have changed its pace.
 std::string speed_up(const RunOf& one, const std::vector<RunOf>& runs, bool russian) {
   const json& run = *one.run;
@@ -56,7 +57,7 @@ std::string speed_up(const RunOf& one, const std::vector<RunOf>& runs, bool russ
   if (!sync.median || !own.median || *own.median <= 0) return "";
   std::string out = ratio(*sync.median / *own.median, russian);
   const auto comparison = compare(sync, own);
-  if (comparison && !comparison->different) out += russian ? " (разницы нет)" : " (no difference)";
+  if (comparison && !comparison->different) out += russian ? " (не различаются)" : " (not distinguished)";
   return out;
 }
 
@@ -183,26 +184,41 @@ std::string runs_table(const json& entry, bool russian) {
   return table(head, rows, 3);
 }
 
-std::string numbers_table(const json& entry, bool russian) {
-  const json& numbers = at(entry, "numbers");
-  if (!numbers.is_object() || numbers.empty()) return "";
+std::string predicates_table(const SavedEntry& entry, bool russian) {
+  if (entry.predicates.empty()) return "";
   std::vector<std::vector<std::string>> rows;
-  for (const auto& [name, value] : numbers.items()) {
-    // "x_low" and "x_high" are the interval of "x".
-    bool is_bound = false;
-    for (const std::string_view end : {"_low", "_high"}) {
-      is_bound = is_bound || (name.ends_with(end) && numbers.contains(name.substr(0, name.size() - end.size())));
-    }
-    if (is_bound || (!value.is_null() && !value.is_number())) continue;
-    Summary both;
-    both.low = number(numbers, name + "_low");
-    both.high = number(numbers, name + "_high");
-    rows.push_back({code(name), digits(number(numbers, name), russian), plain(interval(both, russian))});
+  for (const Predicate& one : entry.predicates) {
+    rows.push_back({lab::in(lab::mark_of(one.holds), russian), plain(lab::in(one.text, russian)),
+                    plain(lab::in(one.label, russian)), plain(lab::in(lab::value_of(one), russian)),
+                    plain(lab::in(lab::thresholds_of(one), russian))});
+  }
+  return table(russian ? std::vector<std::string>{"Верно", "Что найдено", "Величина", "Значение", "Пороги"}
+                       : std::vector<std::string>{"Holds", "What was found", "Quantity", "Value", "Thresholds"},
+               rows, 5);
+}
+
+std::string numbers_table(const SavedEntry& entry, bool russian) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Number& one : entry.other_numbers()) {
+    rows.push_back({plain(lab::in(one.label, russian)), plain(lab::in(lab::value_of(one), russian))});
   }
   if (rows.empty()) return "";
-  return table(russian ? std::vector<std::string>{"Величина", "Значение", "95 % интервал"}
-                       : std::vector<std::string>{"Figure", "Value", "95 % interval"},
+  return table(russian ? std::vector<std::string>{"Величина", "Значение [интервал]"}
+                       : std::vector<std::string>{"Figure", "Value [interval]"},
                rows);
+}
+
+std::string terms_table(const SavedEntry& entry, bool russian) {
+  if (entry.fairness.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  const auto row_of = [russian](const std::vector<BothTexts>& cells) {
+    std::vector<std::string> row;
+    for (const BothTexts& cell : cells) row.push_back(plain(lab::in(cell, russian)));
+    return row;
+  };
+  for (const Fairness& one : entry.fairness) rows.push_back(row_of(lab::terms_row(one)));
+  return table(row_of(lab::terms_head()), rows, 5) + plain(lab::in(lab::subject_words(entry.subject), russian)) +
+         "\n\n";
 }
 
 std::string runs_csv(const std::vector<RunOf>& runs) {

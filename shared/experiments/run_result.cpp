@@ -95,6 +95,10 @@ json to_json(const RunResult& result) {
   out["throughput_per_s"] = to_json(result.throughput_per_s);
   out["checksum"] = fmt::format("{:016x}", result.checksum);
   out["latency_ms"] = to_json(result.latency_ms, true);
+  out["since_start_ms"] = to_json(result.since_start_ms, true);
+  out["instrument_ms"] = or_null(result.instrument_ms);
+  out["machine"] = result.machine ? json{{"others_share", result.machine->others}, {"idle_share", result.machine->idle}}
+                                  : json(nullptr);
   out["cpu_ms"] = {{"user", or_null(result.cpu_user_ms)}, {"system", or_null(result.cpu_system_ms)}};
   out["memory"] = {{"peak_rss_bytes", or_null(result.peak_rss_bytes)},
                    {"per_worker_bytes", or_null(result.per_worker_bytes)}};
@@ -106,7 +110,7 @@ json to_json(const RunResult& result) {
   out["counter"] = counter_json(result);
   out["series"] = {{"bin_ms", result.series.bin_ms}, {"done", result.series.done}};
   out["lag_series"] = {{"bin_ms", result.lag_series.bin_ms}, {"max_ms", result.lag_series.max_ms}};
-  out["loop_blocks"] = result.config.model == "async" ? blocks_json(result.blocks) : json(nullptr);
+  out["loop_blocks"] = traits_of(result.config).loop ? blocks_json(result.blocks) : json(nullptr);
   out["time_split_ms"] = split_json(result.time_split);
   out["saved"] = saved_json(result.saved);
   out["failed_tasks"] = result.failed_tasks;

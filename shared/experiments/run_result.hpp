@@ -37,16 +37,28 @@ struct SavedPages {
   bool equal = false;       ///< Every page once, and each as its task computed it.
 };
 
+/// What else the processors that this program may use did around the measured repeats, as shares of their time.
+struct MachineLoad {
+  double others = 0;  ///< Given to other programs: what may have disturbed the run.
+  double idle = 0;    ///< Given to nobody: while there is some, others took nothing away.
+};
+
 struct RunResult {
   RunConfig config;  ///< Resolved.
   Summary wall_ms;  ///< Makespan: from the request to the last task's result. Creating workers is in it, ending them is
                     ///< not.
   Summary throughput_per_s;  ///< Tasks per second of makespan.
   std::uint64_t checksum = 0;
-  std::optional<Percentiles> latency_ms;                   ///< Over the tasks of all repeats.
-  std::optional<double> cpu_user_ms, cpu_system_ms;        ///< Median over repeats, children included.
-  std::optional<double> peak_rss_bytes, per_worker_bytes;  ///< Greatest over repeats; mean over workers.
+  std::optional<Percentiles> latency_ms;      ///< Service time: a task's first instruction to its last; of all repeats.
+  std::optional<Percentiles> since_start_ms;  ///< From the beginning of the run to a task's end: what a client sees.
+  std::vector<Percentiles> latency_repeats, since_start_repeats;  ///< One a repeat; not in the document.
+  std::optional<double> cpu_user_ms, cpu_system_ms;               ///< Median over repeats, children included.
+  /// Greatest over repeats, without what the instrument holds; mean over workers.
+  std::optional<double> peak_rss_bytes, per_worker_bytes;
   std::optional<double> switches_voluntary, switches_involuntary;
+  std::optional<double> instrument_ms;         ///< CPU of the instrument, a repeat; in none of the other figures.
+  std::optional<MachineLoad> machine;          ///< Nothing for runs of less than 100 ms of processors' time.
+  std::optional<double> children_involuntary;  ///< Of switches_involuntary, those of the children.
   std::optional<double> startup_ms;
   std::optional<double> lock_wait_ms;
   std::optional<Percentiles> loop_lag_ms;
@@ -61,6 +73,7 @@ struct RunResult {
   std::vector<LaneInfo> lanes;
   std::uint64_t dropped_spans = 0;
   bool valid = true;
+  bool interrupted = false;  ///< Not valid because the program or the machine stood still meanwhile.
   std::vector<std::string> notes, errors;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
 
 #include "experiments/collector.hpp"
@@ -22,85 +23,107 @@ std::size_t ring_capacity(std::uint32_t lanes) {
   return capacity;
 }
 
-/// One repeat under way: carries what is recorded to the observer while the model runs.
-class Repeat {
+/// Room for what is carried, used again in every repeat.
+struct DrainBuffer {
+  std::vector<Span> spans;
+  std::size_t most = 0;  // spans in it at one time: so much of it has been touched
+};
+
+/// Carries what is recorded to the observer while the model runs, beside it: workers leave spans in their lanes' rings
+/// and marks of finished tiles, and wait for nobody.
+class Instrument {
  public:
-  Repeat(RunContext& context, RunObserver* observer) : context_(context), observer_(observer) {
+  Instrument(RunContext& context, RunObserver* observer, DrainBuffer& buffer)
+      : context_(context), observer_(observer), spans_(buffer.spans), most_spans_(buffer.most) {
     context_.pump = capabilities().ticks_while_blocked ? std::function<void()>() : [this] { pump_if_due(); };
-    if (observer_ == nullptr) return;
-    if (context_.workload.picture_side() != 0) {
-      context_.on_tile = [this](std::uint32_t task, std::uint16_t lane) { send_tile(task, lane); };
+    if (observer_ != nullptr && context_.workload.picture_side() != 0) {
+      context_.tile_done = std::vector<std::atomic<std::uint16_t>>(context_.config.tasks);
     }
   }
 
   void begin() {
-    begin_ns_ = now_ns();
-    last_pump_ns_ = begin_ns_;
+    last_pump_ns_ = now_ns();
     ticker_ = start_ticker(kPumpMs, [this] { pump(); });
   }
 
-  void end() {
-    ticker_.reset();
+  /// After the measurement: carries the rest. What it took of what was measured.
+  Ticker::Report end() {
+    Ticker::Report report = ticker_->stop();
     pump();
+    return report;
   }
 
-  std::int64_t begin_ns() const { return begin_ns_; }
   /// After end().
   const KindTimes& times() const { return times_; }
+  /// Memory that holds what is recorded, not what is measured.
+  std::size_t held_bytes() const { return context_.recorder.touched_bytes() + most_spans_ * sizeof(Span); }
 
  private:
   // Ticker's thread, or the loop's.
   void pump() {
     const std::lock_guard lock(mutex_);
     last_pump_ns_ = now_ns();
+    const std::int64_t begin_ns = context_.measurement.begin_ns();
+    if (begin_ns == 0) return;  // not begun yet
     spans_.clear();
     context_.recorder.drain(spans_);
     times_.add(spans_);
+    most_spans_ = std::max(most_spans_, spans_.size());
     if (observer_ == nullptr) return;
     for (Span& span : spans_) {
-      span.begin_ns -= begin_ns_;
-      span.end_ns -= begin_ns_;
+      span.begin_ns -= begin_ns;
+      span.end_ns -= begin_ns;
     }
     if (!spans_.empty()) observer_->on_spans(spans_);
+    send_tiles();
     std::uint64_t done = 0;
     for (const LaneProgress& lane : context_.progress) done += lane.done.load(std::memory_order_relaxed);
-    observer_->on_progress(done, static_cast<double>(last_pump_ns_ - begin_ns_) / 1e6);
+    observer_->on_progress(done, static_cast<double>(last_pump_ns_ - begin_ns) / 1e6);
   }
 
   void pump_if_due() {
     if (now_ns() - last_pump_ns_ > kPumpMs * 1'000'000LL) pump();
   }
 
-  // A worker's thread.
-  void send_tile(std::uint32_t task, std::uint16_t lane) {
-    const Workload::Tile tile = context_.workload.tile(task);
-    const auto pixels = read_tile(context_, tile);
-    const std::lock_guard lock(mutex_);
-    observer_->on_tile(tile, lane, pixels);
+  void send_tiles() {
+    auto& tiles = context_.tile_done;
+    for (std::size_t task = first_tile_; task < tiles.size(); ++task) {
+      // Acquire pairs with the release of place_tile(): the pixels are there.
+      const std::uint16_t mark = tiles[task].load(std::memory_order_acquire);
+      if (mark != 0 && mark != kSent) {
+        const Workload::Tile tile = context_.workload.tile(static_cast<std::uint32_t>(task));
+        observer_->on_tile(tile, static_cast<std::uint16_t>(mark - 1), read_tile(context_, tile));
+        tiles[task].store(kSent, std::memory_order_relaxed);
+      }
+      if (task == first_tile_ && tiles[task].load(std::memory_order_relaxed) == kSent) ++first_tile_;
+    }
   }
+
+  static constexpr std::uint16_t kSent = 0xffff;
 
   RunContext& context_;
   RunObserver* observer_;
   std::mutex mutex_;  // the observer's calls come one at a time
-  std::vector<Span> spans_;
+  std::vector<Span>& spans_;
+  std::size_t& most_spans_;
   std::unique_ptr<Ticker> ticker_;
   KindTimes times_;
-  std::int64_t begin_ns_ = 0;
   std::int64_t last_pump_ns_ = 0;
+  std::size_t first_tile_ = 0;  // all before it were sent
 };
 
 // Everything a run keeps for its tasks, its picture and its workers' scratch must fit; a page's memory is small.
 Status check_config(const RunConfig& config, const Model& model, const Workload& workload) {
   const std::uint64_t limit = capabilities().max_memory_bytes;
-  const std::uint64_t records =
-      std::uint64_t{config.tasks} * (sizeof(TaskRecord) + (config.model == "async" ? 128 : 0));
+  const ModelTraits traits = model.traits();
+  const std::uint64_t records = std::uint64_t{config.tasks} * (sizeof(TaskRecord) + traits.bytes_per_task);
   if (limit != 0 && records > limit / 3) {
     return fail(fmt::format("tasks is {}: too many for this page's memory of {} MB", config.tasks, limit >> 20),
                 "tasks");
   }
   Segment segment;
   if (limit != 0 && workload.segment(0, 0, segment) && segment.kernel != nullptr && segment.kernel->name == "sort") {
-    const std::uint64_t scratch = segment.param[0] * 8 * (config.model == "threads" ? config.workers : 1);
+    const std::uint64_t scratch = segment.param[0] * 8 * (traits.workers && !traits.processes ? config.workers : 1);
     if (scratch > limit / 3) {
       return fail(fmt::format("size is {}: too much for this page's memory of {} MB; use more tasks or a smaller size",
                               config.size, limit >> 20),
@@ -129,18 +152,23 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
   const std::unique_ptr<Workload> workload = info.make(config.params());
   if (Status status = check_config(config, model, *workload); !status) co_return std::unexpected(status.error());
   const std::uint32_t lanes = model.lanes(config);
-  const bool has_children = config.model == "processes";
+  const ModelTraits traits = model.traits();
+  const bool has_children = traits.processes;
   Collector collector(config);
   WebRun web(config, scheduler);
   if (Status opened = co_await web.open(); !opened) co_return std::unexpected(opened.error());
   for (std::string& note : web.notes()) collector.add_note(std::move(note));
   // A real request blocks by itself.
   const bool spins = info.waits && (!info.fetches || web.simulated());
-  if (capabilities().waits_are_busy && spins && config.model == "sync") {
+  if (capabilities().waits_are_busy && spins && !traits.workers && !traits.loop) {
     collector.add_note("This page cannot block without computing: sync's waits are busy loops here.");
   }
+  Recorder recorder(config.trace ? lanes : 0, ring_capacity(lanes));
+  DrainBuffer buffer;
+  buffer.spans.reserve(recorder.enabled() ? ring_capacity(lanes) * lanes : 0);  // touched only as far as it is needed
+  const std::uint64_t ran_on_loop = scheduler.ran_on_loop();
   for (int repeat = -static_cast<int>(config.warmup); repeat < static_cast<int>(config.repeat); ++repeat) {
-    Recorder recorder(config.trace ? lanes : 0, ring_capacity(lanes));
+    recorder.forget_dropped();
     RunContext context{.config = config,
                        .workload = *workload,
                        .scheduler = scheduler,
@@ -150,9 +178,10 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
                        .progress = std::vector<LaneProgress>(lanes),
                        .lanes = std::vector<LaneInfo>(lanes),
                        .picture = {},
-                       .on_tile = {},
+                       .tile_done = {},
                        .pump = {},
-                       .web = {}};
+                       .web = {},
+                       .measurement = {}};
     if (auto access = co_await web.begin_repeat(); access) {
       context.web = std::move(*access);
     } else {
@@ -164,13 +193,13 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
     context.picture.resize(std::size_t{workload->picture_side()} * workload->picture_side());
     const bool measured = repeat >= 0;
     if (observer != nullptr) observer->on_repeat(measured ? repeat : -1);
-    Repeat carrier(context, observer);
+    Instrument instrument(context, observer, buffer);
     reset_peak_memory();
-    const Usage before = read_usage();
-    carrier.begin();
+    const Surroundings before = look_around();
+    instrument.begin();
     Result<Outcome> outcome = co_await model.run(context);
-    const Usage after = read_usage();
-    carrier.end();
+    const Ticker::Report ticked = instrument.end();
+    const Surroundings after = look_around();
     if (!outcome) co_return std::unexpected(web.explain(outcome.error()));
     if (outcome->cancelled) co_return fail(kCancelled);
     const auto saved = co_await web.end_repeat(Collector::checksum_of(context));
@@ -181,15 +210,20 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
       collector.add_warm_up(*outcome);
       continue;
     }
-    collector.add_usage(before, after, *outcome, has_children);
-    collector.add(context, *outcome, carrier.begin_ns(), carrier.times(), *saved);
+    collector.add_usage(context.measurement, *outcome, ticked, instrument.held_bytes(), has_children);
+    collector.add_surroundings(before, after);
+    collector.add(context, *outcome, instrument.times(), *saved);
     if (!server_gone.empty()) {
       // The cause of all that failed; further repeats would fail the same way.
       collector.add_note("The latency server ended in the middle of the run: " + server_gone);
       break;
     }
   }
-  co_return collector.finish(config.model == "threads" || has_children, config.model == "async");
+  if (scheduler.ran_on_loop() != ran_on_loop) {
+    collector.add_note(
+        "No thread was to be had for work that blocks: it ran on the event loop, which stood still meanwhile.");
+  }
+  co_return collector.finish(traits.workers, traits.loop);
 }
 
 }  // namespace trilane

@@ -12,7 +12,8 @@
 
 namespace trilane {
 
-/// What a run tells while it goes on. Calls come from the loop's thread or a ticker's thread, one at a time.
+/// What a run tells while it goes on. Calls come from the loop's thread or a ticker's thread, one at a time, never from
+/// a worker's: whatever they take is not in what is measured, but for the processor's time, which is told apart.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
@@ -21,7 +22,7 @@ class RunObserver {
   virtual void on_progress(std::uint64_t /*tasks_done*/, double /*elapsed_ms*/) {}
   /// Spans of the current repeat, times in ns since its start.
   virtual void on_spans(std::span<const Span> /*spans*/) {}
-  /// A finished tile of the picture: its pixels row by row. Called on worker threads too; one at a time.
+  /// A finished tile of the picture: its pixels row by row.
   virtual void on_tile(const Workload::Tile& /*tile*/, std::uint16_t /*lane*/,
                        std::span<const std::uint8_t> /*pixels*/) {}
 };

@@ -59,13 +59,6 @@ struct ReadingTable {
   Result<PageTable::Contents> await_resume() { return std::move(*contents); }
 };
 
-std::uint32_t requests_in_flight(const RunConfig& config) {
-  if (config.model == "async") {
-    return config.concurrency == 0 ? config.tasks : std::min(config.concurrency, config.tasks);
-  }
-  return config.model == "sync" ? 1 : std::min(config.busy_workers(), config.tasks);
-}
-
 }  // namespace
 
 Status check_web(const RunConfig& config) {
@@ -76,8 +69,7 @@ Status check_web(const RunConfig& config) {
   if (config.urls.empty()) return {};
   if (!info.fetches) return fail(fmt::format("urls are for workloads that fetch, not {}", config.workload), "urls");
   if (!host.starts_lab_server) return fail("a page may not fetch from other sites: use the native program", "urls");
-  const bool pooled = config.model == "threads" || config.model == "processes";
-  if (pooled && config.workers > kPoliteConnections) {
+  if (traits_of(config).workers && config.workers > kPoliteConnections) {
     return fail(
         fmt::format("workers is {}: at most {} ask the sites of others at a time", config.workers, kPoliteConnections),
         "workers");
@@ -138,7 +130,7 @@ coro::Task<Result<std::optional<SavedPages>>> WebRun::end_repeat(std::uint64_t c
 
 std::vector<std::string> WebRun::notes() const {
   if (simulated()) return {fmt::format("Simulated wait: {}.", place_.simulated_because)};
-  const std::uint32_t asked = requests_in_flight(config_);
+  const std::uint32_t asked = tasks_in_flight(config_);
   const unsigned most = place_.max_connections;
   if (!info_.fetches || most == 0 || asked <= most) return {};
   return {

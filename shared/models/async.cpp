@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "coro/frame_pool.hpp"
+#include "coro/scope.hpp"
 #include "models/async_web.hpp"
 #include "models/builtin.hpp"
 #include "models/picture.hpp"
@@ -33,7 +34,16 @@ class AsyncRun {
                  .on_tile = [&context](std::uint32_t task, auto pixels) { place_tile(context, task, 0, pixels); }}),
         web_(context, runner_, outcome_.blocks),
         fetches_(find_workload(context.config.workload)->fetches),
-        task_ended_(context.scheduler) {}
+        task_ended_(context.scheduler),
+        web_tasks_(context.scheduler),
+        helpers_(context.scheduler) {}
+
+  ~AsyncRun() {
+    // Nothing is left after a run; when the engine goes down in the middle of one, its tasks end where they wait.
+    for (const auto task : take_waiting()) task.destroy();
+  }
+  AsyncRun(const AsyncRun&) = delete;
+  AsyncRun& operator=(const AsyncRun&) = delete;
 
   coro::Task<Result<Outcome>> run() {
     context_.lanes[0] = {current_process_id(), current_thread_id()};
@@ -41,8 +51,10 @@ class AsyncRun {
     if (fetches_) {
       if (Status opened = web_.open(); !opened) co_return std::unexpected(opened.error());
     }
-    probe_lag(*this);
-    watch_cancel(*this);
+    helpers_.start(probe_lag());
+    helpers_.start(watch_cancel());
+    context_.measurement.begin();
+    outcome_.loop_lag = LoopLag(context_.measurement.begin_ns());
     for (std::uint32_t task = 0; task < context_.config.tasks && !context_.cancel.requested();) {
       if (running_ == limit_) {
         co_await next_end();
@@ -50,19 +62,18 @@ class AsyncRun {
       }
       ++running_;
       if (fetches_) {
-        run_web_task(*this, task++);
+        web_tasks_.start(run_web_task(task++));
       } else {
         run_task(*this, task++);
       }
       if (task % kStartsPerTurn == 0) co_await context_.scheduler.yield();
     }
     while (running_ != 0) co_await next_end();
-    co_await web_.flush();
-    outcome_.finished_ns = now_ns();
-    over_ = true;
-    // The helpers sleep on the wheel and look at over_: woken now, they end before this object does.
-    context_.scheduler.wake_sleepers();
-    while (helpers_ != 0) co_await context_.scheduler.yield();
+    if (fetches_) co_await web_.flush();
+    context_.measurement.end();
+    sample_lag(context_.measurement.end_ns());  // when the loop was blocked to the very end, nothing else tells of it
+    helpers_.cancel();
+    co_await helpers_.ended();
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
     outcome_.counted = counter_.value();
     outcome_.errors = web_.errors();
@@ -74,19 +85,23 @@ class AsyncRun {
  private:
   static constexpr std::int64_t kYield = -1;
 
-  // A wait or a yield in one awaiter, of which each frame has one. Until the node is in the wheel its `tick` holds how
-  // long to wait.
-  struct Suspension {
+  /// Where the tasks' frames live: a frame's address leads to its run, so that a sleeping task need not keep it.
+  struct Frames : coro::FramePool {
+    explicit Frames(AsyncRun& owner) : run(owner) {}
     AsyncRun& run;
-    coro::TimerNode node;
+  };
+
+  // A wait or a yield in one awaiter, of which each frame has one. Until the sleeper is on the wheel its deadline may
+  // be kYield.
+  struct Suspension : coro::Sleeper {
     bool await_ready() const noexcept { return false; }
-    void await_suspend(std::coroutine_handle<> handle) {
-      coro::Scheduler& scheduler = run.context_.scheduler;
-      if (node.tick == kYield) {
-        scheduler.ready(handle);
+    void await_suspend(std::coroutine_handle<> task) {
+      coro::Scheduler& scheduler = static_cast<Frames&>(coro::FramePool::of(task.address())).run.context_.scheduler;
+      if (deadline_ns == kYield) {
+        scheduler.ready(task);
       } else {
-        node.handle = handle;
-        scheduler.sleep(node, node.tick);
+        handle = task;
+        scheduler.sleep(*this, deadline_ns);
       }
     }
     void await_resume() const noexcept {}
@@ -108,19 +123,19 @@ class AsyncRun {
   // What need not outlive a suspension stays in advance(), and times and value in the task's record.
   static TaskCoroutine run_task(AsyncRun& run, std::uint32_t task) {
     std::uint32_t index = 0;
-    for (Suspension suspension{run, {}}; run.advance(task, index, suspension.node.tick);) co_await suspension;
+    for (Suspension suspension; run.advance(task, index, suspension.deadline_ns);) co_await suspension;
     run.end_task();
   }
 
   // A task that fetches: its frame is larger, and there are not a million of them.
-  static coro::Detached run_web_task(AsyncRun& run, std::uint32_t task) {
-    co_await run.web_.run(task);
-    run.end_task();
+  coro::Task<void> run_web_task(std::uint32_t task) {
+    co_await web_.run(task);
+    end_task();
   }
 
-  // Runs the script until it has to wait or yields (`suspend_ns` is then how long, or kYield), or ends: then false.
+  // Runs the script until it has to wait or yields (`until_ns` is then the deadline, or kYield), or ends: then false.
   // While the task runs, its record's end_ns holds when it was suspended.
-  bool advance(std::uint32_t task, std::uint32_t& index, std::int64_t& suspend_ns) {
+  bool advance(std::uint32_t task, std::uint32_t& index, std::int64_t& until_ns) {
     TaskRecord& record = context_.tasks[task];
     Segment segment;
     if (runner_.timed()) {
@@ -137,8 +152,8 @@ class AsyncRun {
       if (context_.cancel.requested()) return false;
       if (segment.kind == SegmentKind::wait || segment.kind == SegmentKind::yield) {
         ++index;
-        record.end_ns = runner_.last_ns();
-        suspend_ns = segment.kind == SegmentKind::wait ? segment.wait_ns : kYield;
+        record.end_ns = runner_.timed() ? runner_.last_ns() : now_ns();
+        until_ns = segment.kind == SegmentKind::wait ? record.end_ns + segment.wait_ns : kYield;
         return true;
       }
       const std::int64_t begin = runner_.last_ns();
@@ -173,36 +188,49 @@ class AsyncRun {
     return task_ended_;
   }
 
-  // Samples how late the loop runs a timer. A pure wait must not be delayed by it: one timer in 5 ms.
-  static coro::Detached probe_lag(AsyncRun& run) {
-    ++run.helpers_;
-    while (!run.over_) {
-      const std::int64_t due = co_await run.context_.scheduler.delay(kLagProbeNs);
-      const std::int64_t now = now_ns();
-      // Woken early because the run is over. When it was blocked to its very end, this is the sample that tells of it.
-      if (run.context_.cancel.requested() || (run.over_ && now < due)) break;
-      run.outcome_.loop_lag.push_back({due, static_cast<double>(std::max<std::int64_t>(now - due, 0)) / 1e6});
-      if (now - due > kDrawnLagNs) run.runner_.record(SpanKind::loop_lag, due, now, kNoTask, 0, 0);
+  // On a fixed schedule: a loop that was blocked for 100 ms was late for every sample that was due meanwhile, not for
+  // one (coordinated omission).
+  void sample_lag(std::int64_t now) {
+    if (now - lag_due_ns_ > kDrawnLagNs) runner_.record(SpanKind::loop_lag, lag_due_ns_, now, kNoTask, 0, 0);
+    for (; lag_due_ns_ <= now; lag_due_ns_ += kLagProbeNs) {
+      outcome_.loop_lag.add(lag_due_ns_, now - lag_due_ns_);
     }
-    --run.helpers_;
   }
 
-  // A cancel wakes every sleeper: they see it and end.
-  static coro::Detached watch_cancel(AsyncRun& run) {
-    ++run.helpers_;
-    while (!run.over_) {
-      co_await run.context_.scheduler.delay(kCancelPollNs);
-      if (!run.over_ && run.context_.cancel.requested()) {
-        run.context_.scheduler.wake_sleepers();
-        run.web_.cancel();
-        break;
-      }
+  // How late the loop runs a timer. A pure wait must not be delayed by it: one timer in 5 ms.
+  coro::Task<void> probe_lag() {
+    lag_due_ns_ = now_ns() + kLagProbeNs;
+    while (true) {
+      const bool over = !co_await helpers_.delay_until(lag_due_ns_);
+      if (over) co_return;
+      sample_lag(now_ns());
     }
-    --run.helpers_;
+  }
+
+  // A cancel wakes this run's sleepers: they see it and end.
+  coro::Task<void> watch_cancel() {
+    while (true) {
+      const bool over = !co_await helpers_.delay(kCancelPollNs);
+      if (over) co_return;
+      if (!context_.cancel.requested()) continue;
+      for (const auto task : take_waiting()) context_.scheduler.ready(task);
+      web_.cancel();
+      co_return;
+    }
+  }
+
+  std::vector<std::coroutine_handle<>> take_waiting() {
+    std::vector<std::coroutine_handle<>> tasks;
+    context_.scheduler.take_if([&](std::coroutine_handle<> handle) {
+      if (!frames_.contains(handle.address())) return false;
+      tasks.push_back(handle);
+      return true;
+    });
+    return tasks;
   }
 
   RunContext& context_;
-  coro::FramePool frames_;
+  Frames frames_{*this};
   std::uint32_t limit_;
   SharedCounter counter_;
   TaskRunner runner_;
@@ -212,13 +240,15 @@ class AsyncRun {
   coro::Event task_ended_;
   std::uint64_t done_ = 0;
   std::uint32_t running_ = 0;
-  int helpers_ = 0;
-  bool over_ = false;
+  std::int64_t lag_due_ns_ = 0;
+  coro::Scope web_tasks_;
+  coro::Scope helpers_;
 };
 
 class Async final : public Model {
  public:
   std::string_view name() const override { return "async"; }
+  ModelTraits traits() const override { return {.loop = true, .bytes_per_task = 128}; }
   Status check(const RunConfig&, const Capabilities&) const override { return {}; }
   std::uint32_t lanes(const RunConfig& config) const override { return AsyncWeb::has_database_lane(config) ? 2 : 1; }
 

@@ -10,40 +10,6 @@
 
 namespace trilane {
 
-/// `co_await`: the answer to one request.
-struct AsyncWeb::Answer {
-  AsyncWeb& web;
-  HttpGet request;
-  std::optional<Result<HttpAnswer>> result;
-
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> handle) {
-    // The awaiter lives in the suspended coroutine's frame until it is resumed: `this` is good until then.
-    web.client_->get(std::move(request), [this, handle](Result<HttpAnswer> answer) {
-      result.emplace(std::move(answer));
-      web.context_.scheduler.ready(handle);
-    });
-  }
-  Result<HttpAnswer> await_resume() { return std::move(*result); }
-};
-
-/// `co_await`: what became of one commit off the loop.
-struct AsyncWeb::Commit {
-  coro::Scheduler& scheduler;
-  PageDatabase& database;
-  std::vector<PageRow> rows;
-  PageDatabase::Saved saved;
-
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> handle) {
-    database.save_off_loop(scheduler.loop(), std::move(rows), [this, handle](PageDatabase::Saved done) {
-      saved = std::move(done);
-      scheduler.ready(handle);
-    });
-  }
-  PageDatabase::Saved await_resume() { return std::move(saved); }
-};
-
 Status AsyncWeb::open() {
   // Others' sites are asked politely; the lab's own server takes as many connections as there are tasks in flight.
   const std::size_t per_host = context_.web.urls.empty() ? 0 : kPoliteConnections;
@@ -107,9 +73,10 @@ coro::Task<Status> AsyncWeb::fetch(std::uint32_t task, std::uint32_t index, Page
   const std::string url = context_.web.url(context_.workload, task);
   const std::int64_t begin = now_ns();
   const std::int64_t blocked_before = blocked_ns_;
-  // A variable, not a temporary: GCC 12 destroys the members of an aggregate in a co_await expression twice.
-  Answer awaiter{*this, {.url = url, .timeout_ms = static_cast<int>(context_.web.timeout_ms)}, {}};
-  Result<HttpAnswer> answer = co_await awaiter;
+  auto answering = coro::from_callback<Result<HttpAnswer>>(context_.scheduler, [&](auto done) {
+    client_->get({.url = url, .timeout_ms = static_cast<int>(context_.web.timeout_ms)}, std::move(done));
+  });
+  Result<HttpAnswer> answer = co_await answering;
   runner_.record(SpanKind::fetch, begin, now_ns(), task, index, 0);
   if (!answer && answer.error().message.find("timed out") != std::string::npos) {
     note_timeout(blocked_ns_ - blocked_before);
@@ -159,17 +126,16 @@ coro::Task<Status> AsyncWeb::commit_off_loop(const std::vector<PageRow>& rows, s
                                              std::uint32_t index) {
   // One connection, so one commit at a time; others wait here, not on the loop.
   const std::int64_t begin = now_ns();
-  while (committing_) {
-    commit_ended_.reset();
-    co_await commit_ended_;
+  PageDatabase::Saved saved;
+  {
+    const auto lock = co_await commit_lock_.lock();
+    const auto database = saver_.database();
+    if (!database) co_return std::unexpected(database.error());
+    auto saving = coro::from_callback<PageDatabase::Saved>(context_.scheduler, [&](auto done) {
+      (*database)->save_off_loop(context_.scheduler.loop(), rows, std::move(done));
+    });
+    saved = co_await saving;
   }
-  const auto database = saver_.database();
-  if (!database) co_return std::unexpected(database.error());
-  committing_ = true;
-  Commit awaiter{context_.scheduler, **database, rows, {}};  // a variable: see fetch()
-  const PageDatabase::Saved saved = co_await awaiter;
-  committing_ = false;
-  commit_ended_.set();
   if (LaneRing* ring = context_.recorder.enabled() ? context_.recorder.lane(kDatabaseLane) : nullptr) {
     ring->push({saved.begin_ns, saved.end_ns, task, kDatabaseLane, SpanKind::save,
                 static_cast<std::uint8_t>(std::min(index, 255U)), 0});

@@ -18,7 +18,7 @@ class AsyncWeb {
   }
 
   AsyncWeb(RunContext& context, TaskRunner& runner, LoopBlocks& blocks)
-      : context_(context), runner_(runner), blocks_(blocks), saver_(context.web), commit_ended_(context.scheduler) {}
+      : context_(context), runner_(runner), blocks_(blocks), saver_(context.web), commit_lock_(context.scheduler) {}
 
   /// Before the first task. Fails when there is no client.
   Status open();
@@ -33,9 +33,6 @@ class AsyncWeb {
   std::string blocked_timeouts_note() const;
 
  private:
-  struct Answer;
-  struct Commit;
-
   coro::Task<Status> segment(std::uint32_t task, std::uint32_t index, const Segment& segment, PageInWork& page,
                              std::uint64_t& value);
   coro::Task<Status> fetch(std::uint32_t task, std::uint32_t index, PageInWork& page, std::uint64_t& value);
@@ -50,8 +47,7 @@ class AsyncWeb {
   LoopBlocks& blocks_;
   std::unique_ptr<AsyncHttpClient> client_;
   PageSaver saver_;
-  coro::Event commit_ended_;
-  bool committing_ = false;
+  coro::Mutex commit_lock_;
   std::uint32_t save_segment_ = 0;
   std::uint64_t done_ = 0;
   TaskErrors errors_;

@@ -16,4 +16,16 @@ const Model* find_model(std::string_view name) {
   return nullptr;
 }
 
+ModelTraits traits_of(const RunConfig& config) {
+  const Model* const model = find_model(config.model);
+  return model != nullptr ? model->traits() : ModelTraits{};
+}
+
+std::uint32_t tasks_in_flight(const RunConfig& config) {
+  const ModelTraits traits = traits_of(config);
+  if (traits.workers) return std::min(config.busy_workers(), config.tasks);
+  if (!traits.loop) return 1;
+  return config.concurrency == 0 ? config.tasks : std::min(config.concurrency, config.tasks);
+}
+
 }  // namespace trilane

@@ -88,7 +88,8 @@ Status ChildLink::handle(const wire::Frame& frame) {
     }
     case child::Event::probed:
     case child::Event::looked:
-    case child::Event::delivered: break;  // a link asks for neither
+    case child::Event::occupied:
+    case child::Event::delivered: break;  // a link asks for none of these
     case child::Event::failed:
       return fail(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()));
   }

@@ -12,23 +12,17 @@ constexpr std::int64_t kAnswerNs = 10'000'000'000;
 
 }  // namespace
 
-// Outlives the probe until the watching coroutine has seen that it is gone.
-struct ChildProbe::Watch {
-  ChildProbe* probe = nullptr;
-};
-
 ChildProbe::ChildProbe(coro::Scheduler& scheduler, const CancelToken& cancel)
-    : scheduler_(scheduler), cancel_(cancel), changed_(scheduler), watch_(std::make_shared<Watch>()) {
-  watch_->probe = this;
-  watch(scheduler, watch_);
+    : scheduler_(scheduler), cancel_(cancel), changed_(scheduler), helpers_(scheduler) {
+  helpers_.start(watch());
 }
 
-ChildProbe::~ChildProbe() { watch_->probe = nullptr; }
+ChildProbe::~ChildProbe() = default;
 
-coro::Detached ChildProbe::watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch) {
-  while (watch->probe != nullptr) {
-    watch->probe->look_after();
-    co_await scheduler.delay(kLookEveryNs);
+coro::Task<void> ChildProbe::watch() {
+  while (true) {
+    co_await scheduler_.delay(kLookEveryNs);
+    look_after();
   }
 }
 
@@ -90,15 +84,27 @@ coro::Task<Result<GlobalReport>> ChildProbe::probe(child::Probe question) {
   co_return child::decode_plain<GlobalReport>(payload_);
 }
 
-coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const std::byte> bytes) {
+coro::Task<Result<ChildProbe::Delivered>> ChildProbe::deliver(std::span<const std::byte> bytes, child::Command how) {
   const std::int64_t begin = now_ns();
   wanted_ = child::Event::delivered;
-  if (Status sent = send(child::Command::deliver, bytes); !sent) co_return std::unexpected(sent.error());
+  if (Status sent = send(how, bytes); !sent) co_return std::unexpected(sent.error());
   Status answered = co_await answer(child::Event::delivered);
   if (!answered) co_return std::unexpected(answered.error());
   auto delivery = child::decode_plain<child::Delivery>(payload_);
   if (!delivery) co_return std::unexpected(delivery.error());
   co_return Delivered{*delivery, arrived_ns_ - begin};
+}
+
+Status ChildProbe::send_ping() { return send(child::Command::ping, child::encode_plain(now_ns())); }
+
+coro::Task<Result<std::int64_t>> ChildProbe::ping_pong(int times) {
+  const std::int64_t begin = now_ns();
+  wanted_ = child::Event::pong;
+  pings_left_ = times - 1;
+  if (Status sent = send_ping(); !sent) co_return std::unexpected(sent.error());
+  Status answered = co_await answer(child::Event::pong);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return arrived_ns_ - begin;
 }
 
 Status ChildProbe::begin_look(std::int64_t duration_ns) {
@@ -113,6 +119,18 @@ coro::Task<Result<double>> ChildProbe::end_look() {
   co_return child::decode_plain<double>(payload_);
 }
 
+Status ChildProbe::begin_occupying(child::Occupy how) {
+  wanted_ = child::Event::occupied;
+  deadline_ns_ = now_ns() + kAnswerNs;
+  return send(child::Command::occupy, child::encode_plain(how));
+}
+
+coro::Task<Result<CpuUse>> ChildProbe::end_occupying() {
+  Status answered = co_await answer(child::Event::occupied);
+  if (!answered) co_return std::unexpected(answered.error());
+  co_return child::decode_plain<CpuUse>(payload_);
+}
+
 void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
   const std::int64_t now = now_ns();
   reader_.feed(bytes);
@@ -122,8 +140,17 @@ void ChildProbe::on_bytes(std::span<const std::byte> bytes) {
     if (!more) return break_off(more.error().message);
     if (!*more) return;
     if (frame.type == static_cast<std::uint16_t>(child::Event::alive)) continue;
+    if (frame.type == static_cast<std::uint16_t>(child::Event::failed)) {
+      return break_off(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()));
+    }
     if (!wanted_ || frame.type != static_cast<std::uint16_t>(*wanted_)) {
       return break_off("process " + std::to_string(pid_) + " answered a question that was not asked");
+    }
+    if (pings_left_ > 0) {
+      // From here, without a turn of the loop in between.
+      --pings_left_;
+      if (const Status sent = send_ping(); !sent) return break_off(sent.error().message);
+      continue;
     }
     arrived_ = true;
     arrived_ns_ = now;

@@ -10,8 +10,9 @@
 
 #include "base/cancel.hpp"
 #include "base/result.hpp"
-#include "coro/scheduler.hpp"
+#include "coro/scope.hpp"
 #include "models/child_protocol.hpp"
+#include "models/cpu_use.hpp"
 #include "models/global_probe.hpp"
 #include "platform/child_process.hpp"
 #include "trace/wire.hpp"
@@ -35,21 +36,27 @@ class ChildProbe final : private ChildListener {
     child::Delivery delivery;
     std::int64_t round_trip_ns = 0;  ///< From the sending until the child's short answer was here.
   };
-  /// `bytes` (at most wire::kMaxPayload) live until the answer.
-  coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes);
+  /// `bytes` (at most wire::kMaxPayload) live until the answer. `how`: deliver, or read.
+  coro::Task<Result<Delivered>> deliver(std::span<const std::byte> bytes, child::Command how = child::Command::deliver);
+  /// Sends a short message and, as soon as its answer is here, the next, `times` (at least 1) times: ns for all.
+  coro::Task<Result<std::int64_t>> ping_pong(int times);
   /// Asks the child to look how much of the processor others take (stolen_time.hpp), so that several can look at once.
   Status begin_look(std::int64_t duration_ns);
   /// After begin_look(): what it saw.
   coro::Task<Result<double>> end_look();
+  /// Makes the child compute, so that several can at once; fails at once when it cannot be asked.
+  Status begin_occupying(child::Occupy how);
+  /// After begin_occupying(): what it used of the processor.
+  coro::Task<Result<CpuUse>> end_occupying();
   std::int64_t pid() const { return pid_; }
   /// After start(): the child's memory when it was ready, as it read it; 0 where it cannot be told.
   std::uint64_t memory_bytes() const { return memory_bytes_; }
 
  private:
-  struct Watch;
-  static coro::Detached watch(coro::Scheduler& scheduler, std::shared_ptr<Watch> watch);
+  coro::Task<void> watch();
   void look_after();
   Status send(child::Command command, std::span<const std::byte> payload);
+  Status send_ping();
   coro::Task<Status> answer(child::Event kind);
   void on_bytes(std::span<const std::byte> bytes) override;
   void on_exit(const ChildExit& exit) override;
@@ -58,13 +65,14 @@ class ChildProbe final : private ChildListener {
   coro::Scheduler& scheduler_;
   const CancelToken& cancel_;
   coro::Event changed_;
-  std::shared_ptr<Watch> watch_;
+  coro::Scope helpers_;
   std::unique_ptr<ChildProcess> process_;
   wire::FrameReader reader_;
   wire::FrameWriter writer_;
   std::optional<child::Event> wanted_;  // what is waited for
   bool arrived_ = false;
-  Bytes payload_;  // of what arrived
+  int pings_left_ = 0;  // to be sent after the one that is under way
+  Bytes payload_;       // of what arrived
   std::int64_t arrived_ns_ = 0;
   std::int64_t deadline_ns_ = 0;
   std::int64_t pid_ = 0;

@@ -23,6 +23,8 @@ enum class Command : std::uint16_t {
   probe = 5,    ///< Probe: what happens to a global variable; answered with `probed`. Needs no set-up.
   deliver = 6,  ///< Any bytes: answered with `delivered`. Needs no set-up.
   look = 7,     ///< i64: for how many ns (at most kMaxLookNs); answered with `looked`. Needs no set-up.
+  read = 8,     ///< As `deliver`, and every byte is read: Delivery::sum.
+  occupy = 9,   ///< Occupy: threads that compute; answered with `occupied` or `failed`. Needs no set-up.
 };
 
 /// Child to engine.
@@ -37,6 +39,7 @@ enum class Event : std::uint16_t {
   probed = 108,     ///< GlobalReport (models/global_probe.hpp)
   delivered = 109,  ///< Delivery
   looked = 110,     ///< f64: stolen_share() of the child's thread.
+  occupied = 111,   ///< CpuUse (models/cpu_use.hpp)
 };
 
 struct Setup {
@@ -69,7 +72,8 @@ struct JobResult {
 };
 
 struct ChildUsage {
-  double user_ms = 0, system_ms = 0;                                                    ///< Valid when known is true.
+  double user_ms = 0, system_ms = 0;  ///< Valid when known is true.
+  /// Switches are those since the child was ready.
   std::uint64_t voluntary = 0, involuntary = 0, peak_rss_bytes = 0, current_bytes = 0;  ///< 0: unknown.
   std::uint64_t known = 0;
 };
@@ -89,7 +93,15 @@ struct Delivery {
   std::uint64_t address = 0;
   std::uint64_t first = 0;  ///< Its first byte, and its last.
   std::uint64_t last = 0;
+  std::uint64_t sum = 0;  ///< Command::read: all of its bytes added up.
 };
+
+/// `threads` new threads (at most kMaxOccupyThreads) compute for so long (at most kMaxLookNs).
+struct Occupy {
+  std::uint64_t threads = 1;
+  std::int64_t duration_ns = 0;
+};
+inline constexpr std::uint64_t kMaxOccupyThreads = 64;
 
 /// How long a child may be silent while it has a job: then it counts as hung. It sends `alive` far more often.
 inline constexpr std::int64_t kSilenceNs = 10'000'000'000;

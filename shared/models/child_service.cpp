@@ -4,7 +4,9 @@
 #include <cstdio>
 
 #include "models/child_protocol.hpp"
+#include "models/cpu_use.hpp"
 #include "models/global_probe.hpp"
+#include "models/hand_over.hpp"
 #include "models/stolen_time.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
@@ -30,6 +32,8 @@ struct ChildService::Impl {
   std::unique_ptr<Recorder> recorder;
   std::unique_ptr<TaskRunner> runner;
   std::int64_t last_sign_ns = now_ns();
+  // Of its jobs alone: loading a program and sending are scores of switches, which tell nothing of the work.
+  std::uint64_t voluntary = 0, involuntary = 0;
 
   void send(child::Event event, std::span<const std::byte> payload) {
     write(writer.frame(static_cast<std::uint16_t>(event), payload));
@@ -86,6 +90,7 @@ struct ChildService::Impl {
     }
     child::JobResult result{.job = *job, .records = {}, .spans = {}, .errors = {}};
     result.records.resize(job->count);
+    const Usage begun = read_cpu_usage();
     runner->enter();
     for (std::uint32_t i = 0; i < job->count; ++i) {
       // Never cancelled: a child is stopped by killing it.
@@ -93,6 +98,9 @@ struct ChildService::Impl {
       sign_of_life();  // a task that only waits has no checkpoint
     }
     runner->flush();
+    const Usage ended = read_cpu_usage();
+    voluntary += ended.voluntary_switches.value_or(0) - begun.voluntary_switches.value_or(0);
+    involuntary += ended.involuntary_switches.value_or(0) - begun.involuntary_switches.value_or(0);
     recorder->drain(result.spans);
     result.counted = counter->value();
     result.lock_wait_ns = runner->lock_wait_ns();
@@ -107,8 +115,8 @@ struct ChildService::Impl {
     report.known = usage.user_ms && usage.system_ms && usage.voluntary_switches && usage.involuntary_switches ? 1 : 0;
     report.user_ms = usage.user_ms.value_or(0);
     report.system_ms = usage.system_ms.value_or(0);
-    report.voluntary = usage.voluntary_switches.value_or(0);
-    report.involuntary = usage.involuntary_switches.value_or(0);
+    report.voluntary = voluntary;
+    report.involuntary = involuntary;
     report.peak_rss_bytes = usage.peak_rss_bytes.value_or(0);
     report.current_bytes = usage.current_rss_bytes.value_or(0);
     send(child::Event::usage, child::encode_plain(report));
@@ -129,8 +137,11 @@ struct ChildService::Impl {
     send(child::Event::probed, child::encode_plain(add_to_global(asked->add)));
   }
 
-  void deliver(std::span<const std::byte> payload) {
+  void deliver(std::span<const std::byte> payload, bool every_byte) {
     child::Delivery delivery{.bytes = payload.size(), .address = reinterpret_cast<std::uintptr_t>(payload.data())};
+    if (every_byte) {
+      delivery.sum = sum_of_bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+    }
     if (!payload.empty()) {
       delivery.first = std::to_integer<std::uint64_t>(payload.front());
       delivery.last = std::to_integer<std::uint64_t>(payload.back());
@@ -145,14 +156,25 @@ struct ChildService::Impl {
     send(child::Event::looked, child::encode_plain(stolen_share(bounded)));
   }
 
+  void occupy(std::span<const std::byte> payload) {
+    const auto asked = child::decode_plain<child::Occupy>(payload);
+    if (!asked) return fail_with(asked.error().message);
+    const auto threads = std::clamp<std::uint64_t>(asked->threads, 1, child::kMaxOccupyThreads);
+    const auto used = use_cpu(threads, std::clamp<std::int64_t>(asked->duration_ns, 0, child::kMaxLookNs));
+    if (!used) return fail_with(used.error().message);
+    send(child::Event::occupied, child::encode_plain(*used));
+  }
+
   bool handle(const wire::Frame& frame) {
     switch (static_cast<child::Command>(frame.type)) {
       case child::Command::ping: pong(frame.payload); return true;
       case child::Command::setup: set_up(frame.payload); return true;
       case child::Command::job: run_job(frame.payload); return true;
       case child::Command::probe: probe(frame.payload); return true;
-      case child::Command::deliver: deliver(frame.payload); return true;
+      case child::Command::deliver: deliver(frame.payload, false); return true;
+      case child::Command::read: deliver(frame.payload, true); return true;
       case child::Command::look: look(frame.payload); return true;
+      case child::Command::occupy: occupy(frame.payload); return true;
       case child::Command::quit: report_usage(); return false;
     }
     fail_with("an unknown command arrived");

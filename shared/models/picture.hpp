@@ -23,7 +23,9 @@ inline void place_tile(RunContext& context, std::uint32_t task, std::uint16_t la
         pixels.subspan(row * tile.width, tile.width),
         context.picture.begin() + static_cast<std::ptrdiff_t>((tile.y + first_row + row) * side + tile.x));
   }
-  if (first_row + rows == tile.height && context.on_tile) context.on_tile(task, lane);
+  if (first_row + rows != tile.height || task >= context.tile_done.size()) return;
+  // Release: who sees it may read the pixels.
+  context.tile_done[task].store(static_cast<std::uint16_t>(lane + 1), std::memory_order_release);
 }
 
 /// The tile's pixels, read back from the picture.

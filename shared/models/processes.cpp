@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "coro/scope.hpp"
 #include "models/builtin.hpp"
 #include "models/child_link.hpp"
 #include "models/picture.hpp"
@@ -15,8 +16,8 @@ namespace {
 
 constexpr std::int64_t kBatchNs = 500'000;  // work in one job message
 constexpr std::uint64_t kMaxBatch = 4096;
-constexpr std::int64_t kLongTaskNs = 10'000'000;  // from here on a job waits in our queue, not in a child's
-constexpr std::int64_t kSuperviseNs = 20'000'000;
+constexpr std::int64_t kLongTaskNs = 10'000'000;   // from here on a job waits in our queue, not in a child's
+constexpr std::int64_t kSuperviseNs = 50'000'000;  // rare: each time takes a core from a child that computes
 constexpr std::int64_t kStartDeadlineNs = 20'000'000'000;
 constexpr std::int64_t kExitDeadlineNs = 2'000'000'000;
 constexpr int kMaxDeathsPerLane = 3;
@@ -47,21 +48,20 @@ class ProcessesRun final : private ChildLinkListener {
  public:
   explicit ProcessesRun(RunContext& context)
       : context_(context),
-        begin_ns_(now_ns()),
         changed_(context.scheduler),
+        helpers_(context.scheduler),
         setup_{context.config.workload, context.config.params(), context.recorder.enabled(), context.web},
         // A child made for one task has it at once: then the limit on tasks in flight is one on children.
         lanes_(context.config.spawn_per_task ? context.config.busy_workers() : context.config.workers) {}
 
   coro::Task<Result<Outcome>> run() {
-    supervise(*this);
+    helpers_.start(supervise());
+    context_.measurement.begin();
+    begin_ns_ = context_.measurement.begin_ns();
     for (std::size_t i = 0; i < lanes_.size() && !failure_; ++i) spawn(i);
     while (!over()) co_await next_change();
-    if (!failure_) outcome_.finished_ns = now_ns();
+    context_.measurement.end();
     co_await end_children();
-    ending_ = true;
-    context_.scheduler.wake_sleepers();  // the helper coroutines see ending_ and leave before this object does
-    while (helpers_ != 0) co_await context_.scheduler.yield();
     if (failure_) co_return std::unexpected(*failure_);
     summarize_children();
     co_return std::move(outcome_);
@@ -96,22 +96,18 @@ class ProcessesRun final : private ChildLinkListener {
     lane.link = std::move(link);
   }
 
-  // Coroutine: a pause before a dead child is replaced, so that one that dies at once does not make us spin.
-  static coro::Detached respawn_later(ProcessesRun& run, std::size_t index, std::int64_t delay_ns) {
-    ++run.helpers_;
-    co_await run.context_.scheduler.delay(delay_ns);
-    if (!run.ending_ && !run.over()) run.spawn(index);
-    --run.helpers_;
+  // A pause before a dead child is replaced, so that one that dies at once does not make us spin.
+  coro::Task<void> respawn_later(std::size_t index, std::int64_t delay_ns) {
+    co_await context_.scheduler.delay(delay_ns);
+    if (!closing_ && !over()) spawn(index);
   }
 
-  static coro::Detached supervise(ProcessesRun& run) {
-    ++run.helpers_;
-    while (!run.ending_) {
-      co_await run.context_.scheduler.delay(kSuperviseNs);
-      if (run.ending_) break;
-      run.look_after();
+  coro::Task<void> supervise() {
+    while (true) {
+      co_await context_.scheduler.delay(kSuperviseNs);
+      ended_.clear();
+      look_after();
     }
-    --run.helpers_;
   }
 
   void look_after() {
@@ -272,7 +268,7 @@ class ProcessesRun final : private ChildLinkListener {
     outcome_.lock_wait_ns += std::exchange(lane.lock_wait_ns, 0);
     outcome_.dropped_spans += std::exchange(lane.dropped, 0);
     outcome_.errors.add(std::exchange(lane.errors, {}));
-    ended_.push_back(std::move(lane.link));  // it is calling us: destroyed later
+    ended_.push_back(std::move(lane.link));  // it is calling us: supervise() destroys it
     if (closing_ || over()) return changed_.set();
     if (context_.config.spawn_per_task && lane.in_flight.empty()) {
       if (next_ != tasks() || !again_.empty()) spawn(index);
@@ -295,7 +291,7 @@ class ProcessesRun final : private ChildLinkListener {
       return give_up(reason + ": the third process that ended on this lane, so no more are started");
     }
     outcome_.accidents.push_back(reason + "; its tasks were run again by a new process.");
-    respawn_later(*this, index, 50'000'000LL << lane.deaths);
+    helpers_.start(respawn_later(index, 50'000'000LL << lane.deaths));
     feed_idle();
   }
 
@@ -307,8 +303,8 @@ class ProcessesRun final : private ChildLinkListener {
       // Not ready yet: the others had done everything before. Its creation is drawn as far as it came.
       LaneRing* ring = context_.recorder.lane(lane.link->lane());
       if (!lane.link->ready() && ring != nullptr && !failure_) {
-        ring->push({lane.requested_ns, std::max(outcome_.finished_ns, lane.requested_ns), kNoTask, lane.link->lane(),
-                    SpanKind::create, 0, 0});
+        ring->push({lane.requested_ns, std::max(context_.measurement.end_ns(), lane.requested_ns), kNoTask,
+                    lane.link->lane(), SpanKind::create, 0, 0});
       }
       if (failure_ || outcome_.cancelled) {
         lane.link->kill("stopped");
@@ -334,8 +330,9 @@ class ProcessesRun final : private ChildLinkListener {
   }
 
   RunContext& context_;
-  std::int64_t begin_ns_;
+  std::int64_t begin_ns_ = 0;
   coro::Event changed_;
+  coro::Scope helpers_;  // ends with this object
   child::Setup setup_;
   std::vector<Lane> lanes_;
   std::vector<std::unique_ptr<ChildLink>> ended_;
@@ -345,9 +342,7 @@ class ProcessesRun final : private ChildLinkListener {
   std::size_t live_ = 0, started_children_ = 0, ready_children_ = 0, usage_reports_ = 0;
   std::uint64_t counted_ = 0, memory_sum_ = 0, memory_reports_ = 0;
   std::int64_t exit_deadline_ns_ = 0;
-  int helpers_ = 0;
   bool closing_ = false;
-  bool ending_ = false;
   std::optional<Error> failure_;
   Outcome outcome_;
 };
@@ -355,6 +350,7 @@ class ProcessesRun final : private ChildLinkListener {
 class Processes final : public Model {
  public:
   std::string_view name() const override { return "processes"; }
+  ModelTraits traits() const override { return {.workers = true, .processes = true}; }
 
   Status check(const RunConfig& config, const Capabilities& host) const override {
     if (!host.processes) return fail("processes are not available here", "model");

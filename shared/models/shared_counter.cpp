@@ -3,20 +3,7 @@
 #include "platform/clock.hpp"
 
 namespace trilane {
-namespace {
-
-// A lock taken without waiting costs no clock reading; a wait is measured.
-std::int64_t lock_measured(std::mutex& mutex) {
-  if (mutex.try_lock()) return 0;
-  const std::int64_t begin = now_ns();
-  mutex.lock();
-  return now_ns() - begin;
-}
-
-}  // namespace
-
-std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
-  std::int64_t waited_ns = 0;
+void SharedCounter::add(std::uint64_t increments, std::size_t lane, const OnWait& on_wait) {
   switch (mode_) {
     case CounterMode::split:
     case CounterMode::call:
@@ -29,10 +16,17 @@ std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
       break;
     case CounterMode::mutex:
       for (std::uint64_t i = 0; i < increments; ++i) {
-        waited_ns += lock_measured(mutex_);
+        // A lock taken without waiting costs no clock reading; a wait is measured.
+        std::int64_t begin = 0, end = 0;
+        if (!mutex_.try_lock()) {
+          begin = now_ns();
+          mutex_.lock();
+          end = now_ns();
+        }
         const std::uint64_t seen = shared_.load(std::memory_order_relaxed);
         shared_.store(seen + 1, std::memory_order_relaxed);
         mutex_.unlock();
+        if (begin != 0) on_wait(begin, end);
       }
       break;
     case CounterMode::atomic:
@@ -47,7 +41,6 @@ std::int64_t SharedCounter::add(std::uint64_t increments, std::size_t lane) {
       break;
     }
   }
-  return waited_ns;
 }
 
 std::uint64_t SharedCounter::value() const {

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -17,8 +18,10 @@ class SharedCounter {
 
   CounterMode mode() const { return mode_; }
 
-  /// Adds 1, `increments` times, in the counter's mode. Returns the ns spent waiting for the mutex.
-  std::int64_t add(std::uint64_t increments, std::size_t lane);
+  /// Called for each wait for the mutex, when it was let go again.
+  using OnWait = std::function<void(std::int64_t begin_ns, std::int64_t end_ns)>;
+  /// Adds 1, `increments` times, in the counter's mode.
+  void add(std::uint64_t increments, std::size_t lane, const OnWait& on_wait);
 
   /// The same with between() called after each load, before its store (CounterMode::call).
   template <class Between>

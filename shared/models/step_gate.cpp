@@ -12,6 +12,12 @@ bool StepGate::arrive(std::size_t thread) {
   return !closed_;
 }
 
+void StepGate::depart(std::size_t thread) {
+  const std::lock_guard lock(mutex_);
+  threads_[thread] = At::away;
+  changed_.notify_all();
+}
+
 void StepGate::leave(std::size_t thread) {
   const std::lock_guard lock(mutex_);
   threads_[thread] = At::left;

@@ -10,6 +10,7 @@ namespace {
 Outcome run_in_order(RunContext& context) {
   Outcome outcome;
   context.lanes[0] = {current_process_id(), current_thread_id()};
+  context.measurement.begin();
   SharedCounter counter(context.config.counter_mode, 1);
   TaskRunner runner({.workload = context.workload,
                      .cancel = context.cancel,
@@ -28,7 +29,7 @@ Outcome run_in_order(RunContext& context) {
     }
   }
   runner.flush();
-  outcome.finished_ns = now_ns();
+  context.measurement.end();
   outcome.errors = runner.errors();
   outcome.lock_wait_ns = runner.lock_wait_ns();
   outcome.counted = counter.value();
@@ -38,12 +39,13 @@ Outcome run_in_order(RunContext& context) {
 class Sync final : public Model {
  public:
   std::string_view name() const override { return "sync"; }
+  ModelTraits traits() const override { return {}; }
   Status check(const RunConfig&, const Capabilities&) const override { return {}; }
   std::uint32_t lanes(const RunConfig&) const override { return 1; }
 
   coro::Task<Result<Outcome>> run(RunContext& context) const override {
     Outcome outcome;
-    co_await context.scheduler.blocking([&] { outcome = run_in_order(context); });
+    co_await context.scheduler.measuring([&] { outcome = run_in_order(context); });
     co_return outcome;
   }
 };

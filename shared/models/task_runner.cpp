@@ -80,16 +80,13 @@ bool TaskRunner::critical(std::uint32_t task, std::uint32_t index, const Segment
       env_.counter.add_with_call(increments, [&] { give_gil_if_asked(task, index); });
       continue;
     }
-    const std::int64_t waited = env_.counter.add(increments, env_.lane);
-    lock_wait_ns_ += waited;
-    if (waited >= kDrawnLockWaitNs && timed()) {
-      // The waits of one chunk, drawn as one: many short ones look the same at any zoom that shows them.
-      const std::int64_t now = now_ns();
-      const std::int64_t begin = std::max(now - waited, last_ns_);
+    env_.counter.add(increments, env_.lane, [&](std::int64_t begin, std::int64_t end) {
+      lock_wait_ns_ += end - begin;
+      if (end - begin < kDrawnLockWaitNs || !timed()) return;
       record(SpanKind::compute, last_ns_, begin, task, index, 0);
-      record(SpanKind::lock_wait, begin, now, task, index, 0);
-      last_ns_ = now;
-    }
+      record(SpanKind::lock_wait, begin, end, task, index, 0);
+      last_ns_ = end;
+    });
   }
   value += segment.units;
   return true;

@@ -207,13 +207,14 @@ Status run_thread_per_task(ThreadsRun& run) {
 }
 
 Result<Outcome> run_threads(RunContext& context) {
-  const std::int64_t begin = now_ns();
+  context.measurement.begin();
+  const std::int64_t begin = context.measurement.begin_ns();
   ThreadsRun run(context);
   if (Status status = context.config.spawn_per_task ? run_thread_per_task(run) : run_pool(run); !status) {
     return std::unexpected(status.error());
   }
   Outcome outcome;
-  outcome.finished_ns = now_ns();
+  context.measurement.end();
   for (const std::int64_t ready : run.ready_ns) outcome.startup_ns = std::max(outcome.startup_ns, ready - begin);
   for (const std::int64_t waited : run.lock_wait_ns) outcome.lock_wait_ns += waited;
   for (const TaskErrors& errors : run.errors) outcome.errors.add(errors);
@@ -226,6 +227,7 @@ Result<Outcome> run_threads(RunContext& context) {
 class Threads final : public Model {
  public:
   std::string_view name() const override { return "threads"; }
+  ModelTraits traits() const override { return {.workers = true}; }
 
   Status check(const RunConfig& config, const Capabilities& host) const override {
     if (!host.threads) return fail(host.threads_missing_because, "model");
@@ -241,7 +243,7 @@ class Threads final : public Model {
 
   coro::Task<Result<Outcome>> run(RunContext& context) const override {
     Result<Outcome> result;
-    co_await context.scheduler.blocking([&] { result = run_threads(context); });
+    co_await context.scheduler.measuring([&] { result = run_threads(context); });
     co_return result;
   }
 };

@@ -7,6 +7,7 @@
 #include <deque>
 #include <mutex>
 
+#include "models/step_gate.hpp"
 #include "models/thread_group.hpp"
 #include "platform/clock.hpp"
 #include "platform/host.hpp"
@@ -15,7 +16,8 @@ namespace trilane {
 namespace {
 
 constexpr std::int64_t kLookEveryNs = 20'000'000;
-constexpr std::int64_t kDeadlineNs = 5'000'000'000;
+constexpr std::int64_t kDeadlineNs = 10'000'000'000;
+constexpr std::int64_t kStepNs = 3'000'000'000;  // a browser under load takes its time to start one
 constexpr std::int64_t kStart = 1000;
 
 /// Transfers on their way to the thread that owns the accounts.
@@ -56,6 +58,7 @@ struct Bank {
   explicit Bank(std::uint32_t transfers_each) : each(transfers_each) {}
 
   const std::uint32_t each;
+  StepGate gate{2};  // opposite order alone
   LockWatch locks{2, 2};
   Mailbox mailbox;
   std::array<std::int64_t, 2> accounts = {kStart, kStart};  // each under the lock of its number, or the owner's alone
@@ -72,17 +75,26 @@ struct Bank {
 
   void stop() {
     stopped.store(true, std::memory_order_relaxed);
+    gate.close();
     locks.stop();
     mailbox.close();
   }
 };
 
-// One transfer with both locks. False: begin it again (or all is stopped).
-bool transfer(Bank& bank, std::size_t self, Remedy remedy) {
+// One transfer with both locks; `gated`: the second lock is wanted only when the other thread has its first. False:
+// begin it again (or all is stopped).
+bool transfer(Bank& bank, std::size_t self, Remedy remedy, bool gated) {
   const std::size_t first = remedy == Remedy::ordered ? 0 : self;
   const std::size_t second = 1 - first;
+  // Two arrivals before the first lock: when the first of these steps is over, all earlier transfers are.
+  if (gated && !(bank.gate.arrive(self) && bank.gate.arrive(self))) return false;
   if (bank.locks.lock(self, first) != LockWatch::Got::lock) return false;
   sleep_ns(kTransferPauseNs);
+  if (gated) {
+    // A closed gate lets through: then the locks are stopped too.
+    (void)bank.gate.arrive(self);
+    bank.gate.depart(self);
+  }
   const bool both = remedy == Remedy::try_lock ? bank.locks.try_lock(self, second)
                                                : bank.locks.lock(self, second) == LockWatch::Got::lock;
   if (both) {
@@ -95,7 +107,7 @@ bool transfer(Bank& bank, std::size_t self, Remedy remedy) {
 
 void work(Bank& bank, std::size_t self, Remedy remedy) {
   for (std::uint32_t i = 0; i < bank.each; ++i) {
-    for (std::int64_t attempt = 1; !transfer(bank, self, remedy); ++attempt) {
+    for (std::int64_t attempt = 1; !transfer(bank, self, remedy, remedy == Remedy::none && attempt == 1); ++attempt) {
       if (bank.stopped.load(std::memory_order_relaxed)) return;
       bank.retries.fetch_add(1, std::memory_order_relaxed);
       // Different pauses for the two, and longer ones each time: otherwise both could get out of each other's way in
@@ -120,6 +132,16 @@ void own_accounts(Bank& bank) {
   }
 }
 
+/// Leads both threads to their first locks, and then lets them want the other's. False when they do not come in time.
+bool let_them_meet(Bank& bank) {
+  constexpr int kSteps = 3;  // ready, first lock taken, on to the second
+  bool made = true;
+  for (int step = 0; step < kSteps; ++step) {
+    for (std::size_t thread = 0; thread < 2; ++thread) made = made && bank.gate.step(thread, kStepNs);
+  }
+  return made;
+}
+
 Status start_all(Bank& bank, Remedy remedy, ThreadGroup& group) {
   if (remedy == Remedy::messages) {
     if (Status status = group.start([&] { own_accounts(bank); }); !status) return status;
@@ -137,6 +159,7 @@ Status start_all(Bank& bank, Remedy remedy, ThreadGroup& group) {
 Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, const CancelToken& cancel) {
   Bank bank(transfers_each);
   TransferRun run{.wanted = 2 * transfers_each, .example = {}};
+  Status met;
   const std::int64_t begin = now_ns();
   {
     ThreadGroup group;
@@ -144,6 +167,15 @@ Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, c
       bank.stop();
       return std::unexpected(status.error());
     }
+    std::uint32_t to_meet = remedy == Remedy::none ? transfers_each : 0;
+    const auto lead = [&] {
+      if (to_meet == 0 || bank.stopped.load(std::memory_order_relaxed)) return;
+      --to_meet;
+      if (let_them_meet(bank)) return;
+      met = fail("a thread did not reach its lock within three seconds: close other programs and try again");
+      bank.stop();
+    };
+    lead();
     while (!group.wait(kLookEveryNs)) {
       if (cancel.requested() || now_ns() - begin > kDeadlineNs) bank.stop();
       auto deadlock = bank.locks.look();
@@ -151,9 +183,11 @@ Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, c
       ++run.deadlocks;
       run.longest_search_ms = std::max(run.longest_search_ms, static_cast<double>(deadlock->after_ns) / 1e6);
       if (!run.example) run.example = std::move(deadlock);
+      lead();
     }
     run.wall_ms = static_cast<double>(now_ns() - begin) / 1e6;
   }
+  if (!met) return std::unexpected(met.error());
   run.done = bank.done.load(std::memory_order_relaxed);
   run.retries = bank.retries.load(std::memory_order_relaxed);
   run.balanced = bank.accounts[0] + bank.accounts[1] == 2 * kStart;

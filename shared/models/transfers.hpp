@@ -13,12 +13,12 @@
 namespace trilane {
 
 enum class Remedy : std::uint8_t {
-  none,      ///< Each thread locks the account it takes from first: opposite orders.
+  none,      ///< Each thread locks the account it takes from first: opposite orders. A gate holds both until each has
+             ///< its first lock, so every pair of transfers deadlocks.
   ordered,   ///< Both lock account 0 first.
   try_lock,  ///< The second lock is only tried; in vain, the first is given back, and after a pause all is tried again.
   messages,  ///< No locks: a third thread owns both accounts and is sent the transfers.
 };
-inline constexpr std::string_view kRemedyNames[] = {"none", "ordered", "try-lock", "messages"};
 
 struct TransferRun {
   std::uint32_t done = 0;       ///< Transfers made, of both threads.
@@ -34,6 +34,7 @@ struct TransferRun {
 inline constexpr std::int64_t kTransferPauseNs = 1'000'000;  ///< Each thread's work while it holds its first lock.
 
 /// Blocks, on a thread that may. The watchdog looks every 20 ms. Ends in any case: `cancel` and 5 s stop every wait.
+/// Errors: no thread; in opposite order, one that did not come to its first lock within three seconds.
 Result<TransferRun> run_transfers(Remedy remedy, std::uint32_t transfers_each, const CancelToken& cancel);
 
 }  // namespace trilane

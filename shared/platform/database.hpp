@@ -40,8 +40,9 @@ class PageDatabase {
     std::int64_t begin_ns = 0;
     std::int64_t end_ns = 0;
   };
-  /// The same for an event loop, which turns meanwhile: natively a thread blocks instead, on the page the database's
-  /// Worker is sent a message. Loop thread; one at a time. `done` is called there once, never before this returns.
+  /// The same for an event loop, which turns meanwhile: natively a thread of the pool blocks instead, on the page the
+  /// database's Worker is sent a message. Loop thread; one at a time. `done` is called there once, never before this
+  /// returns.
   virtual void save_off_loop(EventLoop& loop, std::vector<PageRow> rows, std::function<void(Saved)> done) = 0;
 
   static constexpr int kBusyMs = 10'000;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace trilane {
@@ -27,18 +28,35 @@ struct Capabilities {
 };
 const Capabilities& capabilities();
 
-/// Runs `work` where it may block, then `done` on the loop's thread. Native: a thread of its own. Page with threads: a
-/// pthread. Page without: right here, before the call returns (then `done` is posted).
-void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done);
+/// Runs `work` where it may block, then `done` on the loop's thread. Native: libuv's thread pool. Page with threads: a
+/// pthread. Page without: right here, before the call returns (then `done` is posted). False when there should have
+/// been a thread and none was to be had: then `work` has run right here.
+bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done);
+
+/// The same on the thread that measures: one, made at the first call, that lives as long as the program. So no thread
+/// is made inside what is measured there. One `work` at a time; further ones wait.
+bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done);
 
 /// Blocks the calling thread for `duration_ns`, at least. See waits_are_busy.
 void sleep_ns(std::int64_t duration_ns);
 
-/// Calls a function again and again until destroyed. The function may run on a thread of its own (native) or on the
-/// engine's (page); it must be thread-safe. The destructor returns only when no call is under way.
+/// Calls a function again and again until stopped: the instrument, which works beside what it measures. Natively on one
+/// thread for all tickers, which lives as long as the program; on the page on the engine's own thread. The function
+/// must be thread-safe.
 class Ticker {
  public:
+  /// What ticking took of this address space, and how far its thread's own time can be trusted.
+  struct Report {
+    std::optional<double> user_ms, system_ms;
+    std::optional<std::uint64_t> voluntary_switches, involuntary_switches;
+    /// The longest time by which a tick was late. Where a thread of its own ticks: for so long this program did not
+    /// run, or hardly. Nothing elsewhere.
+    std::optional<std::int64_t> longest_gap_ns;
+  };
+  /// Stops.
   virtual ~Ticker() = default;
+  /// No call is under way after this, and none begins. Once.
+  virtual Report stop() = 0;
 };
 std::unique_ptr<Ticker> start_ticker(int interval_ms, std::function<void()> tick);
 

@@ -273,7 +273,7 @@ void write_runs(const ChromeTrace& trace, bool first, Writer& out) {
 std::string lane_name(std::string_view model, std::size_t lane) {
   if (model == "threads" || model == "processes") return fmt::format("worker {}", lane + 1);
   if (model != "async") return "main";
-  return lane == 0 ? "event loop" : "database thread";
+  return lane == 0 ? "event loop" : "thread pool: commits";
 }
 
 bool write_chrome_trace(const ChromeTrace& trace, const std::function<bool(std::string_view)>& sink) {

@@ -6,15 +6,17 @@
 
 namespace trilane {
 
-LaneRing::LaneRing(std::size_t capacity) : slots_(new Span[capacity]), mask_(capacity - 1) {
+LaneRing::LaneRing(std::size_t capacity)
+    : slots_(std::allocator<Span>().allocate(capacity), Free{capacity}), mask_(capacity - 1) {
   TRILANE_CHECK(std::has_single_bit(capacity));
+  std::uninitialized_value_construct_n(slots_.get(), std::min<std::uint64_t>(kReady, capacity));
 }
 
 void LaneRing::pop_all(std::vector<Span>& out) {
   const std::uint64_t tail = tail_.load(std::memory_order_relaxed);  // only this side writes it
   const std::uint64_t head = head_.load(std::memory_order_acquire);  // pairs with the release in push()
   out.reserve(out.size() + (head - tail));
-  for (std::uint64_t i = tail; i != head; ++i) out.push_back(slots_[i & mask_]);
+  for (std::uint64_t i = tail; i != head; ++i) out.push_back(slots_.get()[i & mask_]);
   tail_.store(head, std::memory_order_release);  // pairs with the acquire in push(): the slots are free
 }
 
@@ -31,6 +33,16 @@ std::uint64_t Recorder::dropped() const {
   std::uint64_t total = 0;
   for (const auto& ring : rings_) total += ring->dropped();
   return total;
+}
+
+void Recorder::forget_dropped() {
+  for (const auto& ring : rings_) ring->forget_dropped();
+}
+
+std::size_t Recorder::touched_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& ring : rings_) bytes += ring->touched_bytes();
+  return bytes;
 }
 
 }  // namespace trilane

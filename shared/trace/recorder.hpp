@@ -3,6 +3,7 @@
 // A full ring drops the new span and counts it: the count is shown, nothing blocks.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -15,7 +16,8 @@ namespace trilane {
 
 class LaneRing {
  public:
-  /// `capacity` is a power of two, in spans.
+  /// `capacity` is a power of two, in spans. Memory is there for the first kReady of them, so that a short run waits
+  /// for none; the rest comes with the first spans that need it, and costs nothing in a run without so many.
   explicit LaneRing(std::size_t capacity);
 
   /// Producer thread only.
@@ -30,7 +32,7 @@ class LaneRing {
         return;
       }
     }
-    slots_[head & mask_] = span;
+    std::construct_at(&slots_.get()[head & mask_], span);
     // Release publishes the slot to pop().
     head_.store(head + 1, std::memory_order_release);
   }
@@ -40,9 +42,21 @@ class LaneRing {
 
   /// Any thread.
   std::uint64_t dropped() const { return dropped_.load(std::memory_order_relaxed); }
+  /// While nobody pushes.
+  void forget_dropped() { dropped_.store(0, std::memory_order_relaxed); }
+  /// Memory that was written to so far. Any thread.
+  std::size_t touched_bytes() const {
+    return std::min(std::max(head_.load(std::memory_order_relaxed), kReady), mask_ + 1) * sizeof(Span);
+  }
 
  private:
-  std::unique_ptr<Span[]> slots_;
+  static constexpr std::uint64_t kReady = 512;
+  struct Free {
+    void operator()(Span* slots) const { std::allocator<Span>().deallocate(slots, capacity); }
+    std::size_t capacity;
+  };
+
+  std::unique_ptr<Span, Free> slots_;  // an array whose spans begin to exist with push()
   std::uint64_t mask_;
   // Producer and consumer sides on cache lines of their own, so that draining does not slow recording.
   alignas(64) std::atomic<std::uint64_t> head_{0};
@@ -51,7 +65,8 @@ class LaneRing {
   alignas(64) std::atomic<std::uint64_t> tail_{0};
 };
 
-/// The rings of one run. Made before its lanes start, destroyed after they ended.
+/// The rings of one run, for all of its repeats: the first one pays for the memory of many spans. Made before its lanes
+/// start, destroyed after they ended.
 class Recorder {
  public:
   /// No rings at all when `lanes` is 0: tracing off.
@@ -62,8 +77,11 @@ class Recorder {
   LaneRing* lane(std::size_t index) { return enabled() ? rings_[index].get() : nullptr; }
   /// One thread at a time: appends the spans recorded since the last drain.
   void drain(std::vector<Span>& out);
-  /// Any thread.
+  /// Any thread: since the last forget_dropped().
   std::uint64_t dropped() const;
+  /// Between repeats, after a drain.
+  void forget_dropped();
+  std::size_t touched_bytes() const;
 
  private:
   std::vector<std::unique_ptr<LaneRing>> rings_;

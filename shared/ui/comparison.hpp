@@ -23,7 +23,7 @@ inline constexpr std::string_view kMeasureKeys[kMeasures] = {
 enum class Outcome : std::uint8_t {
   missing,   ///< One of the two was not measured.
   unspread,  ///< Single values without an interval: a ratio, and no judgement on it.
-  same,      ///< The intervals overlap: no difference beyond the noise.
+  same,      ///< The intervals overlap: not distinguished.
   less,      ///< The current one is smaller, beyond the noise.
   more,
 };

@@ -22,7 +22,7 @@ struct Verdict {
   struct Bar {
     Racer racer = Racer::sync;
     double speedup = 1;
-    bool same = false;  ///< No difference from the reference beyond the noise.
+    bool same = false;  ///< Not distinguished from the reference: the intervals overlap.
   };
   std::string question;
   std::string setup;              ///< What is raced, with its numbers.

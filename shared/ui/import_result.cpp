@@ -149,17 +149,18 @@ class Importer {
       return list(document, "python", &Importer::run);
     }
     if (schema == "trilane.sweep/1") return sweep(document, "");
-    if (schema == "trilane.lab/1") return lab(document);
+    if (schema == "trilane.lab/2" || schema == "trilane.lab/1") return lab(document);
     if (schema == "trilane.race/1") return race(document);
     const std::string found =
         schema.is_string() ? "\"" + pin_name(schema.get_ref<const std::string&>()) + "\"" : "missing";
     return fail("The file's \"schema\" is " + found +
-                    ": trilane.run/1, trilane.sweep/1, trilane.lab/1, trilane.race/1 and Chrome traces can be opened.",
+                    ": trilane.run/1, trilane.sweep/1, trilane.lab/2 (and /1), trilane.race/1 and Chrome traces can be "
+                    "opened.",
                 "schema");
   }
 
   Result<Pin> pin() {
-    if (pin_.runs.empty() && pin_.sweep.empty()) return fail("The file has no results in it.", "runs");
+    if (pin_.empty()) return fail("The file has no results in it.", "runs");
     pin_.imported = true;
     return std::move(pin_);
   }
@@ -221,11 +222,13 @@ class Importer {
 
   Status experiment(const json& one, const std::string& place) {
     if (!one.is_object()) return fail(place + " must be an object.", place);
-    const json& id = member(one, "id");
-    const json& verdict = member(one, "verdict");
-    if (!id.is_string() || !verdict.is_string()) return fail(place + " must have an \"id\" and a \"verdict\".", place);
-    pin_.verdicts.emplace_back(pin_name(id.get_ref<const std::string&>()),
-                               pin_name(verdict.get_ref<const std::string&>()));
+    auto entry = pinned_entry(one);
+    if (!entry) {
+      return fail(place + " must have an \"id\", and a \"verdict\" that is confirmed, refuted or undecided.", place);
+    }
+    if (pin_.entries.size() == kMostPinnedEntries)
+      return fail("The file has more than " + std::to_string(kMostPinnedEntries) + " experiments.", "experiments");
+    pin_.entries.push_back(std::move(*entry));
     const json& runs = member(one, "runs");
     if (runs.is_null()) return {};
     if (!runs.is_array()) return fail(place + ".runs must be a list.", place);
@@ -323,13 +326,14 @@ Status check_run_document(const json& document) {
   for (const char* key : {"wall_ms", "throughput_per_s"}) {
     if (Status fine = check_summary(document, key); !fine) return fine;
   }
-  for (const char* key : {"latency_ms", "loop_lag_ms"}) {
+  for (const char* key : {"latency_ms", "since_start_ms", "loop_lag_ms"}) {
     if (Status fine = check_numbers(document, key, {"p50", "p95", "p99", "max"}); !fine) return fine;
   }
   if (Status fine = check_numbers(document, "cpu_ms", {"user", "system"}); !fine) return fine;
+  if (Status fine = check_numbers(document, "machine", {"others_share", "idle_share"}); !fine) return fine;
   if (Status fine = check_numbers(document, "memory", {"peak_rss_bytes", "per_worker_bytes"}); !fine) return fine;
   if (Status fine = check_numbers(document, "context_switches", {"voluntary", "involuntary"}); !fine) return fine;
-  for (const char* key : {"startup_ms", "lock_wait_ms"}) {
+  for (const char* key : {"startup_ms", "lock_wait_ms", "instrument_ms"}) {
     if (Status fine = check_number(member(document, key), key); !fine) return fine;
   }
   if (const json& split = member(document, "time_split_ms"); split.is_object()) {

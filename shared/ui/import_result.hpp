@@ -1,6 +1,6 @@
-// Files made elsewhere: results (trilane.run/1, .sweep/1, .lab/1, .race/1) and traces (Chrome trace event format), read
-// into a pin. Whatever the text holds, the answer is a pin that can be drawn, or an error that names what is wrong; it
-// comes from strangers. Pure: no ImGui, no engine; any thread.
+// Files made elsewhere: results (trilane.run/1, .sweep/1, .lab/2 and /1, .race/1) and traces (Chrome trace event
+// format), read into a pin. Whatever the text holds, the answer is a pin that can be drawn, or an error that names what
+// is wrong; it comes from strangers. Pure: no ImGui, no engine; any thread.
 #pragma once
 
 #include <string_view>

@@ -9,6 +9,14 @@ namespace trilane::ui {
 
 using nlohmann::json;
 
+std::optional<PinnedEntry> pinned_entry(const json& entry) {
+  auto read = read_entry(entry);
+  if (!read) return std::nullopt;
+  json kept = entry;
+  for (const char* large : {"samples", "runs", "figures", "details", "python"}) kept.erase(large);
+  return PinnedEntry{std::move(*read), std::move(kept)};
+}
+
 RunView copy_for_pin(const RunView& run, bool with_trace) {
   RunView copy = run;
   copy.job = 0;
@@ -57,14 +65,14 @@ json save_pin(const Pin& pin, std::span<const RunView* const> runs) {
   for (const RunView* run : runs) {
     if (run->document.is_object()) documents.push_back(run->document);
   }
-  json verdicts = json::array();
-  for (const auto& [id, verdict] : pin.verdicts) verdicts.push_back({id, verdict});
+  json entries = json::array();
+  for (const PinnedEntry& one : pin.entries) entries.push_back(one.document);
   return {{"name", pin.name},
           {"mark", pin.mark},
           {"shown", pin.shown},
           {"imported", pin.imported},
           {"host", pin.host},
-          {"verdicts", std::move(verdicts)},
+          {"entries", std::move(entries)},
           {"runs", std::move(documents)},
           {"sweeps", pin.sweep.documents}};
 }
@@ -93,22 +101,25 @@ std::vector<Pin> load_pins(const json& saved, int& next_id) {
     pin.shown = value_or(one, "shown", true);
     pin.imported = value_or(one, "imported", false);
     if (const auto host = one.find("host"); host != one.end() && host->is_object()) pin.host = *host;
-    if (const auto verdicts = one.find("verdicts"); verdicts != one.end() && verdicts->is_array()) {
-      for (const json& pair : *verdicts) {
-        if (pair.is_array() && pair.size() == 2 && pair[0].is_string() && pair[1].is_string())
-          pin.verdicts.emplace_back(pair[0].get<std::string>(), pair[1].get<std::string>());
-      }
-    }
     const auto documents = [&](const char* key) {
       const auto found = one.find(key);
       return found != one.end() && found->is_array() ? *found : json::array();
     };
+    const auto add_entry = [&pin](const json& entry) {
+      if (pin.entries.size() == kMostPinnedEntries) return;
+      if (auto pinned = pinned_entry(entry)) pin.entries.push_back(std::move(*pinned));
+    };
+    for (const json& entry : documents("entries")) add_entry(entry);
+    // Versions before kept no more than [id, verdict].
+    for (const json& pair : documents("verdicts")) {
+      if (pair.is_array() && pair.size() == 2) add_entry({{"id", pair[0]}, {"verdict", pair[1]}});
+    }
     for (const json& document : documents("runs")) {
       RunView run;
       if (set_finished(run, document)) pin.runs.push_back(std::move(run));
     }
     for (const json& document : documents("sweeps")) static_cast<void>(add_sweep(pin.sweep, document));
-    if (pin.runs.empty() && pin.sweep.empty()) continue;
+    if (pin.empty()) continue;
     pin.id = next_id++;
     for (RunView& run : pin.runs) run.pin = pin.id;
     pins.push_back(std::move(pin));

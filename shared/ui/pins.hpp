@@ -4,11 +4,12 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <span>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "experiments/saved_entry.hpp"
 #include "ui/comparison.hpp"
 #include "ui/run_view.hpp"
 
@@ -22,18 +23,28 @@ inline constexpr std::size_t kMostPinnedSpans = sizeof(void*) == 4 ? 500'000 : 4
 /// Of all remembered pins, as JSON: pages have 5 MB to remember everything, and it is written with every change.
 inline constexpr std::size_t kMostSavedPinBytes = 128 * 1024;
 inline constexpr std::size_t kMostPinNameBytes = 80;
+/// Experiments of one lab document.
+inline constexpr std::size_t kMostPinnedEntries = 100;
+
+/// An experiment's entry of a lab document. `document` is what is remembered of it: without samples, runs and figures.
+struct PinnedEntry {
+  SavedEntry entry;
+  nlohmann::json document;
+};
+/// Nothing where it is no entry.
+std::optional<PinnedEntry> pinned_entry(const nlohmann::json& entry);
 
 struct Pin {
   int id = 0;  ///< From 1; never used again.
   std::string name;
-  int mark = 0;           ///< 0 to kPinMarks - 1.
-  bool shown = true;      ///< Drawn beside the current runs.
-  bool imported = false;  ///< Measured elsewhere, or another time: it came as a file or in a link.
-  nlohmann::json host;    ///< Where it was measured, as in every document; null when the file does not tell.
-  /// What a trilane.lab/1 file says of its experiments: id, verdict.
-  std::vector<std::pair<std::string, std::string>> verdicts;
-  std::vector<RunView> runs;  ///< While it is not shown; else they are the session's.
+  int mark = 0;                      ///< 0 to kPinMarks - 1.
+  bool shown = true;                 ///< Drawn beside the current runs.
+  bool imported = false;             ///< Measured elsewhere, or another time: it came as a file or in a link.
+  nlohmann::json host;               ///< Where it was measured, as in every document; null when the file does not tell.
+  std::vector<PinnedEntry> entries;  ///< What a lab document says of its experiments.
+  std::vector<RunView> runs;         ///< While it is not shown; else they are the session's.
   SweepView sweep;
+  bool empty() const { return runs.empty() && sweep.empty() && entries.empty(); }
   char letter() const { return static_cast<char>('A' + mark); }
 };
 

@@ -96,6 +96,12 @@ Result<RunResult> read_run_result(const json& document) {
     out.checksum = std::strtoull(sum.get_ref<const std::string&>().c_str(), nullptr, 16);
   }
   out.latency_ms = percentiles_of(member(document, "latency_ms"));
+  out.since_start_ms = percentiles_of(member(document, "since_start_ms"));
+  out.instrument_ms = number(member(document, "instrument_ms"));
+  const json& machine = member(document, "machine");
+  const auto others = number(member(machine, "others_share"));
+  const auto idle = number(member(machine, "idle_share"));
+  if (others && idle) out.machine = MachineLoad{*others, *idle};
   const json& cpu = member(document, "cpu_ms");
   out.cpu_user_ms = number(member(cpu, "user"));
   out.cpu_system_ms = number(member(cpu, "system"));

@@ -19,9 +19,10 @@ Session::Session(coro::Scheduler& scheduler, SessionHooks hooks)
     : scheduler_(scheduler),
       hooks_(std::move(hooks)),
       client_(scheduler, *this),
-      settings_(default_settings("primes", 4)) {}
+      settings_(default_settings("primes", 4)),
+      emits_(scheduler) {}
 
-Session::~Session() { *alive_ = false; }
+Session::~Session() = default;
 
 void Session::start() { client_.start(); }
 

@@ -216,7 +216,7 @@ class Session final : private EngineListener {
   std::vector<std::string> offered() const;
   void note_change();
   /// Emits {"event":"state"} soon; many changes become one, 100 ms apart.
-  coro::Detached emit_state_later();
+  coro::Task<void> emit_state_later();
   /// An experiment measures by the processor that draws; while it holds threads for a person it measures nothing.
   bool lab_measures_drawing() const {
     return lab_pause_ms_ > 0 && in_lab_ && state_ == EngineState::running && asked_.is_null();
@@ -278,7 +278,7 @@ class Session final : private EngineListener {
   std::size_t jobs_at_start_ = 0;
   std::size_t jobs_done_ = 0;
   bool state_due_ = false;
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // false once destroyed: a sleeping emit looks at it
+  coro::Scope emits_;  // ends with this object
 };
 
 }  // namespace trilane::ui

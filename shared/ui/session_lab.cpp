@@ -258,7 +258,7 @@ void Session::end_lab(const json* document, const Error* error) {
   LabRecord& record = lab_.record(id);
   record.error = problem;
   if (problem.empty() && record.verdict)
-    emit({{"event", "verdict"}, {"id", id}, {"verdict", verdict_key(*record.verdict)}});
+    emit({{"event", "verdict"}, {"id", id}, {"verdict", verdict_name(*record.verdict)}});
   save();
 }
 

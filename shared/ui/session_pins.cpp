@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "ui/lab/finding.hpp"
+#include "ui/lab/predict.hpp"
 #include "ui/result_reader.hpp"
 #include "ui/session.hpp"
 
@@ -75,9 +77,11 @@ Result<int> Session::add_pin(Pin pin) {
   pin.id = next_pin_++;
   pin.mark = free_mark(pins_);
   if (pin.name.empty()) {
-    const std::string& workload = pin.runs.empty() ? pin.sweep.workload : pin.runs.front().config.workload;
+    const std::string& of = !pin.runs.empty()     ? pin.runs.front().config.workload
+                            : pin.entries.empty() ? pin.sweep.workload
+                                                  : pin.entries.front().entry.id;
     // A workload's own number, so that the third pin of primes is told from the first.
-    pin.name = workload + " " + std::to_string(pin.id);
+    pin.name = of + " " + std::to_string(pin.id);
   }
   for (RunView& run : pin.runs) run.pin = pin.id;
   pins_.push_back(std::move(pin));
@@ -182,8 +186,14 @@ json Session::pins_json(bool whole) const {
       comparison.push_back(to_json(one));
       comparison.back()["racer"] = kRacerKeys[index_of(own[one.current].racer)];
     }
-    json verdicts = json::array();
-    for (const auto& [id, verdict] : pin.verdicts) verdicts.push_back({{"id", id}, {"verdict", verdict}});
+    json verdicts = json::array(), found = json::array();
+    const Words words(view_.lang);
+    for (const auto& [entry, document] : pin.entries) {
+      verdicts.push_back({{"id", entry.id}, {"verdict", verdict_name(entry.verdict)}});
+      if (!whole) continue;
+      found.push_back(finding_json(words, entry));
+      found.back().update({{"id", entry.id}, {"title", in(words, entry.title)}, {"claim", in(words, entry.claim)}});
+    }
     all.push_back({{"id", pin.id},
                    {"name", pin.name},
                    {"mark", pin.mark},
@@ -193,7 +203,9 @@ json Session::pins_json(bool whole) const {
                    {"verdicts", std::move(verdicts)},
                    {"runs", std::move(runs)},
                    {"comparison", std::move(comparison)}});
-    if (whole) all.back()["sweeps"] = pin.sweep.documents;
+    if (!whole) continue;
+    all.back()["sweeps"] = pin.sweep.documents;
+    all.back()["found"] = std::move(found);
   }
   return all;
 }

@@ -16,7 +16,7 @@ constexpr int kStateIntervalsMeasuring = 15;  // at most so many pass without on
 void Session::note_change() {
   if (hooks_.emit && !state_due_) {
     state_due_ = true;
-    emit_state_later();
+    emits_.start(emit_state_later());
   }
   if (hooks_.changed) hooks_.changed();
 }
@@ -64,13 +64,11 @@ json Session::state() const {
            {{"over", sweep_.over}, {"done", sweep_.done}, {"total", sweep_.total}, {"documents", sweep_.documents}}}};
 }
 
-coro::Detached Session::emit_state_later() {
-  const std::shared_ptr<bool> alive = alive_;
+coro::Task<void> Session::emit_state_later() {
   // Where the processor draws, showing a state costs the cores that an experiment measures: seldom then.
   int waited = 0;
   do {
     co_await scheduler_.delay(kStateIntervalNs);
-    if (!*alive) co_return;
   } while (++waited < kStateIntervalsMeasuring && lab_measures_drawing());
   state_due_ = false;
   json event = state();

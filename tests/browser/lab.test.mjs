@@ -5,12 +5,14 @@ for (const site of ["isolated", "plain"]) {
   test(`${site}: an experiment gives a verdict with the numbers it rests on`, async (t) => {
     const page = await t.ready(site);
     const document = await page.evaluate(() => window.trilane.lab("overlap-waits", {wait_ms: 20}));
-    equal(document.schema, "trilane.lab/1");
+    equal(document.schema, "trilane.lab/2");
     const [entry] = document.experiments;
     equal(entry.id, "overlap-waits");
     expect(["confirmed", "refuted", "undecided"].includes(entry.verdict), entry.verdict);
-    expect(entry.numbers.sync_wall_ms > entry.numbers.async_wall_ms, JSON.stringify(entry.numbers));
-    for (const lang of ["en", "ru"]) expect(entry.why[lang].length > 20, entry.why[lang]);
+    const value = (id) => entry.numbers.find((one) => one.id === id).value;
+    expect(value("sync.wall_ms") > value("async.wall_ms"), JSON.stringify(entry.numbers));
+    equal(entry.predicates.map((one) => one.id), ["one-by-one", "overlap"]);
+    for (const lang of ["en", "ru"]) expect(entry.finding[lang].length > 20, entry.finding[lang]);
     equal(entry.runs.length, 2);
     for (const run of entry.runs) equal(run.checksum, entry.runs[0].checksum);
   });
@@ -23,17 +25,18 @@ for (const site of ["isolated", "plain"]) {
     const page = await t.ready(site, {query: "?lang=en"});
     await page.waitForSelector("[data-lab-open]", {state: "attached"});
     const ids = await page.evaluate(() => [...document.querySelectorAll("[data-lab-open]")].map((button) => button.dataset.labOpen));
-    equal(ids.length, 22);
+    equal(ids.length, 24);
     for (const id of ids) {
       const answer = await page.evaluate((name) => window.trilane.lab(name, {repeat: 1}).then((value) => ({value}), (error) => ({error: error.message})), id);
       if (answer.error) {
-        expect(site === "plain" && /threads/.test(answer.error), `${id}: ${answer.error}`);
+        expect(id === "cpu-share" ? /cannot choose the core/.test(answer.error) : site === "plain" && /threads/.test(answer.error), `${id}: ${answer.error}`);
         continue;
       }
       const [entry] = answer.value.experiments;
-      expect(["confirmed", "undecided"].includes(entry.verdict), `${id}: ${entry.verdict}: ${entry.why.en}`);
-      for (const lang of ["en", "ru"]) expect(entry.why[lang].length > 20, `${id}: ${entry.why[lang]}`);
-      expect(Object.values(entry.numbers).every((number) => number === null || Number.isFinite(number)), `${id}: ${JSON.stringify(entry.numbers)}`);
+      expect(["confirmed", "undecided"].includes(entry.verdict), `${id}: ${entry.verdict}: ${entry.finding.en}`);
+      for (const lang of ["en", "ru"]) expect(entry.finding[lang].length > 20, `${id}: ${entry.finding[lang]}`);
+      expect(entry.predicates.length > 0 && entry.predicates.every((one) => one.text.en && one.text.ru), `${id}: ${JSON.stringify(entry.predicates)}`);
+      expect(entry.numbers.every(({label, value}) => label.en && label.ru && (value === null || Number.isFinite(value))), `${id}: ${JSON.stringify(entry.numbers)}`);
       for (const run of entry.runs) expect(run.valid, `${id}: ${run.errors}`);
     }
   });
@@ -72,15 +75,12 @@ test("isolated: an experiment offers the settings that its plan reads, and the f
     await page.waitForFunction((wanted) => document.querySelector("[data-lab-open-id]")?.dataset.labOpenId === wanted, id);
     await page.waitForFunction(() => document.querySelector('[data-field="workload"]').closest("[hidden]"));
   };
-  for (const id of ["await-order", "deadlock", "event-loop", "isolation", "shared-memory", "you-schedule"]) {
+  for (const id of ["await-order", "deadlock", "event-loop", "isolation", "memory-cost", "shared-memory", "you-schedule"]) {
     await open(id);
     equal(await offered(), ["repeat"], id);
   }
   await open("overlap-waits");
   equal(await offered(), ["tasks", "wait_ms", "concurrency", "repeat"]);
-  await open("memory-cost");
-  equal(await offered(), []);
-  equal(await page.locator("[data-no-options]").evaluate((line) => line.hidden), false);
   await page.locator('[data-lab-key="free"]').evaluate((button) => button.click());
   await page.waitForFunction(() => !document.querySelector('[data-field="workload"]').closest("[hidden]"));
   expect((await offered()).length > 10, String(await offered()));
@@ -120,4 +120,32 @@ test("plain: the rounds of one case are one run of the race", async (t) => {
   await page.waitForSelector("[data-lab-verdict]", {state: "attached"});
   const rows = await page.evaluate(() => [...document.querySelectorAll("[data-results] tbody tr")].map((row) => row.dataset.run));
   equal(rows, ["sync", "async"]);
+});
+
+test("plain: the HTML tells each predicate with its mark, its sentence and its value, and background apart", async (t) => {
+  const page = await t.ready("plain", {query: "?lab=overlap-waits&wait_ms=20&lang=en"});
+  await page.evaluate(() => document.querySelector('[data-action="run"]').click());
+  await page.waitForSelector("[data-lab-verdict]", {state: "attached"});
+  const shown = await page.evaluate(() => [...document.querySelectorAll("[data-lab-predicate]")].map((item) => (
+    {id: item.dataset.labPredicate, holds: item.dataset.holds, text: item.textContent,
+     zones: [...item.querySelectorAll("[data-zone]")].map((zone) => zone.dataset.zone)})));
+  equal(shown.map((one) => one.id), ["one-by-one", "overlap"]);
+  for (const one of shown) {
+    expect(["yes", "no", "unclear"].includes(one.holds) && one.text.startsWith({yes: "yes", no: "no", unclear: "?"}[one.holds]), JSON.stringify(one));
+    equal(one.zones, ["no", "unclear", "yes"], one.id);
+    expect(/yes from .+, no below/.test(one.text), one.text);
+  }
+  const background = await page.locator("[data-lab-background]").textContent();
+  expect(/not tested here/.test(background), background);
+  expect(await page.evaluate(() => !document.querySelector("[data-lab-predicates] [data-lab-background]")), "apart");
+  equal(await page.evaluate(() => [...document.querySelectorAll("[data-lab-terms] tbody tr")].length), 2);
+});
+
+test("plain: a lab document of an older version opens and says that it is one", async (t) => {
+  const page = await t.ready("plain", {query: "?lang=en"});
+  await page.evaluate(() => window.trilane.import({schema: "trilane.lab/1", host: {cpu: "c"}, experiments: [
+    {id: "gil", verdict: "confirmed", why: {en: "Because of the lock.", ru: "Из-за блокировки."}, numbers: {gil_speedup: 1.02}}]}));
+  await page.waitForSelector("[data-pin-entry] [data-lab-older]", {state: "attached"});
+  const text = await page.locator("[data-pin-entry]").textContent();
+  for (const part of ["Confirmed", "Because of the lock.", "older version", "gil_speedup", "1.02"]) expect(text.includes(part), text);
 });

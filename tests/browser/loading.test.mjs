@@ -8,7 +8,7 @@ import {servePlain, siteFile, slowLine} from "./servers.mjs";
 
 /** What an unisolated page needs to be usable; each file once. */
 const NEEDED = ["api.js", "boot.js", "canvas.js", "engine-plain.js", "engine-plain.wasm", "files.js", "front.js", "front.wasm", "front_link.js",
-                "icon.svg", "index.html", "isolation.js", "main.js", "mirror.js", "mirror_lab.js", "mirror_parts.js", "mirror_pins.js", "mirror_plots.js", "notices.js", "trilane.css", "worker_links.js"];
+                "icon.svg", "index.html", "isolation.js", "main.js", "mirror.js", "mirror_finding.js", "mirror_lab.js", "mirror_parts.js", "mirror_pins.js", "mirror_plots.js", "notices.js", "trilane.css", "worker_links.js"];
 /** Fetched when it is ready: a process can be started at once, and nothing has to be waited for that the first view lacks. */
 const AFTERWARDS = ["child.js", "child.wasm", "engine-plain.deferred.wasm", "favicon.ico", "front.deferred.wasm"];
 /** The most that may be loaded before the page can be used, compressed with Brotli. */

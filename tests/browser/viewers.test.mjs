@@ -77,7 +77,7 @@ test("isolated: deadlock: who holds, who waits and since when is told", async (t
   const {experiments: [{details}]} = await page.evaluate(() => window.trilane.lab("deadlock"));
   await says(page, "deadlocks");
   const all = (await lines(page)).join("\n");
-  for (const {thread, waits_for: lock, waited_ms: waited} of details.cycle ?? []) {
+  for (const {thread, waits_for: lock, waited_ms: waited} of details.cycle) {
     expect(waited > 0, `${thread} had waited: ${waited}`);
     expect(new RegExp(`thread ${thread}: .*waits for .*lock ${lock}`).test(all), all);
   }

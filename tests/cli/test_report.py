@@ -102,7 +102,7 @@ class Report(unittest.TestCase):
             self.assertEqual({len(row) for row in table}, {len(table[0])}, "no cell broke its row")
 
     def test_document_is_the_one_on_stdout(self):
-        self.assertEqual(self.document["schema"], "trilane.lab/1")
+        self.assertEqual(self.document["schema"], "trilane.lab/2")
         self.assertEqual(json.loads(read(self.folder, "lab.json")), self.document)
 
     def test_machine_is_the_documents(self):
@@ -123,17 +123,50 @@ class Report(unittest.TestCase):
             self.assertEqual(int(cell["Repeats"]), len(wall["samples"]))
             bounds = [float(text) for text in re.findall(r"[\d.]+", cell["95 % interval, ms"])]
             self.assertEqual(bounds, [four_digits(wall["low"]), four_digits(wall["high"])])
-        tables = [dict(row[:2] for row in table[1:]) for table in self.page.tables if table[0][0] == "Figure"]
-        entries = [entry for entry in self.document["experiments"] if entry["numbers"]]
+
+    def test_predicates_are_the_documents(self):
+        tables = [[dict(zip(table[0], row)) for row in table[1:]] for table in self.page.tables if table[0][0] == "Holds"]
+        entries = [entry for entry in self.document["experiments"] if entry["predicates"]]
         self.assertEqual(len(tables), len(entries))
+        self.assertGreater(len(entries), 0)
         for shown, entry in zip(tables, entries):
-            for name, value in entry["numbers"].items():
-                if name.endswith(("_low", "_high")):
+            self.assertEqual(len(shown), len(entry["predicates"]))
+            for row, one in zip(shown, entry["predicates"]):
+                self.assertEqual(row["Holds"], {"yes": "yes", "no": "no", "unclear": "?"}[one["holds"]])
+                self.assertEqual(row["What was found"].split(), one["text"]["en"].split())
+                self.assertEqual(row["Quantity"].split(), one["label"]["en"].split())
+                self.assertTrue(row["Thresholds"])
+                if one["value"] is None:
+                    self.assertEqual(row["Value"], "not available")
+                elif one["value"]["low"] != one["value"]["high"]:
+                    self.assertRegex(row["Value"], r"\[.+,\s.+\]")
+
+    def test_numbers_have_labels_and_units_and_no_keys(self):
+        tables = [dict(table[1:]) for table in self.page.tables if table[0][0] == "Figure"]
+        self.assertGreater(len(tables), 0)
+        shown = {" ".join(name.split()): value for table in tables for name, value in table.items()}
+        for entry in self.document["experiments"]:
+            tested = {one["id"] for one in entry["predicates"]}
+            for number in entry["numbers"]:
+                if number["id"] in tested:
                     continue
-                if value is None:
-                    self.assertEqual(shown[name], "not available", name)
-                else:
-                    self.assertEqual(float(shown[name]), four_digits(value), name)
+                value = shown[" ".join(number["label"]["en"].split())]
+                self.assertEqual(value == "not available", number["value"] is None, number["id"])
+        text = read(self.folder, "report.md")
+        for key in ("wall_ms", "rss_bytes", "&#91;", "&#95;"):
+            self.assertNotIn(key, text)
+
+    def test_terms_plan_and_background_are_told(self):
+        terms = [dict(zip(table[0], row)) for table in self.page.tables if "Tasks in flight" in table[0] for row in table[1:]]
+        cases = [one for entry in self.document["experiments"] for one in entry["fairness"]]
+        self.assertEqual(len(terms), len(cases))
+        for row, one in zip(terms, cases):
+            self.assertEqual(row["Workers"], "—" if one["workers"] is None else str(one["workers"]))
+        text = " ".join(read(self.folder, "report.md").split())
+        for entry in self.document["experiments"]:
+            self.assertIn(f"Judged after {entry['plan']['rounds']} rounds", text)
+        self.assertEqual(text.count("known, not tested here"),
+                         sum(1 for entry in self.document["experiments"] if entry["background"]["en"]))
 
     def test_verdicts_are_the_documents(self):
         verdicts = {row["Experiment"]: row["Verdict"] for row in self.table_with("Experiment", "Claim", "Verdict")}

@@ -35,7 +35,7 @@ class Notes final : public LabContext {
   void step(double fraction, BothTexts what) override { seen.push_back({{"at", fraction}, {"step", what.en}}); }
   const json& options() const override { return options_; }
 
-  json seen = json::array();  ///< Runs and steps, in their order; at the end what of the findings counts rounds.
+  json seen = json::array();  ///< Runs and steps, in their order; at the end the settings that it reads.
 
  private:
   coro::Scheduler& scheduler_;
@@ -49,17 +49,23 @@ Result<json> plan_of(const Experiment& experiment, const json& options) {
   Notes notes(scheduler, options);
   const auto entry = coro::block_on(scheduler, run_experiment(experiment, notes));
   if (!entry) return std::unexpected(entry.error());
-  // A plan that does all of it in one step says so in its details.
-  if (const json& details = entry->at("details"); details.contains("rounds")) notes.seen.push_back(details["rounds"]);
+  // What a plan does by means of its own is told by nothing else.
+  const json& settings = entry->at("settings");
+  json read = json::object();
+  for (const std::string_view field : experiment.reads) {
+    if (settings.contains(field)) read[std::string(field)] = settings[std::string(field)];
+  }
+  notes.seen.push_back(std::move(read));
   return notes.seen;
 }
 
-/// What a front end shows of a setting when the experiment opens; null: it depends on the machine.
+/// What a front end shows of a setting when the experiment opens; null: it depends on the machine or on what is
+/// measured.
 json shown(const Experiment& experiment, std::string_view field) {
   const json config = json::parse(experiment.config);
   const std::string key(field);
   if (config.contains(key)) return config[key];
-  if (field == "workers") return nullptr;
+  if (field == "workers" || field == "repeat") return nullptr;  // what the machine has; as many as a verdict needs
   const WorkloadInfo* const workload = find_workload(config.value("workload", "primes"));
   if (field == "tasks") return workload->default_tasks;
   if (field == "size") return workload->default_size;
@@ -78,7 +84,6 @@ json another(const json& value) {
 json without_progress(const json& plan) {
   json out = json::array();
   for (json entry : plan) {
-    if (entry.is_number()) continue;  // what the findings count
     if (entry.is_object() && entry.contains("step")) entry.erase("at");
     if (std::ranges::find(out, entry) == out.end()) out.push_back(std::move(entry));
   }

@@ -6,6 +6,7 @@
 #include "fuzz/targets.hpp"
 #include "trace/chrome_trace_reader.hpp"
 #include "ui/import_result.hpp"
+#include "ui/lab/finding.hpp"
 
 namespace trilane::fuzz {
 namespace {
@@ -42,7 +43,15 @@ void run_import(std::span<const std::byte> input) {
     TRILANE_CHECK(!pin.error().message.empty());
     return;
   }
-  TRILANE_CHECK(!pin->runs.empty() || !pin->sweep.empty());
+  TRILANE_CHECK(!pin->empty());
+  for (const ui::PinnedEntry& one : pin->entries) {
+    for (const ui::Lang lang : {ui::Lang::en, ui::Lang::ru})
+      static_cast<void>(ui::finding_json(ui::Words(lang), one.entry));
+    for (const Predicate& predicate : one.entry.predicates) {
+      const auto scale = ui::scale_of(predicate);
+      TRILANE_CHECK(!scale || (scale->low >= 0 && scale->low <= scale->median && scale->high <= 1));
+    }
+  }
   std::vector<const ui::RunView*> runs;
   std::vector<const RunResult*> results;
   for (const ui::RunView& run : pin->runs) {
@@ -77,6 +86,11 @@ std::vector<Bytes> import_seeds() {
       {run, R"({"schema":"trilane.race/1","runs":[)" + run + R"(],"sweeps":[]})",
        R"({"schema":"trilane.sweep/1","over":"tasks","values":[4],"models":["async"],"runs":[)" + run_text("async") +
            "]}",
+       R"({"schema":"trilane.lab/2","experiments":[{"id":"overlap-waits","verdict":"confirmed","predicates":[{"id":"overlap",
+"kind":"within","every":true,"holds":"yes","label":{"en":"a","ru":"b"},"value":{"median":2,"low":1,"high":3,"unit":"ms"},"unit":"ms",
+"yes":1,"no":2,"target":0,"text":{"en":"c","ru":"d"}}],"numbers":[{"id":"x","label":{"en":"x"},"value":1,"low":null,"high":null,
+"unit":"B","role":"setting","hue":"async"}],"fairness":[{"case":"sync","workers":1,"creation":"none","start":"warm"}],"subject":["workers"],
+"plan":{"rounds":7,"error":0.016,"chosen":false},"advice":null,"background":{"en":"e","ru":"f"}}]})",
        R"({"schema":"trilane.lab/1","host":{"cpu":"x","cores":4},"experiments":[{"id":"gil","verdict":"refuted","runs":[)" +
            run + "]}]}",
        R"([{"name":"a","ph":"X","ts":1,"dur":2,"pid":1,"tid":1}])"});

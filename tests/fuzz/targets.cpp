@@ -11,6 +11,7 @@ std::span<const Target> targets() {
       {"http_request", run_http_request, http_request_seeds},
       {"import", run_import, import_seeds},
       {"trace_file", run_trace_file, trace_file_seeds},
+      {"judge", run_judge, judge_seeds},
   };
   return all;
 }

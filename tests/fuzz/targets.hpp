@@ -27,6 +27,7 @@ void run_lab_target(std::span<const std::byte> input);
 void run_http_request(std::span<const std::byte> input);
 void run_import(std::span<const std::byte> input);
 void run_trace_file(std::span<const std::byte> input);
+void run_judge(std::span<const std::byte> input);
 std::vector<Bytes> frame_seeds();
 std::vector<Bytes> payload_seeds();
 std::vector<Bytes> config_seeds();
@@ -34,5 +35,6 @@ std::vector<Bytes> lab_target_seeds();
 std::vector<Bytes> http_request_seeds();
 std::vector<Bytes> import_seeds();
 std::vector<Bytes> trace_file_seeds();
+std::vector<Bytes> judge_seeds();
 
 }  // namespace trilane::fuzz

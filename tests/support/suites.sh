@@ -100,8 +100,9 @@ suite_style() {
 }
 
 suite_unit() {
-  build unit native trilane_unit_tests trilane_fake_time_tests trilane_drawing_tests
+  build unit native trilane_unit_tests trilane_claim_tests trilane_fake_time_tests trilane_drawing_tests
   [[ -n "$built" ]] || return 0
+  run_gtest claims "$(native_tests claim)"
   run_gtest unit "$(native_tests unit)"
   run_gtest drawing "$(native_tests drawing)"
   run_gtest unit-time "$(native_tests fake_time)"
@@ -140,9 +141,9 @@ suite_tsan() { sanitized tsan TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack
 sanitized() {
   local preset="$1" name
   shift
-  build "$preset" "$preset" trilane_unit_tests trilane_fake_time_tests trilane_contract_tests
+  build "$preset" "$preset" trilane_unit_tests trilane_claim_tests trilane_fake_time_tests trilane_contract_tests
   [[ -n "$built" ]] || return 0
-  for name in unit fake_time; do
+  for name in unit claim fake_time; do
     run_gtest "$preset-$name" "$TRILANE_BUILD/$preset/tests/trilane_${name}_tests" "$@"
   done
   run_gtest_at_once "$preset-contract" "$TRILANE_BUILD/$preset/tests/trilane_contract_tests" "$@"

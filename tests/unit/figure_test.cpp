@@ -65,5 +65,20 @@ TEST(Figure, FilesOfOthersAreCheckedAndTheFieldIsNamed) {
   EXPECT_FALSE(figure_from_json(json::array()));
 }
 
+TEST(Figure, EveryStyleSurvivesTheDocumentUnderItsName) {
+  std::string names;
+  for (const SeriesStyle style :
+       {SeriesStyle::measured, SeriesStyle::fit, SeriesStyle::extrapolated, SeriesStyle::predicted, SeriesStyle::limit,
+        SeriesStyle::reserved, SeriesStyle::model}) {
+    Figure figure = lines();
+    figure.series[0].style = style;
+    const auto read = figure_from_json(to_json(figure));
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_EQ(read->series[0].style, style);
+    names += std::string(style_name(style)) + " ";
+  }
+  EXPECT_EQ(names, "measured fit extrapolated predicted limit reserved model ");
+}
+
 }  // namespace
 }  // namespace trilane

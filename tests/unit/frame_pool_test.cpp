@@ -17,7 +17,7 @@ TEST(FramePool, FramesDoNotOverlap) {
   std::vector<unsigned char*> frames;
   for (int i = 0; i < 5000; ++i) {
     frames.push_back(static_cast<unsigned char*>(pool.allocate(kSize)));
-    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(frames.back()) % alignof(void*), 0U);
+    ASSERT_EQ(reinterpret_cast<std::uintptr_t>(frames.back()) % __STDCPP_DEFAULT_NEW_ALIGNMENT__, 0U);
     std::memset(frames.back(), i & 0xff, kSize);
   }
   for (int i = 0; i < 5000; ++i) {
@@ -38,6 +38,19 @@ TEST(FramePool, FreedFramesAreUsedAgain) {
       frames.push_back(pool.allocate(kSize));
       ASSERT_TRUE(first.contains(frames.back())) << "a pool that never holds more than this needs no more memory";
     }
+  }
+  for (void* frame : frames) FramePool::free(frame);
+}
+
+TEST(FramePool, KnowsItsFrames) {
+  FramePool one;
+  FramePool other;
+  std::vector<void*> frames;
+  for (int i = 0; i < 30'000; ++i) frames.push_back(one.allocate(kSize));
+  for (void* frame : frames) {
+    ASSERT_TRUE(one.contains(frame));
+    ASSERT_FALSE(other.contains(frame));
+    ASSERT_EQ(&FramePool::of(frame), &one);
   }
   for (void* frame : frames) FramePool::free(frame);
 }

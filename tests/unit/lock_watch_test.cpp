@@ -83,14 +83,17 @@ TEST(Transfers, RemediesNeverDeadlockAndKeepTheBalance) {
   }
 }
 
-TEST(Transfers, InOppositeOrderAllAreMadeInTheEnd) {
+TEST(Transfers, InOppositeOrderEveryMeetingIsADeadlockAndAllAreMadeInTheEnd) {
   const CancelToken never;
   const auto run = run_transfers(Remedy::none, 5, never);
-  ASSERT_TRUE(run);
+  ASSERT_TRUE(run) << run.error().message;
+  EXPECT_EQ(run->deadlocks, 5U);
   EXPECT_EQ(run->done, 10U);
   EXPECT_TRUE(run->balanced);
-  EXPECT_EQ(run->example.has_value(), run->deadlocks != 0);
-  EXPECT_GE(run->retries, run->deadlocks);
+  EXPECT_EQ(run->retries, 5U);
+  ASSERT_TRUE(run->example);
+  EXPECT_EQ(run->example->cycle, (std::vector<WaitFor>{{0, 1, 1}, {1, 0, 0}}));
+  EXPECT_GT(run->longest_search_ms, 0);
 }
 
 TEST(Transfers, AStoppedRunEnds) {
@@ -110,6 +113,20 @@ TEST(StepGate, WhoHasLeftMakesNoStep) {
   EXPECT_TRUE(gate.step(0, 5'000'000'000));
   EXPECT_FALSE(gate.step(0, 5'000'000'000));
   held.join();
+}
+
+TEST(StepGate, WhoHasDepartedMayComeBack) {
+  StepGate gate(1);
+  std::thread held([&] {
+    for (int i = 0; i < 2; ++i) {
+      EXPECT_TRUE(gate.arrive(0));
+      gate.depart(0);
+    }
+  });
+  EXPECT_TRUE(gate.step(0, 5'000'000'000));
+  EXPECT_TRUE(gate.step(0, 5'000'000'000));
+  held.join();
+  EXPECT_FALSE(gate.step(0, 1)) << "it does not come any more";
 }
 
 TEST(StepGate, ClosingSendsTheHeldHome) {
@@ -171,19 +188,23 @@ TEST(Interleavings, RunningFreeGivesOneOrTwo) {
   EXPECT_LE(rounds, 200U);
 }
 
-TEST(HandOver, TheReaderSeesTheWritersBytesWhereTheyLie) {
+TEST(HandOver, EveryReaderSeesTheWritersBytesWhereTheyLie) {
   const CancelToken never;
-  const auto over = hand_over(100'000, 5, never);
-  ASSERT_TRUE(over);
-  EXPECT_TRUE(over->value_arrived);
-  EXPECT_EQ(over->writer_address, over->reader_address);
-  EXPECT_EQ(over->round_trips_ns.size(), 5U);
+  for (const ReadPart part : {ReadPart::ends, ReadPart::every}) {
+    const auto over = hand_over(100'000, 3, 5, part, never);
+    ASSERT_TRUE(over);
+    EXPECT_EQ(over->lost, 0U);
+    EXPECT_EQ(over->addresses.size(), 1U);
+    EXPECT_EQ(over->thread_ids.size(), 4U) << "three readers and the writer";
+    EXPECT_EQ(over->process_ids.size(), 1U);
+    EXPECT_EQ(over->round_trips_ns.size(), 5U);
+  }
 }
 
 TEST(HandOver, AStoppedOneSaysSo) {
   CancelToken stopped;
   stopped.request();
-  const auto over = hand_over(64, 5, stopped);
+  const auto over = hand_over(64, 1, 5, ReadPart::ends, stopped);
   ASSERT_FALSE(over);
   EXPECT_EQ(over.error().message, "stopped");
 }

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "models/gil.hpp"
+#include "models/model.hpp"
 #include "models/shared_counter.hpp"
 #include "models/task_queue.hpp"
+#include "platform/clock.hpp"
 
 namespace trilane {
 namespace {
@@ -123,7 +125,8 @@ TEST(SharedCounter, OnlySplitCanLoseUpdates) {
   for (const CounterMode mode : {CounterMode::split, CounterMode::mutex, CounterMode::atomic, CounterMode::local}) {
     SharedCounter counter(mode, 3);
     std::vector<std::thread> threads;
-    for (std::size_t lane = 0; lane < 3; ++lane) threads.emplace_back([&, lane] { counter.add(kEach, lane); });
+    for (std::size_t lane = 0; lane < 3; ++lane)
+      threads.emplace_back([&, lane] { counter.add(kEach, lane, [](std::int64_t, std::int64_t) {}); });
     for (auto& thread : threads) thread.join();
     if (mode == CounterMode::split) {
       EXPECT_GE(counter.value(), kEach / 10);
@@ -134,11 +137,44 @@ TEST(SharedCounter, OnlySplitCanLoseUpdates) {
   }
 }
 
+TEST(SharedCounter, TellsWhenEachWaitForTheMutexWas) {
+  SharedCounter counter(CounterMode::mutex, 2);
+  // Both threads in one stretch of time: each wait lies within it, and one thread's follow each other.
+  const std::int64_t begin = now_ns();
+  std::vector<std::thread> threads;
+  for (std::size_t lane = 0; lane < 2; ++lane) {
+    threads.emplace_back([&, lane, last = begin]() mutable {
+      counter.add(300'000, lane, [&last](std::int64_t from, std::int64_t to) {
+        EXPECT_GE(from, last);
+        EXPECT_GE(to, from);
+        EXPECT_LE(to, now_ns());
+        last = to;
+      });
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(counter.value(), 600'000U);
+}
+
+TEST(LoopLag, KeepsEverySampleInBoundedMemory) {
+  LoopLag lag(1000);
+  constexpr std::int64_t kEveryNs = 5'000'000;
+  for (std::int64_t i = 0; i < 1'000'000; ++i) lag.add(1000 + i * kEveryNs, i == 700'000 ? 900'000'000 : 1'000);
+  EXPECT_EQ(lag.all().count(), 1'000'000U);
+  EXPECT_EQ(lag.all().max_ns(), 900'000'000);
+  ASSERT_LE(lag.max_ms().size(), 240U);
+  const auto at = static_cast<std::size_t>(700'000 * 5.0 / lag.slot_ms());
+  EXPECT_EQ(lag.max_ms().at(at), 900) << "the greatest of a stretch stays in its stretch";
+  EXPECT_LT(lag.max_ms().at(at - 1), 1);
+  EXPECT_GE(lag.slot_ms() * static_cast<double>(lag.max_ms().size()), 1'000'000 * 5.0);
+}
+
 TEST(SharedCounter, CountsExactlyOnOneThreadInEveryMode) {
   for (const CounterMode mode : {CounterMode::split, CounterMode::mutex, CounterMode::atomic, CounterMode::local}) {
     SharedCounter counter(mode, 1);
-    EXPECT_GE(counter.add(1000, 0), 0);
-    counter.add(0, 0);
+    const auto no_wait = [](std::int64_t, std::int64_t) { ADD_FAILURE() << "nobody else is there"; };
+    counter.add(1000, 0, no_wait);
+    counter.add(0, 0, no_wait);
     EXPECT_EQ(counter.value(), 1000U);
   }
 }

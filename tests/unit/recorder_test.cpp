@@ -85,6 +85,24 @@ TEST(Recorder, DrainsEveryLaneAndAddsUpTheDropped) {
   EXPECT_EQ(recorder.dropped(), 1U + 2U + 3U);
 }
 
+TEST(Recorder, ServesSeveralRepeatsAndKnowsTheMemoryThatItHasTouched) {
+  constexpr std::uint64_t kCapacity = 4096;
+  const std::uint64_t ready = Recorder(1, kCapacity).touched_bytes() / sizeof(Span), few = ready + 3;
+  ASSERT_LT(few, kCapacity);
+  Recorder recorder(2, kCapacity);
+  for (std::uint64_t i = 0; i < few; ++i) recorder.lane(0)->push(span_number(i, 0));
+  EXPECT_EQ(recorder.touched_bytes(), (few + ready) * sizeof(Span));
+  for (std::uint64_t i = 0; i < kCapacity + 12; ++i) recorder.lane(1)->push(span_number(i, 1));
+  EXPECT_EQ(recorder.dropped(), 12U);
+  std::vector<Span> out;
+  recorder.drain(out);
+  recorder.forget_dropped();
+  EXPECT_EQ(recorder.dropped(), 0U);
+  for (std::uint64_t i = 0; i < kCapacity; ++i) recorder.lane(1)->push(span_number(i, 1));
+  EXPECT_EQ(recorder.dropped(), 0U);
+  EXPECT_EQ(recorder.touched_bytes(), (few + kCapacity) * sizeof(Span)) << "a ring is written to again and again";
+}
+
 TEST(Recorder, WithoutLanesIsOff) {
   Recorder recorder(0, 1024);
   EXPECT_FALSE(recorder.enabled());

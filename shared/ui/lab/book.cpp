@@ -9,7 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kVerdicts[] = {"confirmed", "refuted", "undecided"};
 constexpr std::string_view kQuestionKinds[] = {"choice", "rank", "number", "curve"};
 
 json member(const json& object, const char* key) {
@@ -56,22 +55,6 @@ std::optional<PredictionQuestion> question_from(const json& from) {
 
 }  // namespace
 
-std::optional<trilane::Verdict> verdict_from(std::string_view name) {
-  const auto it = std::ranges::find(kVerdicts, name);
-  if (it == std::end(kVerdicts)) return std::nullopt;
-  return static_cast<trilane::Verdict>(it - std::begin(kVerdicts));
-}
-
-std::string_view verdict_key(trilane::Verdict verdict) { return kVerdicts[static_cast<int>(verdict)]; }
-
-BothTexts both_texts_from(const json& from) {
-  if (from.is_string()) return {from.get<std::string>(), from.get<std::string>()};
-  if (!from.is_object()) return {};
-  BothTexts texts{value_or<std::string>(from, "en", ""), value_or<std::string>(from, "ru", "")};
-  if (texts.ru.empty()) texts.ru = texts.en;
-  return texts;
-}
-
 T origin_text(const LabEntry& entry) {
   if (entry.origin == "completed") return T::lab_sheet_completed;
   if (entry.origin == "asks") return T::lab_sheet_asks;
@@ -82,6 +65,15 @@ T origin_text(const LabEntry& entry) {
 std::string claim_text(const Words& words, const LabEntry& entry) {
   const std::string& claim = words.lang() == Lang::ru ? entry.claim.ru : entry.claim.en;
   return entry.origin == "says" ? words(T::lab_quote, {claim}) : claim;
+}
+
+std::string sheet_text(const Words& words, const LabEntry& entry) {
+  std::string out;
+  for (const BothTexts& sentence : entry.sheet) {
+    if (!out.empty()) out += ' ';
+    out += words(T::lab_quote, {words.lang() == Lang::ru ? sentence.ru : sentence.en});
+  }
+  return out.empty() ? out : words(T::lab_sheet_tests, {out});
 }
 
 void LabBook::set_catalog(const json& experiments) {
@@ -98,6 +90,10 @@ void LabBook::set_catalog(const json& experiments) {
     entry.claim = both_texts_from(member(one, "claim"));
     entry.origin = value_or<std::string>(one, "origin", "says");
     entry.about = both_texts_from(member(one, "about"));
+    const json sentences = member(one, "sheet");
+    for (const json& sentence : sentences.is_array() ? sentences : json::array()) {
+      entry.sheet.push_back(both_texts_from(sentence));
+    }
     entry.question = question_from(member(one, "question"));
     if (const json config = member(one, "config"); config.is_object()) entry.config = config;
     for (const char* list : {"reads", "own_options"}) {
@@ -185,28 +181,12 @@ std::size_t LabBook::finished() const {
 }
 
 Status LabBook::take_result(const json& entry, json options) {
-  if (!entry.is_object()) return fail("An experiment's result is not an object.", "experiments");
-  const std::string id = value_or<std::string>(entry, "id", "");
-  const auto verdict = verdict_from(value_or<std::string>(entry, "verdict", ""));
-  if (id.empty() || !verdict) return fail("An experiment's result has no id or no verdict.", "verdict");
-  LabResult result;
-  result.verdict = *verdict;
-  if (const json numbers = member(entry, "numbers"); numbers.is_object()) result.numbers = numbers;
-  result.why = both_texts_from(member(entry, "why"));
-  if (const json figures = member(entry, "figures"); figures.is_array()) {
-    for (const json& figure : figures) {
-      // One that cannot be drawn must not hide the verdict.
-      if (auto read = figure_from_json(figure)) result.figures.push_back(std::move(*read));
-    }
-  }
-  result.truth = member(entry, "truth");
-  result.details = member(entry, "details");
-  result.document = entry;
-  result.options = std::move(options);
-  LabRecord& record = this->record(id);
-  record.verdict = verdict;
+  auto read = read_entry(entry);
+  if (!read) return std::unexpected(read.error());
+  LabRecord& record = this->record(read->id);
+  record.verdict = read->verdict;
   record.error.clear();
-  record.result = std::move(result);
+  record.result = LabResult{.entry = std::move(*read), .document = entry, .options = std::move(options)};
   return {};
 }
 
@@ -215,7 +195,7 @@ json LabBook::to_json() const {
   json predictions = json::object();
   json skipped = json::array();
   for (const auto& [id, record] : records_) {
-    if (record.verdict) verdicts[id] = verdict_key(*record.verdict);
+    if (record.verdict) verdicts[id] = verdict_name(*record.verdict);
     if (!record.prediction.is_null()) predictions[id] = record.prediction;
     if (record.skipped) skipped.push_back(id);
   }
@@ -230,7 +210,7 @@ void LabBook::load(const json& saved) {
   if (const json verdicts = member(saved, "verdicts"); verdicts.is_object()) {
     for (const auto& [id, name] : verdicts.items()) {
       if (!name.is_string()) continue;
-      if (const auto verdict = verdict_from(name.get<std::string>())) record(id).verdict = verdict;
+      if (const auto verdict = verdict_of(name.get<std::string>())) record(id).verdict = verdict;
     }
   }
   if (const json predictions = member(saved, "predictions"); predictions.is_object()) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "experiments/experiment.hpp"
+#include "experiments/saved_entry.hpp"
 #include "ui/texts.hpp"
 
 namespace trilane::ui {
@@ -21,7 +21,8 @@ struct LabEntry {
   std::string id;
   std::string section;
   BothTexts title, claim, about;
-  std::string origin;  ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
+  std::string origin;            ///< Whose the claim is: "says", "completed", "asks", "task", "beyond".
+  std::vector<BothTexts> sheet;  ///< The sentences of the sheet that it tests.
   std::optional<PredictionQuestion> question;
   nlohmann::json config = nlohmann::json::object();  ///< What the settings are when it opens.
   std::vector<std::string> reads;                    ///< Settings that it reads: only these are offered.
@@ -31,16 +32,13 @@ struct LabEntry {
 /// Whose the claim is, in words; and the claim, in quotes where it is the sheet's own.
 T origin_text(const LabEntry& entry);
 std::string claim_text(const Words& words, const LabEntry& entry);
+/// Which sentences of the sheet it tests, quoted; empty: none.
+std::string sheet_text(const Words& words, const LabEntry& entry);
 
-/// What a run of an experiment found: one entry of trilane.lab/1, read.
+/// What a run of an experiment found.
 struct LabResult {
-  trilane::Verdict verdict = trilane::Verdict::undecided;
-  nlohmann::json numbers = nlohmann::json::object();
-  BothTexts why;
-  std::vector<trilane::Figure> figures;
-  nlohmann::json truth;     ///< null: could not be decided.
-  nlohmann::json details;   ///< What the experiment's viewer shows.
-  nlohmann::json document;  ///< The whole entry, for the export.
+  SavedEntry entry;
+  nlohmann::json document;  ///< The whole entry of trilane.lab/2, for the export.
   nlohmann::json options;   ///< What it was run with, over the plan's own.
 };
 
@@ -82,7 +80,7 @@ class LabBook {
   LabMark mark(const LabEntry& entry) const;
   std::size_t finished() const;  ///< Experiments with a verdict.
 
-  /// Takes over one entry of trilane.lab/1's "experiments". Errors: it is none.
+  /// Takes over one entry of a lab document's "experiments". Errors: it is none.
   Status take_result(const nlohmann::json& entry, nlohmann::json options);
 
   // The run under way.
@@ -102,10 +100,5 @@ class LabBook {
   std::string open_, wished_, unknown_, last_;
   bool known_ = false;
 };
-
-/// "confirmed" and so on; nothing for other texts.
-std::optional<trilane::Verdict> verdict_from(std::string_view name);
-std::string_view verdict_key(trilane::Verdict verdict);
-BothTexts both_texts_from(const nlohmann::json& json);
 
 }  // namespace trilane::ui

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "experiments/runner.hpp"
-#include "ui/lab/numbers.hpp"
 #include "ui/plate.hpp"
 #include "ui/ui_state.hpp"
 
@@ -25,32 +24,6 @@ VerdictLook look_of(const Palette& c, trilane::Verdict verdict) {
     case trilane::Verdict::undecided: break;
   }
   return {T::lab_undecided, c.warn};
-}
-
-void number_rows(Ui& ui, const nlohmann::json& numbers, float width) {
-  const Palette& c = ui.colors();
-  const Words& w = ui.words();
-  ImDrawList& list = draw_list();
-  for (const NumberLine& one : number_lines(w, numbers)) {
-    const ImVec2 at = ImGui::GetCursorScreenPos();
-    const float value_width = text_size(ui.look.fonts.bold, one.value).x;
-    const float name_width = text_size(ui.look.fonts.small, one.name).x;
-    const bool own_line = name_width + value_width + 14 > width;
-    if (one.racer) {
-      list.AddRectFilled({at.x, at.y + 5}, {at.x + 7, at.y + 12}, ui.color_of(*one.racer), 2);
-    }
-    const float indent = one.racer ? 13.0F : 0.0F;
-    draw_text(list, ui.look.fonts.small, {at.x + indent, at.y + 1}, c.muted, one.name, width - indent);
-    const float y = own_line ? at.y + 17 : at.y;
-    draw_text(list, ui.look.fonts.bold, {at.x + width - value_width, y}, c.text, one.value);
-    float height = own_line ? 36 : 19;
-    if (!one.interval.empty()) {
-      const float interval_width = text_size(ui.look.fonts.small, one.interval).x;
-      draw_text(list, ui.look.fonts.small, {at.x + width - interval_width, y + 17}, c.faint, one.interval);
-      height += 16;
-    }
-    ImGui::Dummy({width, height + 4});
-  }
 }
 
 void measuring(Ui& ui, float width) {
@@ -116,16 +89,11 @@ ImU32 verdict_content(Ui& ui, const LabEntry& entry, const LabRecord& record, fl
     paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_changed), inner);
     gap(4);
   }
-  paragraph(ui.look, ui.look.fonts.body, c.text, in(w, record.result->why), inner);
   if (ui.layout == Layout::narrow && has_viewer(ui)) {
-    gap(10);
     if (button(ui.look, "watch", {.label = w(T::lab_watch), .icon = Icon::chevron_right})) ui.tab = Tab::race;
+    gap(8);
   }
-  if (!record.result->numbers.empty()) {
-    gap(12);
-    section_title(ui.look, w(T::lab_numbers));
-    number_rows(ui, record.result->numbers, inner);
-  }
+  finding_view(ui, record.result->entry, inner);
   return verdict.color;
 }
 
@@ -169,6 +137,10 @@ void lab_content(Ui& ui, float width) {
   paragraph(ui.look, ui.look.fonts.title, c.text, claim_text(w, *entry), width);
   gap(8);
   paragraph(ui.look, ui.look.fonts.body, c.muted, in(w, entry->about), width);
+  if (const std::string sheet = sheet_text(w, *entry); !sheet.empty()) {
+    gap(6);
+    paragraph(ui.look, ui.look.fonts.small, c.muted, sheet, width);
+  }
   gap(14);
   if (entry->question && entry->missing.empty()) prediction_card(ui, *entry, record, width);
   verdict_plate(ui, *entry, record, width);

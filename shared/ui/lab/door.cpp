@@ -2,7 +2,7 @@
 // DOM mirror and embedding pages read.
 #include "ui/export.hpp"
 #include "ui/json_value.hpp"
-#include "ui/lab/numbers.hpp"
+#include "ui/lab/finding.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -44,6 +44,7 @@ json open_json(const Ui& ui, const LabEntry& entry) {
               {"origin", words(origin_text(entry))},
               {"claim", claim_text(words, entry)},
               {"about", in(words, entry.about)},
+              {"sheet", sheet_text(words, entry)},
               {"question", entry.question ? question_json(words, *entry.question) : json()},
               {"missing", entry.missing.empty() ? json() : json(missing_text(ui, entry))},
               {"full_page", full_page_helps(ui, entry) ? json(full_page_url(ui)) : json()},
@@ -55,16 +56,13 @@ json open_json(const Ui& ui, const LabEntry& entry) {
   out["prediction"] = record->prediction;
   out["skipped"] = record->skipped;
   if (!record->error.empty()) out["error"] = record->error;
-  if (record->verdict) out["verdict"] = verdict_key(*record->verdict);
+  if (record->verdict) out["verdict"] = verdict_name(*record->verdict);
   if (!record->result) return out;
-  out["why"] = in(words, record->result->why);
-  out["truth"] = record->result->truth;
-  json numbers = json::array();
-  for (const NumberLine& line : number_lines(words, record->result->numbers))
-    numbers.push_back({{"key", line.key}, {"name", line.name}, {"value", line.value}, {"interval", line.interval}});
-  out["numbers"] = std::move(numbers);
+  const SavedEntry& found = record->result->entry;
+  out["found"] = finding_json(words, found);
+  out["truth"] = found.truth;
   if (entry.question && !record->prediction.is_null())
-    out["comparison"] = compare_lines(words, *entry.question, record->prediction, record->result->truth);
+    out["comparison"] = compare_lines(words, *entry.question, record->prediction, found.truth);
   return out;
 }
 

@@ -60,14 +60,14 @@ ReportInput report_input(const Ui& ui) {
     if (record == nullptr || !record->result) continue;
     entries.push_back(record->result->document);
     if (!entry.question) continue;
-    const auto near = score(*entry.question, record->prediction, record->result->truth);
+    const auto near = score(*entry.question, record->prediction, record->result->entry.truth);
     input.predictions[entry.id] = {.question = *entry.question,
                                    .answer = record->prediction,
                                    .score = near ? std::optional(near->value) : std::nullopt,
                                    .skipped = record->skipped};
   }
   input.document = {
-      {"schema", "trilane.lab/1"}, {"host", ui.session.host_document()}, {"experiments", std::move(entries)}};
+      {"schema", "trilane.lab/2"}, {"host", ui.session.host_document()}, {"experiments", std::move(entries)}};
   input.russian = ui.session.view().lang == Lang::ru;
   if (ui.services.today) input.date = ui.services.today();
   return input;

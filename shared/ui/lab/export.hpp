@@ -10,7 +10,7 @@ namespace trilane::ui {
 
 struct Ui;
 
-/// What the report is made from: the results of this session in the catalogue's order, as trilane.lab/1. Pure.
+/// What the report is made from: the results of this session in the catalogue's order, as trilane.lab/2. Pure.
 ReportInput report_input(const Ui& ui);
 /// The report's files but for the pictures, and the figures to be drawn: with the predicted curves over them.
 std::vector<ReportFigure> figures_of(const ReportInput& input);

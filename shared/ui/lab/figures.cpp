@@ -32,7 +32,7 @@ std::span<const trilane::Figure> found(const Ui& ui) {
   if (entry == nullptr || ui.session.lab().running == entry->id) return {};
   const LabRecord* const record = ui.session.lab().peek(entry->id);
   if (record == nullptr || !record->result) return {};
-  return record->result->figures;
+  return record->result->entry.figures;
 }
 
 /// The figures with the drawn answer over them; empty when no curve was drawn.

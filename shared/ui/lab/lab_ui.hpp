@@ -2,9 +2,11 @@
 // how it is looked at: drafts of predictions. UI thread.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "experiments/saved_entry.hpp"
 #include "ui/lab/predict.hpp"
 #include "ui/viewers/viewer.hpp"
 #include "ui/widgets.hpp"
@@ -12,6 +14,7 @@
 namespace trilane::ui {
 
 struct Ui;
+enum class LabMark : std::uint8_t;
 struct LabEntry;
 struct LabRecord;
 
@@ -45,6 +48,10 @@ float figures_height(const Ui& ui);  ///< Stacked.
 /// The empty axes of a question that asks for a curve, and what has been drawn on them.
 void draw_curve_plot(Ui& ui, const LabEntry& entry, const Rect& rect);
 
+/// What an experiment found, at the cursor: predicates, what to change, background, numbers, terms.
+void finding_view(Ui& ui, const SavedEntry& entry, float width);
+/// The sign of a state, centred: of an experiment in the list, of a predicate.
+void draw_lab_mark(Ui& ui, LabMark mark, ImVec2 center);
 /// Why the experiment cannot run here, in the language that is shown; empty: it can.
 std::string missing_text(const Ui& ui, const LabEntry& entry);
 /// The address of the whole page with what is open here, in a tab of its own; empty where there is none.

@@ -17,28 +17,6 @@ constexpr std::pair<std::string_view, T> kSections[] = {{"synchronous", T::lab_s
                                                         {"asynchrony", T::lab_section_asynchrony},
                                                         {"choosing", T::lab_section_choosing}};
 
-void draw_mark(Ui& ui, LabMark mark, ImVec2 center) {
-  const Palette& c = ui.colors();
-  ImDrawList& list = draw_list();
-  switch (mark) {
-    case LabMark::not_run: list.AddCircle(center, 4.5F, c.faint, 16, 1.3F); break;
-    case LabMark::running: {
-      const auto turn = static_cast<float>(std::fmod(ui.now_s, 1.2) / 1.2 * 6.2832);
-      list.PathArcTo(center, 5, turn, turn + 4.4F, 18);
-      list.PathStroke(c.accent, ImDrawFlags_None, 2);
-      break;
-    }
-    case LabMark::confirmed: draw_icon(list, Icon::check, center, 12, c.good); break;
-    case LabMark::refuted: draw_icon(list, Icon::cross, center, 11, c.bad); break;
-    case LabMark::undecided:
-      list.AddCircle(center, 4.5F, c.warn, 16, 1.3F);
-      list.PathArcTo(center, 4.5F, 1.5708F, 4.7124F, 12);
-      list.PathFillConvex(c.warn);
-      break;
-    case LabMark::missing: draw_icon(list, Icon::minus, center, 9, c.faint); break;
-  }
-}
-
 std::string mark_text(const Ui& ui, const LabEntry& entry, LabMark mark) {
   const Words& w = ui.words();
   switch (mark) {
@@ -80,7 +58,7 @@ void row(Ui& ui, const LabEntry& entry, float width) {
   const std::string& title = in(w, entry.title);
   const float line = text_size(font, title).y;
   draw_text(list, font, {at.x + 12, at.y + (height - line) / 2}, ink, title, width - 44);
-  draw_mark(ui, mark, {at.x + width - 16, at.y + height / 2 - 0.5F});
+  draw_lab_mark(ui, mark, {at.x + width - 16, at.y + height / 2 - 0.5F});
 }
 
 void progress_row(Ui& ui, float width) {
@@ -102,6 +80,28 @@ void progress_row(Ui& ui, float width) {
 }
 
 }  // namespace
+
+void draw_lab_mark(Ui& ui, LabMark mark, ImVec2 center) {
+  const Palette& c = ui.colors();
+  ImDrawList& list = draw_list();
+  switch (mark) {
+    case LabMark::not_run: list.AddCircle(center, 4.5F, c.faint, 16, 1.3F); break;
+    case LabMark::running: {
+      const auto turn = static_cast<float>(std::fmod(ui.now_s, 1.2) / 1.2 * 6.2832);
+      list.PathArcTo(center, 5, turn, turn + 4.4F, 18);
+      list.PathStroke(c.accent, ImDrawFlags_None, 2);
+      break;
+    }
+    case LabMark::confirmed: draw_icon(list, Icon::check, center, 12, c.good); break;
+    case LabMark::refuted: draw_icon(list, Icon::cross, center, 11, c.bad); break;
+    case LabMark::undecided:
+      list.AddCircle(center, 4.5F, c.warn, 16, 1.3F);
+      list.PathArcTo(center, 4.5F, 1.5708F, 4.7124F, 12);
+      list.PathFillConvex(c.warn);
+      break;
+    case LabMark::missing: draw_icon(list, Icon::minus, center, 9, c.faint); break;
+  }
+}
 
 void lab_list(Ui& ui, float width) {
   const Words& w = ui.words();

@@ -208,9 +208,9 @@ void answered(Ui& ui, const LabEntry& entry, const LabRecord& record, float widt
     if (!record.result) {
       paragraph(ui.look, ui.look.fonts.small, c.muted, w(T::lab_waiting_truth), width);
     } else {
-      const auto points = score(question, record.prediction, record.result->truth);
+      const auto points = score(question, record.prediction, record.result->entry.truth);
       bool first = true;
-      for (const std::string& line : compare_lines(w, question, record.prediction, record.result->truth)) {
+      for (const std::string& line : compare_lines(w, question, record.prediction, record.result->entry.truth)) {
         const ImVec2 at = ImGui::GetCursorScreenPos();
         float indent = 0;
         if (first && points) {

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "experiments/entry_words.hpp"
 #include "ui/json_value.hpp"
+#include "ui/lab/predict.hpp"
+#include "ui/plots/figure.hpp"
 #include "ui/plots/split.hpp"
 #include "ui/ui_state.hpp"
 
@@ -84,8 +87,51 @@ std::string facts_of(const Words& w, const Pin& pin) {
   } else if (pin.imported) {
     add(w(T::pin_no_host));
   }
-  for (const auto& [id, verdict] : pin.verdicts) add(id + ": " + verdict);
   return out;
+}
+
+/// What a lab document found, an experiment a line that opens.
+void findings(Ui& ui, const Pin& pin, float width) {
+  const Palette& c = ui.colors();
+  const Words& w = ui.words();
+  static const ChartHints kPlain;
+  for (std::size_t i = 0; i < pin.entries.size(); ++i) {
+    const SavedEntry& entry = pin.entries[i].entry;
+    ImGui::PushID(static_cast<int>(i));
+    const float height = ui.look.touch ? 40.0F : 24.0F;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    bool& open = *ImGui::GetStateStorage()->GetBoolRef(ImGui::GetID("open"), pin.entries.size() == 1);
+    if (ImGui::InvisibleButton("finding", {width, height})) open = !open;
+    focus_ring(ui.look, 4);
+    if (ImGui::IsItemHovered()) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    draw_icon(draw_list(), open ? Icon::chevron_down : Icon::chevron_right, {at.x + 5, at.y + height / 2}, 8, c.muted);
+    const LabMark mark = entry.verdict == trilane::Verdict::confirmed ? LabMark::confirmed
+                         : entry.verdict == trilane::Verdict::refuted ? LabMark::refuted
+                                                                      : LabMark::undecided;
+    draw_lab_mark(ui, mark, {at.x + 22, at.y + height / 2});
+    const std::string& title = entry.title.en.empty() ? entry.id : in(w, entry.title);
+    const float line = text_size(ui.look.fonts.bold, title).y;
+    draw_text(draw_list(), ui.look.fonts.bold, {at.x + 34, at.y + (height - line) / 2}, c.text, title, width - 34);
+    if (open) {
+      gap(4);
+      const std::string verdict = in(w, lab::verdict_words(entry.verdict));
+      const std::string& claim = in(w, entry.claim);
+      paragraph(ui.look, ui.look.fonts.small, c.muted, claim.empty() ? verdict : claim + " — " + verdict, width);
+      gap(8);
+      finding_view(ui, entry, width);
+      for (const trilane::Figure& figure : entry.figures) {
+        const ImVec2 corner = ImGui::GetCursorScreenPos();
+        const Rect rect{corner.x, corner.y, width, 210};
+        FigureView& view = ui.plots.views["pin " + std::to_string(pin.id) + "/" + entry.id + "/" + figure.id];
+        const Rect inside = card(ui.look, draw_list(), rect, in(w, figure.title), figure_subtitle(w, figure), {}, 0);
+        draw_figure(ui.look, draw_list(), {inside.x + 12, inside.y + 6, inside.w - 26, inside.h - 12}, figure, kPlain,
+                    view, ui.plots.lab_hidden);
+        ImGui::SetCursorScreenPos({corner.x, rect.bottom() + 8});
+        ImGui::Dummy({width, 0});
+      }
+    }
+    ImGui::PopID();
+  }
 }
 
 /// What happens to the list, after it was drawn.
@@ -273,6 +319,9 @@ void pins_section(Ui& ui, float width) {
   for (const Pin& pin : pins) {
     pin_row(ui, pin, width, wish);
     if (ui.compared == pin.id) {
+      ImGui::PushID(pin.id);
+      findings(ui, pin, width);
+      ImGui::PopID();
       comparison(ui, pin, width);
       gap(6);
     }

@@ -1,6 +1,7 @@
 #include "ui/plots/figure.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <memory>
 
 #include "ui/lab/predict.hpp"
@@ -43,19 +44,25 @@ bool needs_legend(const Frame& frame) {
   const trilane::Figure& figure = frame.figure;
   if (!frame.hints.legend) return false;
   if (figure.kind == FigureKind::heatmap) return !figure.series.empty();
-  // One bar a group: the groups' names say all.
-  if (figure.kind == FigureKind::bars)
-    return std::ranges::any_of(figure_bars(figure), [](const auto& group) { return group.size() > 1; });
+  // One bar a group: the groups' names say all, but not that something is no measurement.
+  if (figure.kind == FigureKind::bars) {
+    return std::ranges::any_of(figure_bars(figure), [](const auto& group) { return group.size() > 1; }) ||
+           !std::ranges::all_of(figure.series,
+                                [](const FigureSeries& one) { return one.style == SeriesStyle::measured; });
+  }
   return figure.series.size() > 1;
 }
 
 /// A place in the legend, and the series that it turns on and off.
 struct Named {
+  std::deque<std::string> labels;  // entries point into it: its elements never move
   std::vector<LegendEntry> entries;
   std::vector<std::vector<std::size_t>> series;
 };
 
-bool is_computed(const FigureSeries& series) { return series.style == SeriesStyle::fit; }
+bool is_computed(const trilane::Figure& figure, const FigureSeries& series) {
+  return series.style == SeriesStyle::fit || (series.style == SeriesStyle::model && figure.kind == FigureKind::lines);
+}
 
 /// What of the computed curves is named.
 enum class Curves { each, together, none };
@@ -65,13 +72,14 @@ Named names_of(const Frame& frame, Curves curves) {
   std::vector<std::size_t> computed;
   for (std::size_t i = 0; i < frame.figure.series.size(); ++i) {
     const FigureSeries& series = frame.figure.series[i];
-    if (curves != Curves::each && is_computed(series)) {
+    if (curves != Curves::each && is_computed(frame.figure, series)) {
       if (curves == Curves::together) computed.push_back(i);
       continue;
     }
     const bool dashed = series.style != SeriesStyle::measured || is_pinned(series);
-    out.entries.push_back(
-        {.label = in(frame.look.words, series.name).c_str(), .color = frame.colors[i], .dashed = dashed});
+    out.entries.push_back({.label = out.labels.emplace_back(series_label(frame.look.words, series)).c_str(),
+                           .color = frame.colors[i],
+                           .dashed = dashed});
     out.series.push_back({i});
   }
   if (!computed.empty()) {

@@ -41,6 +41,16 @@ float widest_word(ImFont* font, std::string_view text) {
   return widest;
 }
 
+/// Diagonal lines, for what is there but not used.
+void hatch(const Frame& frame, ImVec2 min, ImVec2 max, ImU32 color) {
+  constexpr float kGap = 7;
+  const float height = max.y - min.y;
+  frame.list.PushClipRect(min, max, true);
+  for (float x = min.x - height; x < max.x; x += kGap)
+    frame.list.AddLine({x, max.y}, {x + height, min.y}, fade(color, 0.7F), 1);
+  frame.list.PopClipRect();
+}
+
 void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar>& bars) {
   const trilane::Figure& figure = frame.figure;
   const Words& w = frame.look.words;
@@ -48,8 +58,9 @@ void bars_tip(const Frame& frame, std::size_t group, const std::vector<FigureBar
   tip_line(frame.look, name_at(w, figure.x, group), "");
   for (const FigureBar& bar : bars) {
     const FigureSeries& series = figure.series[bar.series];
-    // A lone bar is named by its group already.
-    const std::string name = in(w, bars.size() > 1 ? series.name : figure.y.label);
+    // A lone bar is named by its group already, unless it is no measurement.
+    const bool named = bars.size() > 1 || series.style != SeriesStyle::measured;
+    const std::string name = named ? series_label(w, series) : in(w, figure.y.label);
     tip_line(frame.look, name, figure_value(w, figure.y.unit, series.points[bar.point]), frame.colors[bar.series]);
   }
   if (group < frame.hints.group_notes.size()) {
@@ -135,6 +146,7 @@ void draw_bars(const Frame& frame, const Rect& rect) {
       } else {
         frame.list.AddRectFilled({x0, top}, {x1, bottom}, fade(frame.colors[bar.series], 0.2F));
         frame.list.AddRect({x0, top}, {x1, bottom}, frame.colors[bar.series]);
+        if (series.style == SeriesStyle::reserved) hatch(frame, {x0, top}, {x1, bottom}, frame.colors[bar.series]);
       }
       if (p.low && p.high)
         plot.error_bar((x0 + x1) / 2, std::min(plot.y_of(*p.low), area.bottom()), plot.y_of(*p.high), c.text);

@@ -66,6 +66,12 @@ std::vector<double> close_ticks(const FigureRange& range) {
 
 bool is_pinned(const FigureSeries& series) { return series.id.find(kPinnedMark) != std::string::npos; }
 
+std::string series_label(const Words& w, const FigureSeries& series) {
+  const std::string& name = in(w, series.name);
+  if (series.style == SeriesStyle::reserved) return w(T::series_reserved, {name});
+  return series.style == SeriesStyle::model ? w(T::series_model, {name}) : name;
+}
+
 FigureRange figure_x_range(const trilane::Figure& figure, const std::vector<bool>& hidden) {
   for (const bool logarithmic : {figure.x.log, false}) {
     Extent extent;

@@ -39,6 +39,9 @@ std::vector<double> figure_y_ticks(const trilane::Figure& figure, const FigureRa
 inline constexpr char kPinnedMark = '@';
 bool is_pinned(const FigureSeries& series);
 
+/// Its name, and behind it what it is where that is no measurement: "threads (reserved)".
+std::string series_label(const Words& words, const FigureSeries& series);
+
 /// A racer's hue (its index), or the n-th of the other hues: one for each id, so a fit has its measurement's.
 struct FigureHue {
   int racer = -1;

@@ -45,6 +45,7 @@ Plot::Dash dash_of(const Frame& frame, std::size_t index, std::size_t points) {
     if (is_pinned(series)) return Plot::Dash::dashes;
     return gil && (!frame.hints.markers || points > kMostMarkers) ? Plot::Dash::dashes : Plot::Dash::none;
   }
+  if (series.style == SeriesStyle::model) return Plot::Dash::dots;
   if (series.style != SeriesStyle::fit) return Plot::Dash::dashes;
   for (std::size_t i = 0; i < index; ++i) {
     const FigureSeries& other = frame.figure.series[i];
@@ -177,9 +178,9 @@ void lines_tip(const Frame& frame, const Plot& plot, const FigureRange& x_range)
     if (series.style == SeriesStyle::measured) {
       const auto at = std::ranges::find(series.points, x, &FigurePoint::x);
       if (at == series.points.end()) continue;
-      tip_line(frame.look, in(w, series.name), figure_value(w, figure.y.unit, *at), frame.colors[i]);
+      tip_line(frame.look, series_label(w, series), figure_value(w, figure.y.unit, *at), frame.colors[i]);
     } else if (const auto y = line_at(series.points, x)) {
-      tip_line(frame.look, in(w, series.name), with_unit(w, *y, figure.y.unit), frame.colors[i]);
+      tip_line(frame.look, series_label(w, series), with_unit(w, *y, figure.y.unit), frame.colors[i]);
     }
   }
   end_tip();

@@ -315,7 +315,7 @@ void draw_schedule(Ui& ui, const Rect& rect) {
   // While threads are held, the orders of the run before stay.
   const LabRecord* const record = ui.session.lab().peek(ui.session.lab().open()->id);
   std::optional<ScheduleShow> all;
-  if (record != nullptr && record->result) all = read_schedules(record->result->details);
+  if (record != nullptr && record->result) all = read_schedules(record->result->entry.details);
   const ScheduleShow* const show = all ? &*all : nullptr;
   if (area.w < 520) {
     const float top = 84 + 46 + 78 + 3 * (ui.look.control_height() + 16) + 80;

@@ -35,7 +35,7 @@ const json& viewers::details_of(const Ui& ui) {
   const LabEntry* const entry = ui.session.lab().open();
   if (entry == nullptr || ui.session.lab().running == entry->id) return nothing;
   const LabRecord* const record = ui.session.lab().peek(entry->id);
-  return record != nullptr && record->result ? record->result->details : nothing;
+  return record != nullptr && record->result ? record->result->entry.details : nothing;
 }
 
 void viewers::badge(const Look& look, ImDrawList& list, ImVec2 center, float size, std::string_view letter, ImU32 fill,

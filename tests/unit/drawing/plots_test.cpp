@@ -262,5 +262,30 @@ TEST(Pictures, WhatIsHiddenOrZoomedAwayIsNotThere) {
   EXPECT_EQ(ImGui::GetCurrentContext(), nullptr) << "the painter's context is its own";
 }
 
+// What was not measured must not look as if it had been: a filled bar is a measurement, an outline is none.
+TEST(Pictures, BarsOfWhatWasNotMeasuredAreNotFilled) {
+  PicturePainter painter(false, Lang::en);
+  const ImU32 blue = palette(false).model[index_of(Racer::threads)];
+  const auto filled = [&](SeriesStyle style) {
+    Figure figure{
+        .id = "memory",
+        .kind = FigureKind::bars,
+        .title = {"Memory", "Память"},
+        .x = {.label = {}, .unit = "", .log = false, .categories = {{"a", "a"}}},
+        .y = {.label = {"memory", "память"}, .unit = "B", .log = false, .categories = {}},
+        .series = {{.id = "threads", .name = {"threads", "потоки"}, .style = style, .points = {{0, 8e6, {}, {}}}}},
+        .bin_width = 0,
+        .value_unit = {},
+        .cells = {}};
+    return count(painter.paint({.figure = figure, .hints = {}, .view = {}, .hidden = {}, .caption = ""}), blue);
+  };
+  const auto measured = filled(SeriesStyle::measured), reserved = filled(SeriesStyle::reserved),
+             model = filled(SeriesStyle::model);
+  EXPECT_GT(measured, 20 * reserved);
+  EXPECT_GT(measured, 20 * model);
+  EXPECT_GT(reserved, 0);
+  EXPECT_GT(model, 0);
+}
+
 }  // namespace
 }  // namespace trilane::ui

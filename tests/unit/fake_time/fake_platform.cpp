@@ -13,9 +13,14 @@ std::int64_t fake::now = 0;
 
 std::int64_t now_ns() { return fake::now; }
 
-void run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+bool run_blocking(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
   work();
   loop.post(std::move(done));
+  return true;
+}
+
+bool run_measuring(EventLoop& loop, std::function<void()> work, std::function<void()> done) {
+  return run_blocking(loop, std::move(work), std::move(done));
 }
 
 namespace fake {

@@ -1,7 +1,8 @@
-#include "coro/scheduler.hpp"
+#include "coro/scope.hpp"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,6 @@ TEST_F(SchedulerTest, DelaysEndInOrderOfTheirDeadlinesAndNotEarly) {
     log.push_back(std::to_string(ms));
   };
   for (const int ms : {30, 10, 2000, 20}) sleeper(scheduler_, log_, ms);
-  EXPECT_EQ(scheduler_.sleepers(), 4U);
   EXPECT_EQ(loop_.turn(), start + 10 * kMs);
   loop_.turn_at(start + 10 * kMs - 1);
   EXPECT_TRUE(log_.empty());
@@ -75,7 +75,6 @@ TEST_F(SchedulerTest, DelaysEndInOrderOfTheirDeadlinesAndNotEarly) {
   EXPECT_EQ(log_, (std::vector<std::string>{"10", "20", "30"}));
   loop_.run_until([&] { return log_.size() == 4; });
   EXPECT_EQ(fake::now, start + 2000 * kMs);
-  EXPECT_EQ(scheduler_.sleepers(), 0U);
 }
 
 TEST_F(SchedulerTest, ADelayOfNothingStillLetsOthersRun) {
@@ -88,37 +87,180 @@ TEST_F(SchedulerTest, ADelayOfNothingStillLetsOthersRun) {
   EXPECT_EQ(log_, (std::vector<std::string>{"caller", "slept"}));
 }
 
-TEST_F(SchedulerTest, WakeSleepersEndsEveryDelayAtOnce) {
-  int woken = 0;
-  const auto sleeper = [](Scheduler& scheduler, int& count, std::int64_t ms) -> Detached {
-    co_await scheduler.delay(ms * kMs);
-    ++count;
+TEST_F(SchedulerTest, ACancelledScopeEndsItsOwnDelaysAndNobodyElses) {
+  Scope scope(scheduler_);
+  const auto sleeper = [](Scope& of, std::vector<std::string>& log, std::int64_t ms) -> Task<void> {
+    const bool whole = co_await of.delay(ms * kMs);
+    log.push_back(std::to_string(ms) + (whole ? " slept" : " cancelled"));
+    log.push_back(co_await of.delay(ms * kMs) ? "again" : "not again");
   };
-  for (const std::int64_t ms : {1, 1'500, 5'000'000}) sleeper(scheduler_, woken, ms);
+  [](Scheduler& scheduler, std::vector<std::string>& log) -> Detached {
+    co_await scheduler.delay(100 * kMs);
+    log.push_back("another's");
+  }(scheduler_, log_);
+  for (const std::int64_t ms : {1'500, 5'000'000}) scope.start(sleeper(scope, log_, ms));
   const std::int64_t start = fake::now;
   const int wakes_before = loop_.wakes;
-  scheduler_.wake_sleepers();
+  EXPECT_FALSE(scope.empty());
+  scope.cancel();
   EXPECT_GT(loop_.wakes, wakes_before) << "the loop may be asleep for hours";
-  EXPECT_EQ(woken, 0) << "they run on the loop's turn, not inside the call";
-  EXPECT_EQ(loop_.turn(), LoopHandler::kNever);
-  EXPECT_EQ(woken, 3);
-  EXPECT_EQ(fake::now, start);
+  EXPECT_TRUE(log_.empty()) << "they run on the loop's turn, not inside the call";
+  EXPECT_EQ(loop_.turn(), start + 100 * kMs);
+  EXPECT_EQ(log_, (std::vector<std::string>{"1500 cancelled", "not again", "5000000 cancelled", "not again"}));
+  EXPECT_TRUE(scope.empty());
+  loop_.turn_at(start + 100 * kMs);
+  EXPECT_EQ(log_.back(), "another's");
 }
 
-TEST_F(SchedulerTest, ASleeperThatSleepsAgainAfterBeingWokenIsKept) {
-  int rounds = 0;
-  [](Scheduler& scheduler, int& done) -> Detached {
-    for (; done < 3; ++done) co_await scheduler.delay(1000 * kMs);
-  }(scheduler_, rounds);
-  scheduler_.wake_sleepers();
+TEST_F(SchedulerTest, AScopesEndIsAwaited) {
+  Scope scope(scheduler_);
+  scope.start([](Scheduler& scheduler) -> Task<void> { co_await scheduler.delay(3 * kMs); }(scheduler_));
+  scope.start([](Scheduler& scheduler) -> Task<void> { co_await scheduler.delay(7 * kMs); }(scheduler_));
+  const std::int64_t start = fake::now;
+  block_on(scheduler_, [](Scope& of) -> Task<int> {
+    co_await of.ended();
+    co_return 0;
+  }(scope));
+  EXPECT_EQ(fake::now - start, 7 * kMs);
+}
+
+/// Says when a coroutine's frame goes.
+struct Tracer {
+  std::vector<std::string>& log;
+  std::string name;
+  ~Tracer() { log.push_back(name); }
+};
+
+Task<void> inner_wait(Scheduler& scheduler, Event& event, Mutex& mutex, std::string what,
+                      std::vector<std::string>& log) {
+  const Tracer tracer{log, "inner " + what};
+  if (what == "delay") co_await scheduler.delay(5 * kMs);
+  if (what == "yield") co_await scheduler.yield();
+  if (what == "event") co_await event;
+  if (what == "lock") const auto lock = co_await mutex.lock();
+  log.push_back("resumed " + what);
+}
+
+Task<void> outer_wait(Scheduler& scheduler, Event& event, Mutex& mutex, std::string what,
+                      std::vector<std::string>& log) {
+  const Tracer tracer{log, "outer " + what};
+  co_await inner_wait(scheduler, event, mutex, what, log);
+}
+
+TEST_F(SchedulerTest, AScopeThatEndsDestroysItsCoroutinesFromTheRootWhereverTheyWait) {
+  for (const std::string what : {"delay", "yield", "event", "lock"}) {
+    log_.clear();
+    Event event(scheduler_);
+    Mutex mutex(scheduler_);
+    {
+      Scope holder(scheduler_);
+      holder.start([](Scheduler& scheduler, Mutex& held) -> Task<void> {
+        const auto lock = co_await held.lock();
+        co_await scheduler.delay(1 * kMs);
+      }(scheduler_, mutex));
+      {
+        Scope scope(scheduler_);
+        scope.start(outer_wait(scheduler_, event, mutex, what, log_));
+        EXPECT_TRUE(log_.empty()) << what;
+      }
+      EXPECT_EQ(log_, (std::vector<std::string>{"inner " + what, "outer " + what}));
+      event.set();
+      // Nobody is left to be resumed.
+      for (int i = 0; i < 3; ++i) loop_.turn_at(fake::now + 10 * kMs);
+    }
+    EXPECT_EQ(log_.size(), 2U) << what;
+  }
+}
+
+TEST_F(SchedulerTest, AMutexIsHandedOverInOrderAndResumesOneForEachUnlock) {
+  Mutex mutex(scheduler_);
+  Scope scope(scheduler_);
+  const auto worker = [](Scheduler& scheduler, Mutex& of, std::vector<std::string>& log,
+                         std::string name) -> Task<void> {
+    const auto lock = co_await of.lock();
+    log.push_back(name);
+    co_await scheduler.delay(2 * kMs);
+  };
+  for (const char* name : {"a", "b", "c"}) scope.start(worker(scheduler_, mutex, log_, name));
+  EXPECT_EQ(log_, (std::vector<std::string>{"a"}));
+  loop_.turn_at(fake::now + 2 * kMs);  // a lets go
+  // One that comes between the unlock and the turn of the next does not get in before it.
+  scope.start(worker(scheduler_, mutex, log_, "newcomer"));
+  loop_.run_until([&] { return scope.empty(); });
+  EXPECT_EQ(log_, (std::vector<std::string>{"a", "b", "c", "newcomer"}));
+}
+
+TEST_F(SchedulerTest, ALockThatWasHandedToADestroyedCoroutineGoesToTheNext) {
+  Mutex mutex(scheduler_);
+  Scope first(scheduler_);
+  Scope last(scheduler_);
+  const auto worker = [](Scheduler& scheduler, Mutex& of, std::vector<std::string>& log,
+                         std::string name) -> Task<void> {
+    const auto lock = co_await of.lock();
+    log.push_back(name);
+    co_await scheduler.delay(2 * kMs);
+  };
+  first.start(worker(scheduler_, mutex, log_, "a"));
+  {
+    Scope second(scheduler_);
+    second.start(worker(scheduler_, mutex, log_, "b"));
+    last.start(worker(scheduler_, mutex, log_, "c"));
+    loop_.turn_at(fake::now + 2 * kMs);  // b has the lock, and has not run
+  }
+  loop_.run_until([&] { return last.empty(); });
+  EXPECT_EQ(log_, (std::vector<std::string>{"a", "c"}));
+}
+
+TEST_F(SchedulerTest, ACallbackThatComesTooLateFindsNobody) {
+  std::function<void(int)> call;
+  {
+    Scope scope(scheduler_);
+    scope.start([](Scheduler& scheduler, std::function<void(int)>& out, std::vector<std::string>& log) -> Task<void> {
+      auto first = from_callback<int>(scheduler, [](auto done) { done(7); });
+      log.push_back(std::to_string(co_await first));
+      auto second = from_callback<int>(scheduler, [&](auto done) { out = std::move(done); });
+      log.push_back(std::to_string(co_await second));
+    }(scheduler_, call, log_));
+    loop_.turn();
+    EXPECT_EQ(log_, (std::vector<std::string>{"7"}));
+  }
+  call(8);
   loop_.turn();
-  EXPECT_EQ(rounds, 1);
-  EXPECT_EQ(scheduler_.sleepers(), 1U);
-  scheduler_.wake_sleepers();
-  loop_.turn();
-  scheduler_.wake_sleepers();
-  loop_.turn();
-  EXPECT_EQ(rounds, 3);
+  EXPECT_EQ(log_.size(), 1U);
+}
+
+TEST_F(SchedulerTest, ACrowdIsTakenOutOfTimersAndQueue) {
+  std::vector<std::coroutine_handle<>> taken;
+  Scope scope(scheduler_);
+  scope.start([](Scheduler& scheduler) -> Task<void> { co_await scheduler.delay(1 * kMs); }(scheduler_));
+  scope.start([](Scheduler& scheduler) -> Task<void> { co_await scheduler.yield(); }(scheduler_));
+  scheduler_.take_if([&](std::coroutine_handle<> handle) {
+    taken.push_back(handle);
+    return true;
+  });
+  EXPECT_EQ(taken.size(), 2U);
+  EXPECT_EQ(loop_.turn_at(fake::now + 5 * kMs), LoopHandler::kNever);
+  EXPECT_FALSE(scope.empty());
+  for (const auto handle : taken) handle.resume();
+  EXPECT_TRUE(scope.empty());
+}
+
+TEST_F(SchedulerTest, ATaskAwaitedTwiceIsABugThatIsNamed) {
+  EXPECT_DEATH(
+      {
+        Task<void> task = [](Scheduler& scheduler) -> Task<void> { co_await scheduler.yield(); }(scheduler_);
+        const auto await_it = [](Task<void>& twice) -> Detached { co_await std::move(twice); };
+        await_it(task);
+        await_it(task);
+      },
+      "internal error");
+  EXPECT_DEATH(
+      {
+        Task<void> task = [](Scheduler& scheduler) -> Task<void> { co_await scheduler.yield(); }(scheduler_);
+        const Task<void> moved = std::move(task);
+        [](Task<void>& gone) -> Detached { co_await std::move(gone); }(task);
+      },
+      "internal error");
 }
 
 TEST_F(SchedulerTest, WakesTheLoopFromOutsideATurnButNotFromInside) {
@@ -208,7 +350,6 @@ TEST_F(SchedulerTest, AHundredThousandCoroutinesAreAllResumed) {
   };
   for (int id = 0; id < 100'000; ++id) worker(scheduler_, done, id);
   loop_.run_until([&] { return done == 100'000; });
-  EXPECT_EQ(scheduler_.sleepers(), 0U);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ const MeasureComparison& of(const RunComparison& all, Measure measure) {
   return all.measures.at(static_cast<std::size_t>(measure));
 }
 
-TEST(Comparison, IntervalsThatOverlapAreNoDifference) {
+TEST(Comparison, IntervalsThatOverlapAreNotDistinguished) {
   const RunComparison c = compare_runs(result(100, 90, 110), result(108, 105, 120));
   const MeasureComparison& wall = of(c, Measure::makespan);
   EXPECT_EQ(wall.outcome, Outcome::same);

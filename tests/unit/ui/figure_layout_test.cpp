@@ -181,5 +181,16 @@ TEST(FigureTicks, OfSmallCountsAreWhole) {
   EXPECT_TRUE(figure_y_ticks(figure, {.low = 0, .high = 8}).empty()) << "not counts: the plot's own";
 }
 
+TEST(FigureLayout, WhatIsNoMeasurementIsNamedSo) {
+  const auto label = [](SeriesStyle style, Lang lang) {
+    return series_label(Words(lang), {.id = "threads", .name = {"threads", "потоки"}, .style = style, .points = {}});
+  };
+  EXPECT_EQ(label(SeriesStyle::measured, Lang::en), "threads");
+  EXPECT_EQ(label(SeriesStyle::reserved, Lang::en), "threads (reserved)");
+  EXPECT_EQ(label(SeriesStyle::model, Lang::en), "threads (model)");
+  EXPECT_EQ(label(SeriesStyle::reserved, Lang::ru), "потоки (зарезервировано)");
+  EXPECT_EQ(label(SeriesStyle::model, Lang::ru), "потоки (модель)");
+}
+
 }  // namespace
 }  // namespace trilane::ui

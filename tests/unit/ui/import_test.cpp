@@ -51,7 +51,7 @@ TEST(Import, TakesPythonsRunsBesideOurs) {
   EXPECT_FALSE(read_import(document.dump()));
 }
 
-TEST(Import, TakesRacesSweepsAndLabs) {
+TEST(Import, TakesRacesAndSweeps) {
   const json sweep = {{"schema", "trilane.sweep/1"},
                       {"over", "workers"},
                       {"values", {1, 2}},
@@ -64,15 +64,70 @@ TEST(Import, TakesRacesSweepsAndLabs) {
   EXPECT_EQ(raced->runs.size(), 1U);
   EXPECT_EQ(raced->sweep.over, "workers");
   EXPECT_EQ(raced->sweep.points[index_of(Racer::processes)].size(), 2U);
-  const json lab = {
-      {"schema", "trilane.lab/1"},
-      {"host", {{"cpu", "c"}}},
-      {"experiments",
-       json::array({{{"id", "gil"}, {"verdict", "confirmed"}, {"runs", json::array({run_document()})}}})}};
+}
+
+json lab_document_of(const char* schema, const json& entry) {
+  return {{"schema", schema}, {"host", {{"cpu", "c"}}}, {"experiments", json::array({entry})}};
+}
+
+TEST(Import, TakesLabsWithWhatTheyFound) {
+  const json lab = lab_document_of(
+      "trilane.lab/2",
+      {{"id", "overlap-waits"},
+       {"verdict", "confirmed"},
+       {"predicates", json::array({{{"id", "overlap"},
+                                    {"kind", "at_least"},
+                                    {"holds", "yes"},
+                                    {"label", {{"en", "sync over async"}, {"ru", "к асинхронному"}}},
+                                    {"value", {{"median", 7.9}, {"low", 7.8}, {"high", 8}, {"unit", "×"}}},
+                                    {"unit", "×"},
+                                    {"yes", 5.2},
+                                    {"no", 3.1},
+                                    {"text", {{"en", "They overlap."}, {"ru", "Они перекрываются."}}}}})},
+       {"runs", json::array({run_document()})}});
   const auto tested = read_import(lab.dump());
   ASSERT_TRUE(tested) << tested.error().message;
-  EXPECT_EQ(tested->verdicts.at(0), (std::pair<std::string, std::string>("gil", "confirmed")));
   EXPECT_EQ(tested->host["cpu"], "c");
+  EXPECT_EQ(tested->runs.size(), 1U);
+  ASSERT_EQ(tested->entries.size(), 1U);
+  const SavedEntry& entry = tested->entries[0].entry;
+  EXPECT_EQ(entry.verdict, trilane::Verdict::confirmed);
+  EXPECT_FALSE(entry.older);
+  ASSERT_EQ(entry.predicates.size(), 1U);
+  EXPECT_EQ(entry.predicates[0].text.ru, "Они перекрываются.");
+  // An experiment that runs no workload has a result all the same.
+  const auto bare = read_import(
+      lab_document_of("trilane.lab/2", {{"id", "await-order"}, {"verdict", "refuted"}, {"predicates", json::array()}})
+          .dump());
+  ASSERT_TRUE(bare) << bare.error().message;
+  EXPECT_EQ(bare->entries[0].entry.verdict, trilane::Verdict::refuted);
+}
+
+TEST(Import, LabsOfBeforeOpenAndAreOlder) {
+  const json lab = lab_document_of(
+      "trilane.lab/1",
+      {{"id", "gil"},
+       {"verdict", "confirmed"},
+       {"why", {{"en", "Because."}, {"ru", "Потому что."}}},
+       {"numbers", {{"gil_speedup", 1.02}, {"gil_speedup_low", 1.0}, {"gil_speedup_high", 1.1}, {"lost", nullptr}}},
+       {"runs", json::array({run_document()})}});
+  const auto old = read_import(lab.dump());
+  ASSERT_TRUE(old) << old.error().message;
+  ASSERT_EQ(old->entries.size(), 1U);
+  const SavedEntry& entry = old->entries[0].entry;
+  EXPECT_TRUE(entry.older);
+  EXPECT_EQ(entry.finding.en, "Because.");
+  EXPECT_TRUE(entry.predicates.empty());
+  ASSERT_EQ(entry.numbers.size(), 2U);
+  EXPECT_EQ(entry.numbers[0].label.ru, "gil_speedup");
+  EXPECT_EQ(entry.numbers[0].high, 1.1);
+  EXPECT_FALSE(entry.numbers[1].value);
+}
+
+TEST(Import, AnEntryWithoutAVerdictIsNamed) {
+  const auto wrong = read_import(lab_document_of("trilane.lab/2", {{"id", "gil"}, {"verdict", "perhaps"}}).dump());
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().message.find("experiments[0] must have"), std::string::npos) << wrong.error().message;
 }
 
 TEST(Import, SaysThatSweepsOfOneFileShareTheirAxis) {

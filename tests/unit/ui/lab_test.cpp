@@ -1,13 +1,11 @@
-// The lab's pure parts: the book of experiments, predictions and their scores, the numbers' names.
+// The lab's pure parts: the book of experiments, predictions and their scores, what was found as it is looked at.
 #include <gtest/gtest.h>
 
-#include <cctype>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "experiments/experiment.hpp"
 #include "ui/lab/book.hpp"
-#include "ui/lab/numbers.hpp"
+#include "ui/lab/finding.hpp"
 #include "ui/lab/predict.hpp"
 
 namespace trilane::ui {
@@ -102,7 +100,8 @@ TEST(LabBook, NeighboursEndAtTheEnds) {
 
 TEST(LabBook, KeepsVerdictsAndPredictionsAndForgetsNumbers) {
   LabBook lab = book();
-  const json found = {{"id", "two"}, {"verdict", "refuted"}, {"numbers", {{"speedup", 2.0}}}, {"why", {{"en", "so"}}}};
+  const json found = {
+      {"id", "two"}, {"verdict", "refuted"}, {"predicates", json::array()}, {"finding", {{"en", "so"}}}};
   ASSERT_TRUE(lab.take_result(found, json::object()));
   lab.record("one").prediction = "threads";
   lab.record("three").skipped = true;
@@ -121,7 +120,7 @@ TEST(LabBook, AVerdictSurvivesAFigureThatCannotBeRead) {
   const json found = {{"id", "one"}, {"verdict", "confirmed"}, {"figures", {{{"kind", "nonsense"}}}}};
   ASSERT_TRUE(lab.take_result(found, json::object()));
   EXPECT_EQ(lab.peek("one")->verdict, trilane::Verdict::confirmed);
-  EXPECT_TRUE(lab.peek("one")->result->figures.empty());
+  EXPECT_TRUE(lab.peek("one")->result->entry.figures.empty());
   EXPECT_FALSE(lab.take_result({{"id", "one"}, {"verdict", "perhaps"}}, json::object()));
 }
 
@@ -209,61 +208,143 @@ TEST(Prediction, AStrokeBecomesAFunctionOfX) {
   EXPECT_NEAR(*curve_at(curve, draft.answer(curve), 2.83), 4, 1e-9);
 }
 
-TEST(LabNumbers, HaveUnitsIntervalsAndNeverZeroForNothing) {
-  const json numbers = {{"async_wall_ms", 12.5}, {"speedup", 3.71},        {"speedup_low", 3.6},
-                        {"speedup_high", 3.8},   {"gil_wait_ms", nullptr}, {"lost_low", 3}};
-  const auto lines = number_lines(Words(Lang::en), numbers);
-  ASSERT_EQ(lines.size(), 4U);
-  const auto find = [&](std::string_view key) { return *std::ranges::find(lines, key, &NumberLine::key); };
-  EXPECT_EQ(find("async_wall_ms").value, Words(Lang::en).duration_ms(12.5));
-  EXPECT_EQ(find("async_wall_ms").racer, Racer::async);
-  EXPECT_EQ(find("speedup").value, "3.71×");
-  EXPECT_EQ(find("speedup").interval, "[3.60×, 3.80×]");
-  EXPECT_EQ(find("gil_wait_ms").value, "not available");
-  // An end of no interval is a number of its own.
-  EXPECT_EQ(find("lost_low").value, "3");
+Predicate tested(std::string_view kind, std::optional<lab::Estimate> value, double yes, double no) {
+  Predicate one;
+  one.id = "speedup";
+  one.label = {"sync over async", "к асинхронному"};
+  one.value = value;
+  one.unit = "×";
+  one.kind = kind;
+  one.yes = yes;
+  one.no = no;
+  one.text = {"It is faster.", "Быстрее."};
+  return one;
 }
 
-// What verdicts rest on is named in people's words, in Russian without a word of English left over.
-TEST(LabNumbers, EveryNumberOfEveryExperimentHasARussianName) {
-  const std::set<std::string, std::less<>> same = {"GIL", "CPU", "N", "await", "try-lock", "p99", "p50"};
+Holds zone_at(const PredicateScale& scale, float place) {
+  for (const PredicateScale::Zone& zone : scale.zones) {
+    if (place >= zone.from && place <= zone.to) return zone.holds;
+  }
+  ADD_FAILURE() << "no zone at " << place;
+  return Holds::unclear;
+}
+
+void expect_whole(const PredicateScale& scale) {
+  EXPECT_FLOAT_EQ(scale.zones.front().from, 0);
+  EXPECT_FLOAT_EQ(scale.zones.back().to, 1);
+  for (std::size_t i = 1; i < scale.zones.size(); ++i) EXPECT_FLOAT_EQ(scale.zones[i].from, scale.zones[i - 1].to);
+  EXPECT_LE(scale.low, scale.median);
+  EXPECT_LE(scale.median, scale.high);
+}
+
+TEST(LabScale, TheValueStandsInTheZoneOfWhatItMeans) {
+  const auto yes = scale_of(tested("at_least", lab::Estimate{7.9, 7.8, 8}, 5.2, 3.1));
+  ASSERT_TRUE(yes);
+  expect_whole(*yes);
+  ASSERT_EQ(yes->zones.size(), 3U);
+  EXPECT_EQ(zone_at(*yes, yes->low), Holds::yes);
+  EXPECT_EQ(zone_at(*yes, 0.01F), Holds::no);
+  const auto open = scale_of(tested("at_most", lab::Estimate{1.3, 1.25, 1.32}, 1.2, 1.35));
+  ASSERT_TRUE(open);
+  expect_whole(*open);
+  EXPECT_EQ(zone_at(*open, open->median), Holds::unclear);
+  EXPECT_EQ(zone_at(*open, 0.01F), Holds::yes);
+  EXPECT_EQ(zone_at(*open, 0.99F), Holds::no);
+  Predicate band = tested("within", lab::Estimate{0.7, 0.69, 0.71}, 0.1, 0.2);
+  band.target = 1;
+  const auto no = scale_of(band);
+  ASSERT_TRUE(no);
+  expect_whole(*no);
+  ASSERT_EQ(no->zones.size(), 5U);
+  EXPECT_EQ(zone_at(*no, no->high), Holds::no);
+}
+
+TEST(LabScale, HasRoomForValuesFarAwayAndForASingleOne) {
+  const auto far = scale_of(tested("at_least", lab::Estimate{4000, 3900, 4100}, 3, 1));
+  ASSERT_TRUE(far);
+  expect_whole(*far);
+  EXPECT_GT(far->zones[2].from - far->zones[1].from, 0.05F) << "the thresholds are still told apart";
+  Predicate exactly = tested("within", lab::Estimate{0, 0, 0}, 0, 0);
+  exactly.target = 0;
+  exactly.every = true;
+  const auto one = scale_of(exactly);
+  ASSERT_TRUE(one);
+  expect_whole(*one);
+  EXPECT_EQ(zone_at(*one, one->median), Holds::yes);
+  EXPECT_FALSE(scale_of(tested("at_least", std::nullopt, 3, 1)));
+}
+
+SavedEntry found() {
+  SavedEntry entry;
+  entry.id = "overlap-waits";
+  entry.verdict = trilane::Verdict::undecided;
+  Predicate one = tested("at_least", lab::Estimate{4, 2, 6}, 5.2, 3.1);
+  one.holds = Holds::unclear;
+  entry.predicates = {one};
+  entry.numbers = {{.id = "speedup", .label = {"s", "s"}, .value = 4, .unit = "×", .role = Role::decisive},
+                   {.id = "async.wall_ms",
+                    .label = {"async: makespan", "асинхронно: общее время"},
+                    .value = 20.3,
+                    .low = 20.1,
+                    .high = 20.6,
+                    .unit = "ms",
+                    .hue = "async"},
+                   {.id = "cores", .label = {"cores", "ядра"}, .role = Role::setting}};
+  entry.advice = {"Use more repeats.", "Добавьте повторов."};
+  entry.background = {"A coroutine gives the loop back.", "Корутина отдаёт управление циклу."};
+  entry.fairness = {{.of = "async", .workers = 1, .in_flight = 8}};
+  entry.subject = {"in_flight"};
+  entry.plan = Plan{.rounds = 7, .error = 0.016, .chosen = false};
+  return entry;
+}
+
+TEST(LabFinding, TellsEachPredicateWithMarkValueAndThresholdsAndKeepsBackgroundApart) {
+  const json en = finding_json(Words(Lang::en), found());
+  const json& one = en["predicates"][0];
+  EXPECT_EQ(one["holds"], "unclear");
+  EXPECT_EQ(one["mark"], "?");
+  EXPECT_EQ(one["value"], "4 [2,\u00a06]\u00a0×");
+  EXPECT_EQ(one["thresholds"], "yes from 5.2\u00a0×, no below 3.1\u00a0×");
+  EXPECT_EQ(one["scale"]["zones"].size(), 3U);
+  EXPECT_EQ(en["advice"], "Use more repeats.");
+  EXPECT_EQ(en["background"]["text"], "A coroutine gives the loop back.");
+  EXPECT_EQ(en["older"], nullptr);
+  const json ru = finding_json(Words(Lang::ru), found());
+  EXPECT_EQ(ru["predicates"][0]["text"], "Быстрее.");
+  EXPECT_EQ(ru["terms"]["rows"][0][0], "асинхронно");
+  EXPECT_NE(ru["terms"]["subject"].get<std::string>().find("число задач одновременно"), std::string::npos);
+  EXPECT_NE(ru["plan"].get<std::string>().find("98,4 %"), std::string::npos) << ru["plan"];
+}
+
+TEST(LabFinding, NumbersHaveLabelsAndUnitsAndNeverZeroForNothing) {
+  const json numbers = finding_json(Words(Lang::en), found())["numbers"];
+  ASSERT_EQ(numbers.size(), 2U) << "what a predicate shows is not told twice";
+  EXPECT_EQ(numbers[0]["name"], "async: makespan");
+  EXPECT_EQ(numbers[0]["value"], "20.3 [20.1,\u00a020.6]\u00a0ms");
+  EXPECT_EQ(racer_of_hue("async"), Racer::async);
+  EXPECT_EQ(racer_of_hue("gil"), Racer::threads_gil);
+  EXPECT_FALSE(racer_of_hue(""));
+  EXPECT_EQ(numbers[1]["value"], "not available");
+}
+
+TEST(LabFinding, AnOlderEntryIsSaidToBeOne) {
+  const auto old = read_entry(
+      {{"id", "gil"}, {"verdict", "confirmed"}, {"why", {{"en", "Because."}}}, {"numbers", {{"gil_speedup", 1.02}}}});
+  ASSERT_TRUE(old);
+  const json shown = finding_json(Words(Lang::en), *old);
+  EXPECT_NE(shown["older"].get<std::string>().find("older version"), std::string::npos);
+  EXPECT_EQ(shown["finding"], "Because.");
+  EXPECT_EQ(shown["numbers"][0]["name"], "gil_speedup");
+}
+
+// What is shown has a name in people's words, in Russian with Russian letters.
+TEST(LabFinding, EveryNumberOfEveryExperimentHasItsLabels) {
   for (const Experiment* experiment : experiment_catalog()) {
-    for (const NumberLine& line : number_lines(Words(Lang::ru), experiment->judge(Measured{}).numbers)) {
-      std::string word;
-      for (const char c : line.name + " ") {
-        if (std::isalpha(static_cast<unsigned char>(c)) || std::isdigit(static_cast<unsigned char>(c)) || c == '-') {
-          word += c;
-          continue;
-        }
-        if (word.size() > 1 && std::isalpha(static_cast<unsigned char>(word[0]))) {
-          EXPECT_TRUE(same.contains(word)) << experiment->id << ": " << line.key << " is \"" << line.name << "\"";
-        }
-        word.clear();
-      }
+    for (const Number& one : experiment->judge(Measured{}).numbers) {
+      EXPECT_NE(one.label.ru.find_first_of("\xd0\xd1"), std::string::npos) << experiment->id << ": " << one.label.ru;
+      EXPECT_EQ(one.label.en.find('_'), std::string::npos) << experiment->id << ": " << one.label.en;
     }
   }
-}
-
-TEST(LabNumbers, CellsOfAMapSayWhereTheyAre) {
-  const json numbers = {{"async.c50.t32.wall_ms", 82.6}, {"cells_open", 7}};
-  EXPECT_EQ(number_lines(Words(Lang::en), numbers)[0].name, "async · CPU 50\u00a0% · 32\u00a0tasks · makespan");
-  EXPECT_EQ(number_lines(Words(Lang::ru), numbers)[0].name,
-            "асинхронно · CPU 50\u00a0% · 32\u00a0задачи · время выполнения");
-}
-
-TEST(LabNumbers, StandInTheOrderOfTheNumbersInTheirNames) {
-  const json numbers = {{"a.t32.wall_ms", 1}, {"a.t8.wall_ms", 2}, {"a.t2.wall_ms", 3}, {"a.c100", 4}, {"a.c50", 5}};
-  std::vector<std::string> keys;
-  for (const NumberLine& line : number_lines(Words(Lang::en), numbers)) keys.push_back(line.key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"a.c50", "a.c100", "a.t2.wall_ms", "a.t8.wall_ms", "a.t32.wall_ms"}));
-}
-
-TEST(LabNumbers, RatesSayWhatOf) {
-  const auto lines =
-      number_lines(Words(Lang::en), {{"threads_switches_grew_per_s", 64.6}, {"sync_throughput_per_s", 12.5}});
-  ASSERT_EQ(lines.size(), 2U);
-  EXPECT_EQ(lines[1].value.find("tasks"), std::string::npos) << lines[1].value << ": context switches are no tasks";
-  EXPECT_NE(lines[0].value.find("tasks"), std::string::npos) << lines[0].value;
 }
 
 }  // namespace

@@ -46,7 +46,12 @@ TEST(Pins, ComeBackWithNamesMarksAndResultsButWithoutTraces) {
   one.imported = true;
   one.shown = false;
   one.host = {{"cpu", "x"}};
-  one.verdicts = {{"gil", "confirmed"}};
+  const nlohmann::json entry = {{"id", "gil"},
+                                {"verdict", "confirmed"},
+                                {"predicates", nlohmann::json::array()},
+                                {"finding", {{"en", "so"}, {"ru", "так"}}},
+                                {"samples", {{"sync", {{"wall_ms", {1, 2}}}}}}};
+  one.entries.push_back(*pinned_entry(entry));
   Span span;
   span.end_ns = 5;
   span.task = 0;
@@ -62,7 +67,11 @@ TEST(Pins, ComeBackWithNamesMarksAndResultsButWithoutTraces) {
   EXPECT_TRUE(back[0].imported);
   EXPECT_FALSE(back[0].shown);
   EXPECT_EQ(back[0].host["cpu"], "x");
-  EXPECT_EQ(back[0].verdicts, one.verdicts);
+  ASSERT_EQ(back[0].entries.size(), 1U);
+  EXPECT_EQ(back[0].entries[0].entry.id, "gil");
+  EXPECT_EQ(back[0].entries[0].entry.verdict, trilane::Verdict::confirmed);
+  EXPECT_EQ(back[0].entries[0].entry.finding.ru, "так");
+  EXPECT_FALSE(back[0].entries[0].document.contains("samples")) << "there is no room to remember them";
   ASSERT_EQ(back[0].runs.size(), 2U);
   EXPECT_EQ(back[0].runs[0].pin, 10);
   EXPECT_EQ(back[0].runs[0].span_count, 0U);
@@ -153,6 +162,19 @@ TEST(Pins, ACopyHasNoPictureAndOnRequestNoTrace) {
 TEST(Pins, TheLeastFreeMarkIsTaken) {
   const std::vector<Pin> pins{pin_of(0, "a"), pin_of(2, "b")};
   EXPECT_EQ(free_mark(pins), 1);
+}
+
+// Before trilane.lab/2 no more than the verdict was remembered.
+TEST(Pins, VerdictsThatAnOlderVersionRememberedComeBack) {
+  nlohmann::json saved = save_pins(std::vector<Pin>{pin_of(1, "old")}, pointers);
+  saved[0].erase("entries");
+  saved[0]["verdicts"] = {{"gil", "refuted"}, {"odd", "perhaps"}, {1, 2}};
+  int next = 1;
+  const auto back = load_pins(saved, next);
+  ASSERT_EQ(back.size(), 1U);
+  ASSERT_EQ(back[0].entries.size(), 1U);
+  EXPECT_EQ(back[0].entries[0].entry.verdict, trilane::Verdict::refuted);
+  EXPECT_TRUE(back[0].entries[0].entry.older);
 }
 
 }  // namespace
