@@ -12,7 +12,7 @@
 
 #include "cli_urls.hpp"
 #include "cli_words.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "models/model.hpp"
 #include "models/run_config.hpp"
 #include "suggest.hpp"

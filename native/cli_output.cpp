@@ -93,8 +93,8 @@ void add_split(std::vector<Row>& rows, const RunResult& result) {
 
 std::string remarks(const RunResult& result) {
   std::string text;
-  for (const std::string& note : result.notes) text += "note: " + note + "\n";
-  for (const std::string& error : result.errors) text += "error: " + error + "\n";
+  for (const Note& note : result.notes) text += "note: " + note.text.en + "\n";
+  for (const Note& error : result.errors) text += "error: " + error.text.en + "\n";
   return text;
 }
 
@@ -131,8 +131,8 @@ std::string gathered_remarks(const SweepConfig& sweep, std::span<const RunResult
       if (known == gathered.end()) known = gathered.insert(gathered.end(), {remark, {}});
       known->second.push_back(who);
     };
-    for (const std::string& note : run.notes) add("note: " + note);
-    for (const std::string& error : run.errors) add("error: " + error);
+    for (const Note& note : run.notes) add("note: " + note.text.en);
+    for (const Note& error : run.errors) add("error: " + error.text.en);
   }
   std::string text;
   for (const auto& [remark, who] : gathered) {
@@ -225,8 +225,8 @@ std::string python_table(std::span<const PythonRun> runs) {
                     or_empty(r.throughput_per_s.median), r.latency_ms ? figure(r.latency_ms->p50) : "",
                     r.latency_ms ? figure(r.latency_ms->p99) : "", or_empty(cpu_ms), or_empty(r.startup_ms),
                     fmt::format("{:016x}", r.checksum)});
-    for (const std::string& note : r.notes) said.push_back("note: " + run.label + ": " + note + "\n");
-    for (const std::string& error : r.errors) said.push_back("error: " + run.label + ": " + error + "\n");
+    for (const Note& note : r.notes) said.push_back("note: " + run.label + ": " + note.text.en + "\n");
+    for (const Note& error : r.errors) said.push_back("error: " + run.label + ": " + error.text.en + "\n");
   }
   return fmt::format("\n{}{}", aligned(rows, 2), fmt::join(said, ""));
 }

@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane::native {
 

@@ -28,11 +28,7 @@ ProgressBar::ProgressBar(std::size_t runs) : runs_(runs), visible_(person_sees_s
 
 ProgressBar::~ProgressBar() { clear(); }
 
-void ProgressBar::begin_run(std::size_t index, const RunConfig& config) {
-  run_ = index;
-  config_ = config;
-  rounds_begun_ = 0;
-}
+void ProgressBar::begin_run(const RunConfig& config) { config_ = config; }
 
 void ProgressBar::begin_repeat(int repeat) {
   repeat_ = repeat;
@@ -59,9 +55,9 @@ void ProgressBar::draw(double share, const std::string& what) {
 void ProgressBar::update(std::uint64_t tasks_done) {
   if (rounds_begun_ == 0 || !due()) return;
   const double of_round = static_cast<double>(tasks_done) / std::max(config_.tasks, 1U);
-  const double of_run = (rounds_begun_ - 1 + of_round) / std::max(config_.warmup + config_.repeat, 1U);
+  const double rounds = static_cast<double>(runs_) * std::max(config_.warmup + config_.repeat, 1U);
   const std::string round = repeat_ < 0 ? "warm-up" : fmt::format("repeat {} of {}", repeat_ + 1, config_.repeat);
-  draw((static_cast<double>(run_) + of_run) / static_cast<double>(runs_),
+  draw((static_cast<double>(rounds_begun_ - 1) + of_round) / rounds,
        fmt::format("{} on {}, {}", config_.workload, config_.model, round));
 }
 

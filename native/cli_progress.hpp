@@ -17,7 +17,8 @@ class ProgressBar {
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
 
-  void begin_run(std::size_t index, const RunConfig& config);
+  /// What comes is of this one; runs may alternate, and each has as many rounds.
+  void begin_run(const RunConfig& config);
   /// From 0, or -1 for each warm-up.
   void begin_repeat(int repeat);
   void update(std::uint64_t tasks_done);
@@ -35,9 +36,8 @@ class ProgressBar {
   const std::int64_t begin_ns_;
   std::int64_t drawn_ns_ = 0;
   bool on_screen_ = false;
-  std::size_t run_ = 0;
   RunConfig config_;
-  std::uint32_t rounds_begun_ = 0;  // warm-ups and repeats of this run
+  std::uint64_t rounds_begun_ = 0;  // warm-ups and repeats of all runs
   int repeat_ = 0;
 };
 

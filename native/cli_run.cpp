@@ -9,7 +9,7 @@
 #include "cli_progress.hpp"
 #include "cli_signals.hpp"
 #include "cli_trace.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "print_result.hpp"
 #include "python_beside.hpp"
 
@@ -57,6 +57,24 @@ class CliObserver final : public RunObserver {
   TraceFile& trace_;
 };
 
+class CliSeries final : public SeriesObserver {
+ public:
+  CliSeries(std::span<const RunConfig> configs, ProgressBar& bar, RunObserver& observer)
+      : results(configs.size()), configs_(configs), bar_(bar), observer_(observer) {}
+  RunObserver* on_turn(std::size_t index) override {
+    bar_.begin_run(configs_[index]);
+    return &observer_;
+  }
+  void on_end(std::size_t index, Result<RunResult> result) override { results[index] = std::move(result); }
+
+  std::vector<std::optional<Result<RunResult>>> results;
+
+ private:
+  std::span<const RunConfig> configs_;
+  ProgressBar& bar_;
+  RunObserver& observer_;
+};
+
 /// What has been measured; when something went wrong on the way, `error` says what, and the runs before it are kept.
 struct Measured {
   std::vector<RunResult> runs;
@@ -71,19 +89,25 @@ Measured measure(const Plan& plan, TraceFile& trace) {
   const StopSignals signals(cancel);
   const auto loop = EventLoop::create();
   coro::Scheduler scheduler(*loop);
-  ProgressBar bar(plan.configs.size());
+  const std::span<const RunConfig> configs = plan.configs;
+  ProgressBar bar(configs.size());
   CliObserver observer(bar, trace);
-  for (std::size_t i = 0; i < plan.configs.size() && !measured.error; ++i) {
-    const RunConfig& config = plan.configs[i];
-    bar.begin_run(i, config);
-    auto result = coro::block_on(scheduler, run_config(config, scheduler, cancel, &observer));
-    if (result) {
-      measured.runs.push_back(std::move(*result));
-    } else {
-      measured.error = result.error();
-      if (plan.configs.size() > 1 && measured.error->message != kCancelled)
-        measured.error->message =
-            fmt::format("run {} of {}, {}: {}", i + 1, plan.configs.size(), config.model, measured.error->message);
+  // The models of one value of a sweep alternate.
+  const std::size_t together = std::max<std::size_t>(plan.sweep.models.size(), 1);
+  for (std::size_t first = 0; first < configs.size() && !measured.error; first += together) {
+    const auto part = configs.subspan(first, together);
+    CliSeries series(part, bar, observer);
+    (void)coro::block_on(scheduler, run_series({part.begin(), part.end()}, scheduler, cancel, series));
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      Result<RunResult>& result = *series.results[i];
+      if (result) {
+        measured.runs.push_back(std::move(*result));
+      } else if (!measured.error) {
+        measured.error = result.error();
+        if (configs.size() > 1 && measured.error->message != kCancelled)
+          measured.error->message = fmt::format("run {} of {}, {}: {}", first + i + 1, configs.size(), part[i].model,
+                                                measured.error->message);
+      }
     }
   }
   measured.signal = signals.caught();
@@ -99,10 +123,7 @@ void compare_checksums(Measured& measured) {
       if (a.tasks != b.tasks || a.size != b.size || a.wait_ms != b.wait_ms) continue;
       if (run.checksum != first.checksum) {
         run.valid = false;
-        run.errors.push_back(
-            fmt::format("The checksum {:016x} is not the one of {}, {:016x}: one of them computed a "
-                        "wrong answer.",
-                        run.checksum, a.model, first.checksum));
+        run.errors.push_back(notes::checksum_is_not(run.checksum, a.model, first.checksum));
       }
       break;  // the first run of this work is what all are compared with
     }
@@ -115,9 +136,9 @@ void measure_python(const Plan& plan, Measured& measured) {
   const StopSignals signals(cancel);
   std::optional<ProgressBar> bar;
   PythonProgress progress;
-  progress.on_run = [&bar](std::size_t index, std::size_t count, const RunConfig& config) {
+  progress.on_run = [&bar](std::size_t, std::size_t count, const RunConfig& config) {
     if (!bar) bar.emplace(count);
-    bar->begin_run(index, config);
+    bar->begin_run(config);
   };
   progress.on_repeat = [&bar](int repeat) { bar->begin_repeat(repeat); };
   progress.on_wait = [&bar] { bar->update(0); };
@@ -176,15 +197,15 @@ int run_main(const CliOptions& options) {
   for (const RunResult& run : measured.runs) {
     if (run.valid) continue;
     code = 1;
-    for (const std::string& error : run.errors)
+    for (const Note& error : run.errors)
       std::fprintf(stderr, "trilane: %s with %u workers: %s\n", run.config.model.c_str(), run.config.workers,
-                   error.c_str());
+                   error.text.en.c_str());
   }
   for (const PythonRun& run : measured.python.runs) {
     if (run.result.valid) continue;
     code = 1;
-    for (const std::string& error : run.result.errors)
-      std::fprintf(stderr, "trilane: %s: %s\n", run.label.c_str(), error.c_str());
+    for (const Note& error : run.result.errors)
+      std::fprintf(stderr, "trilane: %s: %s\n", run.label.c_str(), error.text.en.c_str());
   }
   for (const std::string& remark : measured.python.remarks) std::fprintf(stderr, "trilane: %s\n", remark.c_str());
   if (measured.error) {

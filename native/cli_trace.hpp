@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 
 namespace trilane::native {
 

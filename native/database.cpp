@@ -167,11 +167,9 @@ class SqlitePageTable final : public PageTable {
 
   const std::string& address() const override { return address_; }
 
-  std::vector<std::string> notes() const override {
+  std::vector<Note> notes() const override {
     if (!in_memory_) return {};
-    return {
-        "The database is on a file system in memory (tmpfs), which writes nothing through to a disk: --durable costs "
-        "nothing here. Set TMPDIR to a folder on a disk."};
+    return {trilane::notes::database_in_memory()};
   }
 
   void read(std::uint64_t, std::function<void(Result<Contents>)> done) override { done(contents()); }

@@ -1,6 +1,6 @@
 #include "lab_python.hpp"
 
-#include "experiments/lab_python.hpp"
+#include "experiments/report/lab_python.hpp"
 
 namespace trilane::native {
 

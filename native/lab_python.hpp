@@ -7,8 +7,8 @@
 
 namespace trilane::native {
 
-/// Runs what experiments/lab_python.hpp asks for, in every flavour, and adds what came out to the entry; where there is
-/// no Python, that nothing did. Blocks.
+/// Runs what experiments/report/lab_python.hpp asks for, in every flavour, and adds what came out to the entry; where
+/// there is no Python, that nothing did. Blocks.
 PythonBeside add_python(nlohmann::json& entry, const CancelToken& cancel, const PythonProgress& progress);
 
 }  // namespace trilane::native

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "experiments/report.hpp"
+#include "experiments/report/report.hpp"
 #include "report_pictures.hpp"
 #include "text_file.hpp"
 

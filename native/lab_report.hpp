@@ -1,4 +1,4 @@
-// `trilane lab --report DIR`: the folder with the lab report (experiments/report.hpp) and its pictures.
+// `trilane lab --report DIR`: the folder with the lab report (experiments/report/report.hpp) and its pictures.
 #pragma once
 
 #include <nlohmann/json.hpp>

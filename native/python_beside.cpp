@@ -7,8 +7,8 @@
 
 #include "base/hash.hpp"
 #include "embedded/python_work.hpp"
-#include "experiments/runner.hpp"
-#include "experiments/web_run.hpp"
+#include "experiments/run/runner.hpp"
+#include "experiments/run/web_run.hpp"
 #include "python_child.hpp"
 #include "workloads/lab_web.hpp"
 
@@ -42,7 +42,7 @@ struct Collected {
   std::vector<double> wall_ms, user_ms, system_ms, startup_ms, latency_ms;
   std::vector<std::uint64_t> values;
   json interpreter, spans;
-  std::vector<std::string> errors;
+  std::vector<Note> errors;
   std::uint64_t failed = 0;
   bool strange = false;  ///< It said something that our script does not say.
 };
@@ -90,7 +90,7 @@ void take_line(std::string_view line, std::uint32_t tasks, Collected& out, const
     if (!take_tasks(said["tasks"], tasks, out)) return;
     out.failed += said["failed"].get<std::uint64_t>();
     for (const json& error : said["errors"])
-      if (error.is_string() && out.errors.empty()) out.errors.push_back(error.get<std::string>());
+      if (error.is_string() && out.errors.empty()) out.errors.push_back(notes::other_program(error.get<std::string>()));
   }
   out.strange = false;
   if (on_repeat) on_repeat(repeat + 1);
@@ -102,8 +102,7 @@ void check_pages(const Workload& workload, Collected& out) {
     const auto request = parse_lab_target(workload.target(task));
     if (!request) continue;
     const std::string body = lab_body(*request);
-    if (out.values[task] != adler32(body) && out.errors.empty())
-      out.errors.push_back(fmt::format("task {}: the answer was not the page that was asked for", task));
+    if (out.values[task] != adler32(body) && out.errors.empty()) out.errors.push_back(notes::wrong_page(task));
     out.values[task] = hash_long(body);
   }
 }
@@ -138,8 +137,7 @@ PythonRun finish(RunConfig config, const Flavour& flavour, Collected got, std::u
   result.errors = std::move(got.errors);
   result.valid = result.errors.empty();
   if (config.repeat < asked) {
-    result.notes.push_back(fmt::format("Python is slow at this: {} of {} repeats were made in {} s.", config.repeat,
-                                       asked, kBudgetMs / 1000));
+    result.notes.push_back(notes::python_repeats(config.repeat, asked, kBudgetMs / 1000));
   }
   result.config = std::move(config);
   run.interpreter = std::move(got.interpreter);
@@ -217,10 +215,7 @@ void compare_checksum(PythonRun& run, std::span<const RunResult> own) {
   });
   if (same == own.end() || same->checksum == run.result.checksum || !run.result.valid) return;
   run.result.valid = false;
-  run.result.errors.push_back(
-      fmt::format("The checksum {:016x} is not Trilane's, {:016x}: one of them computed a wrong "
-                  "answer.",
-                  run.result.checksum, same->checksum));
+  run.result.errors.push_back(notes::checksum_is_not(run.result.checksum, "Trilane", same->checksum));
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 
 #include "base/cancel.hpp"
 #include "engine/engine_service.hpp"
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 
 namespace trilane::native {
 

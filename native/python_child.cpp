@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "process_end.hpp"
 
 namespace trilane::native {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiments/report.hpp"
+#include "experiments/report/report.hpp"
 
 namespace trilane::native {
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <csignal>
 
+#include "experiments/probes/child_questions.hpp"
 #include "fd_io.hpp"
 #include "models/child_service.hpp"
 #include "roles.hpp"
@@ -21,11 +22,12 @@ void start_role() {
 
 int child_main() {
   start_role();
-  ChildService service([](std::span<const std::byte> bytes) {
+  const auto write = [](std::span<const std::byte> bytes) {
     // The parent is gone, perhaps in the middle of a long job, whose signs of life come through here: nobody waits
     // for the rest.
     if (!write_all(STDOUT_FILENO, bytes)) _exit(1);
-  });
+  };
+  ChildService service(write, child::answer_question);
   static std::array<std::byte, 64 * 1024> buffer;
   while (const std::size_t got = read_some(STDIN_FILENO, buffer))
     if (!service.on_bytes(std::span(buffer).first(got))) break;

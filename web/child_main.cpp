@@ -3,6 +3,7 @@
 #include <emscripten.h>
 #include <emscripten/eventloop.h>
 
+#include "experiments/probes/child_questions.hpp"
 #include "models/child_service.hpp"
 
 // worker_main.lib.js
@@ -19,7 +20,8 @@ extern "C" {
 EMSCRIPTEN_KEEPALIVE void trilane_child_start() {
   emscripten_runtime_keepalive_push();  // without a main(), the first callback's end would be the program's
   service = new trilane::ChildService(
-      [](std::span<const std::byte> bytes) { trilane_js_write(bytes.data(), static_cast<int>(bytes.size())); });
+      [](std::span<const std::byte> bytes) { trilane_js_write(bytes.data(), static_cast<int>(bytes.size())); },
+      trilane::child::answer_question);
 }
 
 /// 0: the child should end.

@@ -31,12 +31,6 @@ void trilane_js_db_save(int request, int table, const void* rows, std::size_t si
 namespace trilane {
 namespace {
 
-constexpr const char* kWhere =
-    "The page's database is SQLite in the memory of one Worker: a commit waits for that Worker, and for no disk.";
-constexpr const char* kNotWaitedFor =
-    "Without shared memory and without a service worker a blocking save cannot wait for its commit: sync and processes "
-    "send their rows and go on; the table is read when all have come.";
-
 /// What is under way between the loop's thread and the Worker, by number.
 struct Request {
   std::function<void(Status)> done;
@@ -133,9 +127,9 @@ class WorkerTable final : public PageTable {
 
   const std::string& address() const override { return address_; }
 
-  std::vector<std::string> notes() const override {
-    if (saves_are_waited_for()) return {kWhere};
-    return {kWhere, kNotWaitedFor};
+  std::vector<Note> notes() const override {
+    if (saves_are_waited_for()) return {trilane::notes::page_database()};
+    return {trilane::notes::page_database(), trilane::notes::commits_not_awaited()};
   }
   bool saves_are_waited_for() const override { return trilane_js_db_waits() != 0; }
 

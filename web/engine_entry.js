@@ -36,7 +36,10 @@ function childLinks() {
 async function labWeb() {
   const place = await askParent("lab_web");
   if (!place.by_service_worker || await fetch(place.probe).then((answer) => answer.ok, () => false)) return place;
-  return {...place, simulated_because: "the engine started before the service worker: reload the page"};
+  return {...place, simulated_because: {
+    en: "the engine started before the service worker: reload the page",
+    ru: "движок запустился раньше service worker: перезагрузите страницу",
+  }};
 }
 
 /** The database, once a run has saved (database_link.js). @type {Promise<any> | null} */

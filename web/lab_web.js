@@ -10,7 +10,7 @@ import {activeServiceWorker, pageFolder, serviceWorkerAllowed, serviceWorkers} f
  * @property {boolean} by_service_worker
  * @property {string} probe What to ask when one wants to see for oneself.
  * @property {number} max_connections Most that the browser opens to it at a time; 0: no limit.
- * @property {string} simulated_because English; empty when the waits are real.
+ * @property {{en: string, ru: string} | null} simulated_because Null when the waits are real.
  * @property {string} reason_key Of the same in the text catalogue (shared/ui/texts.def), or empty.
  */
 
@@ -78,15 +78,21 @@ export async function haveServiceWorker() {
   return startServiceWorker().then(() => pageFolder.href, () => "");
 }
 
+/** The detail is the browser's own word. @param {{en: string, ru: string}} text @param {string} detail */
+function withDetail({en, ru}, detail) {
+  const aside = detail && ` (${detail})`;
+  return {en: en + aside, ru: ru + aside};
+}
+
 /**
- * @param {(key: string) => string} english A text of the catalogue.
+ * @param {(key: string) => {en: string, ru: string}} textOf A text of the catalogue.
  * @returns {Promise<LabWebPlace>}
  */
-export async function findLabWeb(english) {
+export async function findLabWeb(textOf) {
   const place = {base_url: pageFolder.href.replace(/\/$/, ""), probe: probe(), by_service_worker: false, max_connections: 0,
-                 simulated_because: "", reason_key: ""};
+                 simulated_because: null, reason_key: ""};
   const simulated = (/** @type {string} */ key, detail = "") =>
-      ({...place, reason_key: key, simulated_because: english(key) + (detail && ` (${detail})`)});
+      ({...place, reason_key: key, simulated_because: withDetail(textOf(key), detail)});
   let who = await whoAnswers();
   if (who === "server") return {...place, max_connections: connectionLimit()};
   if (who === "") {

@@ -11,7 +11,7 @@
 #include "platform/event_loop.hpp"
 
 extern "C" {
-EMSCRIPTEN_KEEPALIVE void trilane_lab_web_found(void* asked, char* base_url, char* simulated_because,
+EMSCRIPTEN_KEEPALIVE void trilane_lab_web_found(void* asked, char* base_url, char* because_en, char* because_ru,
                                                 unsigned max_connections);
 // lab_web_place.lib.js. The texts that it gives are malloc'd, and ours to free.
 void trilane_js_find_lab_web(void* asked);
@@ -36,9 +36,10 @@ void find_lab_web(EventLoop&, std::function<void(LabWebPlace)> found) {
 
 }  // namespace trilane
 
-void trilane_lab_web_found(void* asked, char* base_url, char* simulated_because, unsigned max_connections) {
+void trilane_lab_web_found(void* asked, char* base_url, char* because_en, char* because_ru, unsigned max_connections) {
   const std::unique_ptr<trilane::Found> found(static_cast<trilane::Found*>(asked));
-  trilane::LabWebPlace place{trilane::take(base_url), trilane::take(simulated_because), max_connections};
-  if (!place.simulated_because.empty()) place.base_url = trilane::kSimulatedWeb;
+  trilane::LabWebPlace place{
+      trilane::take(base_url), {trilane::take(because_en), trilane::take(because_ru)}, max_connections};
+  if (!place.simulated_because.en.empty()) place.base_url = trilane::kSimulatedWeb;
   (*found)(std::move(place));
 }

@@ -3,8 +3,9 @@ addToLibrary({
   trilane_js_find_lab_web__deps: ["$stringToNewUTF8"],
   trilane_js_find_lab_web: (asked) => {
     Module["labWeb"]().then((place) => {
-      _trilane_lab_web_found(asked, stringToNewUTF8(place.base_url), stringToNewUTF8(place.simulated_because),
-                             place.max_connections);
+      const why = place.simulated_because;
+      _trilane_lab_web_found(asked, stringToNewUTF8(place.base_url), stringToNewUTF8(why?.en ?? ""),
+                             stringToNewUTF8(why?.ru ?? ""), place.max_connections);
     });
   },
 });

@@ -149,13 +149,15 @@ function labWebFinder(front) {
   /** @type {Promise<import("./lab_web.js").LabWebPlace> | null} */
   let finding = null;
   const find = async () => {
-    const english = front()?.command({do: "texts", lang: "en"}) || {};
+    const [english, russian] = ["en", "ru"].map((lang) => front()?.command({do: "texts", lang}) || {});
+    const textOf = (/** @type {string} */ key) => ({en: english[key] || key, ru: russian[key] || key});
     try {
       const {findLabWeb} = await import("./lab_web.js");
-      return await findLabWeb((key) => english[key] || key);
+      return await findLabWeb(textOf);
     } catch (error) {
+      const {en, ru} = textOf("simulated_failed");
       return {base_url: "", probe: "", by_service_worker: false, max_connections: 0, reason_key: "simulated_failed",
-              simulated_because: `${english.simulated_failed} (${error})`};
+              simulated_because: {en: `${en} (${error})`, ru: `${ru} (${error})`}};
     }
   };
   return async () => {

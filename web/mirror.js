@@ -94,7 +94,6 @@ export class Mirror {
     const share = make("button", buttons, {type: "button", "data-action": "share", "aria-haspopup": "dialog"});
     this.labels.push(() => { share.textContent = this.texts.share || "share"; });
     share.addEventListener("click", () => this.share());
-    this.noOptions = make("p", form, {"data-no-options": ""});
     this.select(form, "workload", "section_workload", catalog.workloads.map((/** @type {any} */ one) => one.name),
                 (name) => `workload_${name.replaceAll("-", "_")}`);
     this.workloadNote = make("p", form, {"data-workload-note": "", role: "status"});
@@ -264,8 +263,6 @@ export class Mirror {
     for (const [field, row] of Object.entries(this.fields)) {
       row.hidden = Boolean(offered) && !VIEW.includes(field) && !offered?.includes(field);
     }
-    this.noOptions.hidden = !offered || offered.length > 0;
-    setText(this.noOptions, this.texts.lab_no_options);
   }
 
   /** @param {boolean} on */
@@ -360,10 +357,15 @@ export class Mirror {
       startup_ms: this.figure(result.startup_ms),
       checksum: result.checksum || "",
       // What makes a figure worth less is said beside it.
-      phase: result.valid === false ? [phase, ...(result.notes || []), ...(result.errors || [])].join("; ")
-             : (result.notes || []).some((/** @type {string} */ note) => note.startsWith("Simulated wait:"))
+      phase: result.valid === false ? [phase, ...[...(result.notes || []), ...(result.errors || [])].map((said) => this.said(said))].join("; ")
+             : (result.notes || []).some((/** @type {any} */ note) => note.code === "simulated_wait")
              ? `${phase}; ${this.texts.simulated_wait}` : phase,
     };
+  }
+
+  /** A note or an error; in older documents they are texts. @param {any} note @returns {string} */
+  said(note) {
+    return note.text?.[this.lang] || note.text?.en || String(note);
   }
 
   /** @param {number | null | undefined} value */

@@ -228,6 +228,13 @@ export interface Capabilities {
   clock_resolution_us: number;
 }
 
+/** What a reader of figures must know, or what went wrong. */
+export interface Note {
+  /** For programs: "few_repeats", "simulated_wait", "stood_still"... */
+  code: string;
+  text: {en: string; ru: string};
+}
+
 export type ModelName = "sync" | "threads" | "processes" | "async";
 export type WorkloadName = "sum" | "primes" | "mandelbrot" | "sort" | "sleep" | "mixed" | "fetch" | "parse-and-save" | "counter" | "empty";
 
@@ -318,10 +325,11 @@ export interface RunDocument extends Required<Pick<RunConfig, "model" | "workloa
     clock_resolution_ns: number;
     version: string;
   };
-  /** False when the figures must not be used, for example because the page was hidden during the run; `notes` say why. */
+  /** False when the figures must not be used, for example because the page was hidden during the run; `errors` say why. */
   valid: boolean;
-  notes: string[];
-  errors: string[];
+  notes: Note[];
+  /** Why `valid` is false. */
+  errors: Note[];
 }
 
 export interface SweepDocument {

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "base/json_reader.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {
@@ -57,23 +57,43 @@ void EngineClient::send(Command command, const json* document) {
 
 int EngineClient::submit(Command kind, json config) {
   const int id = next_job_++;
-  jobs_.push_back({id, kind, std::move(config)});
+  jobs_.push_back({id, kind, std::move(config), id});
   if (state_ == EngineState::broken) start();
   start_next();
   return id;
 }
 
+std::vector<int> EngineClient::submit_series(std::vector<json> configs) {
+  std::vector<int> ids;
+  const int series = next_job_;
+  for (json& config : configs) {
+    ids.push_back(next_job_++);
+    jobs_.push_back({ids.back(), Command::run, std::move(config), series});
+  }
+  if (state_ == EngineState::broken) start();
+  start_next();
+  return ids;
+}
+
 void EngineClient::start_next() {
   if (state_ != EngineState::ready || jobs_.empty()) return;
   set_state(EngineState::running, "");
-  const Job& job = jobs_.front();
-  json command = {{"job", job.id}};
-  if (job.kind == Command::lab || job.kind == Command::beside) {
-    command.update(job.config);
+  const Job& first = jobs_.front();
+  const auto others = std::ranges::find_if(jobs_, [&](const Job& job) { return job.series != first.series; });
+  under_way_ = others - jobs_.begin();
+  turn_ = first.id;
+  json command = {{"job", first.id}};
+  if (first.kind == Command::run) {
+    command = {{"jobs", json::array()}};
+    for (auto job = jobs_.begin(); job != others; ++job) {
+      command["jobs"].push_back({{"job", job->id}, {"config", job->config}});
+    }
+  } else if (first.kind == Command::sweep) {
+    command["config"] = first.config;
   } else {
-    command["config"] = job.config;
+    command.update(first.config);
   }
-  send(job.kind, &command);
+  send(first.kind, &command);
 }
 
 void EngineClient::answer_lab(int job, json answer) {
@@ -83,14 +103,8 @@ void EngineClient::answer_lab(int job, json answer) {
 }
 
 void EngineClient::cancel_all() {
-  const bool running = state_ == EngineState::running || state_ == EngineState::stopping;
-  std::deque<Job> dropped;
-  if (running && !jobs_.empty()) {
-    dropped.assign(std::make_move_iterator(jobs_.begin() + 1), std::make_move_iterator(jobs_.end()));
-    jobs_.resize(1);
-  } else {
-    dropped = std::exchange(jobs_, {});
-  }
+  const Jobs dropped(std::make_move_iterator(jobs_.begin() + under_way_), std::make_move_iterator(jobs_.end()));
+  jobs_.erase(jobs_.begin() + under_way_, jobs_.end());
   for (const Job& job : dropped) listener_.on_failed(job.id, {kCancelled, ""});
   if (state_ != EngineState::running) return;
   set_state(EngineState::stopping, "");
@@ -111,10 +125,20 @@ coro::Task<void> EngineClient::restart_later(int delay_ms) {
   if (generation_ == generation) spawn();
 }
 
-void EngineClient::end_job(const Error* error, const json* document) {
-  if (jobs_.empty()) return;
-  const int id = jobs_.front().id;
-  jobs_.pop_front();
+EngineClient::Jobs::iterator EngineClient::find_job(std::int64_t id) {
+  const auto end = jobs_.begin() + under_way_;
+  const auto job = std::ranges::find(jobs_.begin(), end, id, &Job::id);
+  return job == end ? jobs_.end() : job;
+}
+
+void EngineClient::fail_jobs_under_way(const Error& error) {
+  while (under_way_ != 0) end_job(jobs_.begin(), &error, nullptr);
+}
+
+void EngineClient::end_job(Jobs::iterator job, const Error* error, const json* document) {
+  const int id = job->id;
+  jobs_.erase(job);
+  if (under_way_ != 0) --under_way_;
   if (error != nullptr) {
     listener_.on_failed(id, *error);
   } else {
@@ -127,8 +151,7 @@ void EngineClient::on_exit(const ChildExit& exit) {
   const std::string reason = kill_reason_.empty() ? "the engine ended: " + exit.reason : kill_reason_;
   if (stopped) {
     // Not a failure of the engine's: it was busy in a place where it could not look.
-    const Error error{kCancelled, ""};
-    end_job(&error, nullptr);
+    fail_jobs_under_way({kCancelled, ""});
     set_state(EngineState::starting, "the engine did not stop in time and was started anew");
     watches_.start(restart_later(0));
     return;
@@ -137,14 +160,10 @@ void EngineClient::on_exit(const ChildExit& exit) {
 }
 
 void EngineClient::lose_engine(const std::string& reason) {
-  const bool had_job = state_ == EngineState::running || state_ == EngineState::stopping;
-  if (had_job) {
-    const Error error{state_ == EngineState::stopping ? std::string(kCancelled) : reason, ""};
-    end_job(&error, nullptr);
-  }
+  fail_jobs_under_way({state_ == EngineState::stopping ? std::string(kCancelled) : reason, ""});
   if (++failures_ > kMaxRestarts) {
     const Error error{reason, ""};
-    while (!jobs_.empty()) end_job(&error, nullptr);
+    while (!jobs_.empty()) end_job(jobs_.begin(), &error, nullptr);
     return set_state(EngineState::broken, reason);
   }
   set_state(EngineState::starting, reason);
@@ -172,7 +191,7 @@ void EngineClient::give_up(std::string reason) {
 
 Status EngineClient::handle(const wire::Frame& frame) {
   const auto event = static_cast<Event>(frame.type);
-  const int job = jobs_.empty() ? 0 : jobs_.front().id;
+  const int job = turn_;
   Status status;
   // Decodes, then tells the listener; a broken event ends the engine.
   const auto forward = [&](auto decoded, auto tell) {
@@ -209,7 +228,6 @@ Status EngineClient::handle(const wire::Frame& frame) {
 }
 
 Status EngineClient::handle_json(Event event, const json& document) {
-  const int job = jobs_.empty() ? 0 : jobs_.front().id;
   JsonReader reader(document);
   // Read before anything is told: a listener is told whole events only.
   const auto broken = [&reader]() -> Status {
@@ -228,9 +246,23 @@ Status EngineClient::handle_json(Event event, const json& document) {
   const std::int64_t of_job = reader.whole("job", 0);
   if (reader.error()) return broken();
   // Late events of a job that has ended already (its engine was told to stop) belong to nobody.
-  if (jobs_.empty() || of_job != job) return {};
+  const auto found = find_job(of_job);
+  if (found == jobs_.end()) return {};
+  const int job = found->id;
+  const auto end = [&](const Error* error, const json* result) {
+    if (under_way_ == 1) set_state(EngineState::ready, "");
+    end_job(find_job(job), error, result);  // set_state() tells listeners, who may submit
+    start_next();
+  };
   switch (event) {
-    case Event::started: listener_.on_started(job, document); return {};
+    case Event::started:
+      turn_ = job;
+      listener_.on_started(job, document);
+      return {};
+    case Event::turn:
+      turn_ = job;
+      listener_.on_turn(job, document);
+      return {};
     case Event::result: listener_.on_result(job, document); return {};
     case Event::lab_step: {
       const double fraction = reader.number("fraction", 0);
@@ -248,9 +280,7 @@ Status EngineClient::handle_json(Event event, const json& document) {
       const json result = reader.object("document");
       if (reader.error()) return broken();
       failures_ = 0;  // it works: an earlier crash is forgiven
-      set_state(EngineState::ready, "");
-      end_job(nullptr, &result);
-      start_next();
+      end(nullptr, &result);
       return {};
     }
     case Event::failed: {
@@ -259,9 +289,7 @@ Status EngineClient::handle_json(Event event, const json& document) {
       const Error error{inner.text("message", "the run failed"), inner.text("field", "")};
       if (reader.error()) return broken();
       if (inner.error()) return std::unexpected(*inner.error());
-      set_state(EngineState::ready, "");
-      end_job(&error, nullptr);
-      start_next();
+      end(&error, nullptr);
       return {};
     }
     default: return {};

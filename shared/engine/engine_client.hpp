@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "coro/scope.hpp"
 #include "engine/protocol.hpp"
@@ -41,6 +42,8 @@ class EngineListener {
   virtual void on_engine_state(EngineState /*state*/, const std::string& /*reason*/) {}
   virtual void on_ready(const EngineInfo& /*info*/) {}
   virtual void on_started(int /*job*/, const nlohmann::json& /*event*/) {}
+  /// What follows is of this job again.
+  virtual void on_turn(int /*job*/, const nlohmann::json& /*event*/) {}
   virtual void on_repeat(int /*job*/, const protocol::RepeatEvent& /*event*/) {}
   virtual void on_progress(int /*job*/, const protocol::ProgressEvent& /*event*/) {}
   virtual void on_spans(int /*job*/, std::span<const Span> /*spans*/) {}
@@ -66,9 +69,11 @@ class EngineClient final : private ChildListener {
   /// Queues a job; kind is protocol::Command::run or ::sweep, config as in the CLI's options with underscores; or
   /// ::lab with {"id", "options"}, ::beside with {"config", "flavour"}.
   int submit(protocol::Command kind, nlohmann::json config);
+  /// Queues runs that are to be compared, a job each: their repeats alternate.
+  std::vector<int> submit_series(std::vector<nlohmann::json> configs);
   /// To an on_lab_ask of this job; when it is over, nothing happens.
   void answer_lab(int job, nlohmann::json answer);
-  /// Stops the current job and drops the queued ones; each ends with on_failed "stopped".
+  /// Stops the jobs under way and drops the queued ones; each ends with on_failed "stopped".
   void cancel_all();
 
   EngineState state() const { return state_; }
@@ -79,7 +84,9 @@ class EngineClient final : private ChildListener {
     int id;
     protocol::Command kind;
     nlohmann::json config;
+    int series;  // those of one are neighbours, and go to the engine together: the number of the first
   };
+  using Jobs = std::deque<Job>;
 
   void on_bytes(std::span<const std::byte> bytes) override;
   void on_exit(const ChildExit& exit) override;
@@ -92,7 +99,10 @@ class EngineClient final : private ChildListener {
   /// Kills it; nothing more that it says is heard.
   void give_up(std::string reason);
   void start_next();
-  void end_job(const Error* error, const nlohmann::json* document);
+  /// Of those under way; otherwise jobs_.end().
+  Jobs::iterator find_job(std::int64_t id);
+  void end_job(Jobs::iterator job, const Error* error, const nlohmann::json* document);
+  void fail_jobs_under_way(const Error& error);
   void lose_engine(const std::string& reason);
   void send(protocol::Command command, const nlohmann::json* json);
   /// Kills the engine when `state_` is still `expected` in generation `generation_` after `delay_ms`.
@@ -106,7 +116,9 @@ class EngineClient final : private ChildListener {
   std::unique_ptr<ChildProcess> process_;
   wire::FrameReader reader_;
   wire::FrameWriter writer_;
-  std::deque<Job> jobs_;  // the front one is running when state_ is running or stopping
+  Jobs jobs_;
+  std::ptrdiff_t under_way_ = 0;  // so many of the first are with the engine
+  int turn_ = 0;                  // whose progress, spans and tiles come
   int next_job_ = 1;
   int failures_ = 0;
   std::uint64_t generation_ = 0;  // counts state changes: a watch that is overtaken does nothing

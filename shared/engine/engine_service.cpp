@@ -1,16 +1,12 @@
 #include "engine/engine_service.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <utility>
 
 #include "coro/scope.hpp"
-#include "engine/protocol.hpp"
-#include "experiments/lab_python.hpp"
-#include "experiments/lab_runner.hpp"
-#include "experiments/runner.hpp"
-#include "trace/wire.hpp"
+#include "engine/forwarders.hpp"
+#include "experiments/report/lab_python.hpp"
 
 namespace trilane {
 namespace {
@@ -19,7 +15,6 @@ using nlohmann::json;
 using protocol::Command;
 using protocol::Event;
 
-constexpr std::size_t kTileBandBytes = 1U << 20;
 constexpr double kLongestPauseMs = 1000;  // of an experiment, to be drawn
 
 json capabilities_json(bool python) {
@@ -37,109 +32,11 @@ json capabilities_json(bool python) {
           {"threads_missing_because", host.threads_missing_because}};
 }
 
-/// Sends frames from any thread, one at a time.
-class Outbox {
- public:
-  explicit Outbox(std::function<void(Bytes)> write) : write_(std::move(write)) {}
-
-  void send(Event event, std::span<const std::byte> payload) {
-    const std::lock_guard lock(mutex_);
-    write_(writer_.frame(static_cast<std::uint16_t>(event), payload));
-  }
-
-  /// False when the document is too large for a frame: nothing was sent then.
-  bool send_json(Event event, const json& document) {
-    // Names of processors and files may hold anything: broken UTF-8 is replaced, not an error.
-    const std::string text = document.dump(-1, ' ', false, json::error_handler_t::replace);
-    if (text.size() > wire::kMaxPayload) return false;
-    send(event, as_byte_span(text));
-    return true;
-  }
-
- private:
-  std::mutex mutex_;
-  std::function<void(Bytes)> write_;
-  wire::FrameWriter writer_;
-};
-
-/// Ends a job whose result does not fit: the rest of it would be for nobody.
-Status too_large() { return fail("the result is too large to be sent: use fewer repeats", "repeat"); }
-
-json started_json(int job, const RunConfig& config, std::size_t index, std::size_t of) {
-  const auto workload = find_workload(config.workload)->make(config.params());
-  return {{"job", job},
-          {"index", index},
-          {"of", of},
-          {"config", to_json(config)},
-          {"lanes", find_model(config.model)->lanes(config)},
-          {"picture_side", workload->picture_side()}};
-}
-
-/// Turns what a run tells into events.
-class Forwarder final : public RunObserver {
- public:
-  Forwarder(Outbox& outbox, const RunConfig& config) : outbox_(outbox), config_(config) {}
-
-  void on_repeat(int repeat) override {
-    outbox_.send(Event::repeat, protocol::encode(protocol::RepeatEvent{repeat, static_cast<int>(config_.repeat)}));
-  }
-  void on_progress(std::uint64_t done, double elapsed_ms) override {
-    outbox_.send(Event::progress, protocol::encode(protocol::ProgressEvent{done, config_.tasks, elapsed_ms}));
-  }
-  void on_spans(std::span<const Span> spans) override {
-    for (std::size_t at = 0; at < spans.size(); at += protocol::kSpansPerFrame) {
-      const auto part = spans.subspan(at, std::min(protocol::kSpansPerFrame, spans.size() - at));
-      outbox_.send(Event::spans, protocol::encode_spans(part));
-    }
-  }
-  // In bands that fit a frame: one task's tile may be the whole picture.
-  void on_tile(const Workload::Tile& tile, std::uint16_t lane, std::span<const std::uint8_t> pixels) override {
-    const auto rows = static_cast<std::uint32_t>(std::max<std::size_t>(kTileBandBytes / std::max(tile.width, 1U), 1));
-    for (std::uint32_t row = 0; row < tile.height; row += rows) {
-      const std::uint32_t height = std::min(rows, tile.height - row);
-      const auto part = pixels.subspan(std::size_t{row} * tile.width, std::size_t{height} * tile.width);
-      outbox_.send(Event::tile, protocol::encode(protocol::TileEvent{
-                                    {tile.x, tile.y + row, tile.width, height}, lane, {part.begin(), part.end()}}));
-    }
-  }
-
- private:
-  Outbox& outbox_;
-  const RunConfig& config_;
-};
-
 json experiments_json() {
   json list = json::array();
   for (const Experiment* experiment : experiment_catalog()) list.push_back(experiment_to_json(*experiment));
   return list;
 }
-
-/// Tells of an experiment's runs as of any others, and of its steps.
-class LabForwarder final : public LabObserver {
- public:
-  LabForwarder(Outbox& outbox, int job) : outbox_(outbox), job_(job) {}
-
-  RunObserver* on_run(const RunConfig& config, int index) override {
-    outbox_.send_json(Event::started, started_json(job_, config, static_cast<std::size_t>(index), 0));
-    return &forwarder_.emplace(outbox_, config);
-  }
-  void on_result(const RunResult& result, int index) override {
-    outbox_.send_json(Event::result, json{{"job", job_}, {"index", index}, {"of", 0}, {"result", to_json(result)}});
-  }
-  void on_step(double fraction, const BothTexts& what, bool paused) override {
-    outbox_.send_json(Event::lab_step,
-                      json{{"job", job_}, {"fraction", fraction}, {"what", to_json(what)}, {"paused", paused}});
-  }
-  bool on_ask(const json& state) override {
-    outbox_.send_json(Event::lab_ask, json{{"job", job_}, {"state", state}});
-    return true;
-  }
-
- private:
-  Outbox& outbox_;
-  int job_;
-  std::optional<Forwarder> forwarder_;
-};
 
 }  // namespace
 
@@ -160,39 +57,55 @@ struct EngineService::Impl {
                      json{{"job", job}, {"error", {{"message", error.message}, {"field", error.field}}}});
   }
 
-  // One run of a job, with its `started` and `result` events.
-  coro::Task<Result<RunResult>> run_one(int job, const RunConfig& config, std::size_t index, std::size_t of) {
-    outbox.send_json(Event::started, started_json(job, config, index, of));
-    Forwarder forwarder(outbox, config);
-    auto result = co_await run_config(config, scheduler, cancel, &forwarder);
-    if (result && !outbox.send_json(Event::result,
-                                    json{{"job", job}, {"index", index}, {"of", of}, {"result", to_json(*result)}})) {
-      co_return std::unexpected(too_large().error());
-    }
-    co_return result;
+  /// Runs them as a series; each tells when it started and what came out.
+  coro::Task<void> run_alternating(std::vector<SeriesRun>& runs) {
+    std::vector<RunConfig> configs;
+    for (const SeriesRun& run : runs) configs.push_back(run.config);
+    SeriesForwarder forwarder(outbox, runs);
+    // How each ended is told by each.
+    (void)co_await run_series(std::move(configs), scheduler, cancel, forwarder);
   }
 
-  coro::Task<Status> run_all(int job, bool is_sweep, const json& options) {
-    std::vector<RunConfig> configs;
-    SweepConfig sweep;
-    if (is_sweep) {
-      auto parsed = parse_sweep(options);
-      if (!parsed) co_return std::unexpected(parsed.error());
-      sweep = std::move(*parsed);
-      configs = *expand_sweep(sweep);
-    } else {
-      auto parsed = parse_config(options);
-      if (!parsed) co_return std::unexpected(parsed.error());
-      configs.push_back(std::move(*parsed));
+  Status send_done(int job, const json& document) {
+    return outbox.send_json(Event::done, json{{"job", job}, {"document", document}}) ? Status{} : too_large();
+  }
+
+  /// Jobs of one run each, whose repeats alternate.
+  coro::Task<void> run_jobs(json asked) {
+    std::vector<SeriesRun> runs;
+    for (const json& one : asked) {
+      const int job = one["job"].get<int>();
+      if (auto config = parse_config(one["config"])) {
+        runs.push_back({job, 0, 1, std::move(*config), {}, {}});
+      } else {
+        fail_job(job, config.error());
+      }
     }
+    co_await run_alternating(runs);
+    busy = false;
+    for (SeriesRun& run : runs) {
+      const Result<RunResult>& result = *run.result;
+      const Status told = result ? send_done(run.job, to_json(*result)) : Status(std::unexpected(result.error()));
+      if (!told) fail_job(run.job, told.error());
+    }
+  }
+
+  coro::Task<Status> sweep(int job, const json& options) {
+    auto parsed = parse_sweep(options);
+    if (!parsed) co_return std::unexpected(parsed.error());
+    const std::vector<RunConfig> configs = *expand_sweep(*parsed);
+    const std::size_t models = parsed->models.size();
     std::vector<RunResult> results;
-    for (std::size_t i = 0; i < configs.size(); ++i) {
-      auto result = co_await run_one(job, configs[i], i, configs.size());
-      if (!result) co_return std::unexpected(result.error());
-      results.push_back(std::move(*result));
+    for (std::size_t first = 0; first < configs.size(); first += models) {
+      std::vector<SeriesRun> runs;
+      for (std::size_t i = first; i < first + models; ++i) runs.push_back({job, i, configs.size(), configs[i], {}, {}});
+      co_await run_alternating(runs);
+      for (SeriesRun& run : runs) {
+        if (!*run.result) co_return std::unexpected(run.result->error());
+        results.push_back(std::move(**run.result));
+      }
     }
-    const json document = is_sweep ? sweep_to_json(sweep, results) : to_json(results.front());
-    co_return outbox.send_json(Event::done, json{{"job", job}, {"document", document}}) ? Status{} : too_large();
+    co_return send_done(job, sweep_to_json(*parsed, results));
   }
 
   coro::Task<Status> run_lab(int job, const json& command) {
@@ -213,8 +126,7 @@ struct EngineService::Impl {
     if (with_python != options.end() && *with_python == true && beside && lab::has_python(*entry)) {
       if (Status asked = co_await ask_python(*entry, forwarder); !asked) co_return std::unexpected(asked.error());
     }
-    const json done = {{"job", job}, {"document", lab_document(json::array({std::move(*entry)}))}};
-    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
+    co_return send_done(job, lab_document(json::array({std::move(*entry)})));
   }
 
   /// The experiment's question, put to CPython too. What Python could not do is a note; a stop is an error.
@@ -260,8 +172,7 @@ struct EngineService::Impl {
     if (!document) co_return std::unexpected(document.error());
     send_spans(*document, config->workload);
     outbox.send_json(Event::result, json{{"job", job}, {"index", 0}, {"of", 1}, {"result", *document}});
-    const json done = {{"job", job}, {"document", std::move(*document)}};
-    co_return outbox.send_json(Event::done, done) ? Status{} : too_large();
+    co_return send_done(job, *document);
   }
 
   /// What each task did, as Python tells it: it says when, and the workload says what.
@@ -281,16 +192,17 @@ struct EngineService::Impl {
   }
 
   coro::Task<void> do_job(Command kind, json command) {
-    const int job = command.value("job", 0);
     busy = true;
     cancel.reset();
+    if (kind == Command::run) co_return co_await run_jobs(std::move(command["jobs"]));
+    const int job = command.value("job", 0);
     Status status;
     if (kind == Command::lab) {
       status = co_await run_lab(job, command);
     } else if (kind == Command::beside) {
       status = co_await run_beside(job, command);
     } else {
-      status = co_await run_all(job, kind == Command::sweep, command["config"]);
+      status = co_await sweep(job, command["config"]);
     }
     busy = false;
     if (!status) fail_job(job, status.error());
@@ -299,13 +211,22 @@ struct EngineService::Impl {
   void on_job(Command kind, std::span<const std::byte> payload) {
     const auto* text = reinterpret_cast<const char*>(payload.data());
     json command = json::parse(text, text + payload.size(), nullptr, false);
-    const bool is_lab = kind == Command::lab;
-    if (!command.is_object() || !command.contains("job") || !command["job"].is_number_integer() ||
-        (is_lab ? !command.contains("id") || !command["id"].is_string() : !command.contains("config"))) {
+    const auto readable = [kind](const json& one) {
+      if (!one.is_object() || !one.contains("job") || !one["job"].is_number_integer()) return false;
+      return kind == Command::lab ? one.contains("id") && one["id"].is_string() : one.contains("config");
+    };
+    const bool are_runs = kind == Command::run;
+    const json asked = !are_runs                                         ? json::array({command})
+                       : command.is_object() && command.contains("jobs") ? command["jobs"]
+                                                                         : json();
+    if (!asked.is_array() || asked.empty() || !std::ranges::all_of(asked, readable)) {
       return fail_job(0, {"a job that cannot be read arrived", ""});
     }
-    if (busy) return fail_job(command["job"].get<int>(), {"the engine is still busy with another job", ""});
-    if (is_lab && !command.contains("options")) command["options"] = json::object();
+    if (busy) {
+      for (const json& one : asked) fail_job(one["job"].get<int>(), {"the engine is still busy with another job", ""});
+      return;
+    }
+    if (kind == Command::lab && !command.contains("options")) command["options"] = json::object();
     jobs.start(do_job(kind, std::move(command)));
   }
 

@@ -14,12 +14,14 @@
 
 namespace trilane::protocol {
 
-/// Front end to engine. One job at a time: a second `run` before the first has ended is answered with `failed`.
+/// Front end to engine. One command with jobs at a time: a second one before all jobs of the first have ended is
+/// answered with `failed`.
 enum class Command : std::uint16_t {
   hello = 1,       ///< Empty. Answered with `ready`.
-  run = 2,         ///< {"job": N, "config": {RunConfig fields}}
+  run = 2,         ///< {"jobs": [{"job": N, "config": {RunConfig fields}}…]}: jobs of one run each, whose repeats
+                   ///< alternate. Each ends with its own `done` or `failed`.
   sweep = 3,       ///< {"job": N, "config": {base fields, "over", "values", "models"}}
-  cancel = 4,      ///< Empty. The current job ends with `failed` and "stopped". Nothing happens when there is none.
+  cancel = 4,      ///< Empty. The jobs under way end with `failed` and "stopped". Nothing happens when there is none.
   quit = 5,        ///< Empty. The engine exits with code 0.
   lab = 6,         ///< {"job": N, "id": "gil", "options": {…}}: an experiment; its runs are told like any run's. With
                    ///< "pause_ms" it pauses so long before a run about once a second, for a front end that takes the
@@ -43,6 +45,7 @@ enum class Event : std::uint16_t {
                    ///< "of" is 0 where it is not known beforehand (an experiment).
   lab_step = 110,  ///< {"job": N, "fraction": 0..1, "what": {en, ru}, "paused": bool}: how far an experiment is, what
                    ///< it does, and whether it pauses now.
+  turn = 112,      ///< {"job": N, "index": i}: what follows is of this run, which began earlier.
   lab_ask = 111,   ///< {"job": N, "state": {…}}: an experiment waits for a lab_answer.
 };
 

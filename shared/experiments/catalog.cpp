@@ -1,40 +1,18 @@
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 
 namespace trilane {
 
+#define EXPERIMENT(function) const Experiment& function();
+#include "experiments/catalog.def"
+#undef EXPERIMENT
+
 std::span<const Experiment* const> experiment_catalog() {
   static const Experiment* const experiments[] = {
-      // synchronous
-      &sequential_experiment(),
-      // processes
-      &isolation_experiment(),
-      &cores_experiment(),
-      &spawn_cost_experiment(),
-      &switch_cost_experiment(),
-      &cpu_bound_experiment(),
-      // threads
-      &shared_memory_experiment(),
-      &cpu_share_experiment(),
-      &race_condition_experiment(),
-      &you_schedule_experiment(),
-      &gil_experiment(),
-      &gil_race_experiment(),
-      &deadlock_experiment(),
-      // asynchrony
-      &overlap_waits_experiment(),
-      &one_thread_experiment(),
-      &io_bound_experiment(),
-      &memory_cost_experiment(),
-      &blocked_loop_experiment(),
-      &tasks_vs_await_experiment(),
-      &await_order_experiment(),
-      &event_loop_experiment(),
-      // choosing
-      &amdahl_experiment(),
-      &model_map_experiment(),
-      &parse_and_save_experiment(),
+#define EXPERIMENT(function) &function(),
+#include "experiments/catalog.def"
+#undef EXPERIMENT
   };
   return experiments;
 }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "experiments/lab_python.hpp"
+#include "experiments/report/lab_python.hpp"
 #include "experiments/sheet.hpp"
 #include "platform/clock.hpp"
 

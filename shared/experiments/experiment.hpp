@@ -19,7 +19,7 @@
 #include "coro/scheduler.hpp"
 #include "experiments/figure.hpp"
 #include "experiments/metrics.hpp"
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 #include "platform/host.hpp"
 #include "trace/span.hpp"
 

@@ -9,16 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/both_texts.hpp"
 #include "base/result.hpp"
 
 namespace trilane {
-
-/// One text in both languages of the lab.
-struct BothTexts {
-  std::string en;
-  std::string ru;
-  bool operator==(const BothTexts&) const = default;
-};
 
 /// An axis. `unit` goes behind values ("ms", "B"); its Russian form is the drawer's business.
 struct FigureAxis {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "experiments/report_parts.hpp"
+#include "experiments/report/report_parts.hpp"
 
 namespace trilane {
 namespace {

@@ -1,36 +1,14 @@
 // Texts of the lab, always in both languages: put together, with numbers as people write them. Pure; any thread.
 #pragma once
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
-#include <type_traits>
 
 #include "experiments/metrics.hpp"
 
 namespace trilane::lab {
 
-/// What of an argument goes into the text of one language: a BothTexts gives the form of that language.
-template <class T>
-const T& in_en(const T& value) {
-  return value;
-}
-template <class T>
-const T& in_ru(const T& value) {
-  return value;
-}
-inline const std::string& in_en(const BothTexts& texts) { return texts.en; }
-inline const std::string& in_ru(const BothTexts& texts) { return texts.ru; }
-template <class T>
-using InText = std::conditional_t<std::is_same_v<T, BothTexts>, std::string, T>;
-
-template <class... Args>
-BothTexts both(fmt::format_string<const InText<Args>&...> en, fmt::format_string<const InText<Args>&...> ru,
-               const Args&... args) {
-  return {fmt::format(en, in_en(args)...), fmt::format(ru, in_ru(args)...)};
-}
 BothTexts operator+(const BothTexts& a, const BothTexts& b);
 /// "threads", "потоки"; "gil" is threads with the GIL. Another id is its own name.
 BothTexts model_name(std::string_view id);

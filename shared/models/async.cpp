@@ -5,7 +5,7 @@
 #include "coro/frame_pool.hpp"
 #include "coro/scope.hpp"
 #include "models/async_web.hpp"
-#include "models/builtin.hpp"
+#include "models/model.hpp"
 #include "models/picture.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
@@ -77,7 +77,7 @@ class AsyncRun {
     outcome_.lock_wait_ns = runner_.lock_wait_ns();
     outcome_.counted = counter_.value();
     outcome_.errors = web_.errors();
-    if (std::string note = web_.blocked_timeouts_note(); !note.empty()) outcome_.notes.push_back(std::move(note));
+    if (auto note = web_.blocked_timeouts_note()) outcome_.notes.push_back(std::move(*note));
     outcome_.cancelled = context_.cancel.requested();
     co_return std::move(outcome_);
   }

@@ -91,13 +91,9 @@ void AsyncWeb::note_timeout(std::int64_t blocked_ns) {
   longest_blocked_ns_ = std::max(longest_blocked_ns_, blocked_ns);
 }
 
-std::string AsyncWeb::blocked_timeouts_note() const {
-  if (blocked_timeouts_ == 0) return {};
-  return fmt::format(
-      "Requests that timed out while this run blocked its own loop: {}; of their {} ms the loop was blocked for up to "
-      "{} "
-      "ms, and a blocked loop reads no answers.",
-      blocked_timeouts_, context_.web.timeout_ms, longest_blocked_ns_ / 1'000'000);
+std::optional<Note> AsyncWeb::blocked_timeouts_note() const {
+  if (blocked_timeouts_ == 0) return std::nullopt;
+  return notes::blocked_timeouts(blocked_timeouts_, context_.web.timeout_ms, longest_blocked_ns_ / 1'000'000);
 }
 
 Status AsyncWeb::parse(std::uint32_t task, std::uint32_t index, std::uint64_t times, PageInWork& page,

@@ -29,8 +29,8 @@ class AsyncWeb {
   /// Requests under way end soon.
   void cancel();
   const TaskErrors& errors() const { return errors_; }
-  /// Of requests that timed out while tasks of this very run blocked the loop for most of their time; empty without.
-  std::string blocked_timeouts_note() const;
+  /// Of requests that timed out while tasks of this very run blocked the loop for most of their time.
+  std::optional<Note> blocked_timeouts_note() const;
 
  private:
   coro::Task<Status> segment(std::uint32_t task, std::uint32_t index, const Segment& segment, PageInWork& page,

@@ -1,11 +1,19 @@
 #include <algorithm>
 
-#include "models/builtin.hpp"
+#include "models/model.hpp"
 
 namespace trilane {
 
+#define MODEL(function) const Model& function();
+#include "models/catalog.def"
+#undef MODEL
+
 std::span<const Model* const> model_catalog() {
-  static const Model* const models[] = {&sync_model(), &threads_model(), &processes_model(), &async_model()};
+  static const Model* const models[] = {
+#define MODEL(function) &function(),
+#include "models/catalog.def"
+#undef MODEL
+  };
   return models;
 }
 

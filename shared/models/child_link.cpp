@@ -86,10 +86,6 @@ Status ChildLink::handle(const wire::Frame& frame) {
       listener_.on_link_usage(*this, *usage);
       return {};
     }
-    case child::Event::probed:
-    case child::Event::looked:
-    case child::Event::occupied:
-    case child::Event::delivered: break;  // a link asks for none of these
     case child::Event::failed:
       return fail(std::string(reinterpret_cast<const char*>(frame.payload.data()), frame.payload.size()));
   }

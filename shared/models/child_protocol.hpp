@@ -16,30 +16,22 @@ namespace trilane::child {
 
 /// Engine to child.
 enum class Command : std::uint16_t {
-  ping = 1,     ///< i64: the sender's clock; answered at once with `pong`.
-  setup = 2,    ///< Setup: what the jobs that follow are about.
-  job = 3,      ///< Job: run these tasks; answered with `result` (and `tile`s before it) or `failed`.
-  quit = 4,     ///< Answered with `usage`, then the child exits.
-  probe = 5,    ///< Probe: what happens to a global variable; answered with `probed`. Needs no set-up.
-  deliver = 6,  ///< Any bytes: answered with `delivered`. Needs no set-up.
-  look = 7,     ///< i64: for how many ns (at most kMaxLookNs); answered with `looked`. Needs no set-up.
-  read = 8,     ///< As `deliver`, and every byte is read: Delivery::sum.
-  occupy = 9,   ///< Occupy: threads that compute; answered with `occupied` or `failed`. Needs no set-up.
+  ping = 1,   ///< i64: the sender's clock; answered at once with `pong`.
+  setup = 2,  ///< Setup: what the jobs that follow are about.
+  job = 3,    ///< Job: run these tasks; answered with `result` (and `tile`s before it) or `failed`.
+  quit = 4,   ///< Answered with `usage`, then the child exits.
+  // From 20 on: what experiments ask (experiments/probes/child_questions.hpp).
 };
 
 /// Child to engine.
 enum class Event : std::uint16_t {
-  ready = 101,      ///< Ready: the first frame.
-  pong = 102,       ///< i64: the ping's clock, i64: the child's clock.
-  result = 103,     ///< JobResult
-  tile = 104,       ///< u32 task, u32 first row, then whole rows of its pixels as an array.
-  alive = 105,      ///< Empty: a sign of life in a long job.
-  usage = 106,      ///< ChildUsage
-  failed = 107,     ///< Text: why it cannot do what was asked.
-  probed = 108,     ///< GlobalReport (models/global_probe.hpp)
-  delivered = 109,  ///< Delivery
-  looked = 110,     ///< f64: stolen_share() of the child's thread.
-  occupied = 111,   ///< CpuUse (models/cpu_use.hpp)
+  ready = 101,   ///< Ready: the first frame.
+  pong = 102,    ///< i64: the ping's clock, i64: the child's clock.
+  result = 103,  ///< JobResult
+  tile = 104,    ///< u32 task, u32 first row, then whole rows of its pixels as an array.
+  alive = 105,   ///< Empty: a sign of life in a long job.
+  usage = 106,   ///< ChildUsage
+  failed = 107,  ///< Text: why it cannot do what was asked.
 };
 
 struct Setup {
@@ -77,31 +69,6 @@ struct ChildUsage {
   std::uint64_t voluntary = 0, involuntary = 0, peak_rss_bytes = 0, current_bytes = 0;  ///< 0: unknown.
   std::uint64_t known = 0;
 };
-
-/// For the experiments on isolation, shared memory and the event loop.
-struct Probe {
-  std::int64_t add = 0;      ///< Added to "the same" global variable, in the child.
-  std::int64_t wait_ns = 0;  ///< The child blocks for this long before; at most kMaxProbeWaitNs.
-};
-inline constexpr std::int64_t kMaxProbeWaitNs = 1'000'000'000;
-
-inline constexpr std::int64_t kMaxLookNs = 1'000'000'000;
-
-/// What of a message arrived, and where it lay in the child's memory.
-struct Delivery {
-  std::uint64_t bytes = 0;
-  std::uint64_t address = 0;
-  std::uint64_t first = 0;  ///< Its first byte, and its last.
-  std::uint64_t last = 0;
-  std::uint64_t sum = 0;  ///< Command::read: all of its bytes added up.
-};
-
-/// `threads` new threads (at most kMaxOccupyThreads) compute for so long (at most kMaxLookNs).
-struct Occupy {
-  std::uint64_t threads = 1;
-  std::int64_t duration_ns = 0;
-};
-inline constexpr std::uint64_t kMaxOccupyThreads = 64;
 
 /// How long a child may be silent while it has a job: then it counts as hung. It sends `alive` far more often.
 inline constexpr std::int64_t kSilenceNs = 10'000'000'000;

@@ -4,10 +4,6 @@
 #include <cstdio>
 
 #include "models/child_protocol.hpp"
-#include "models/cpu_use.hpp"
-#include "models/global_probe.hpp"
-#include "models/hand_over.hpp"
-#include "models/stolen_time.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"
 #include "platform/host.hpp"
@@ -23,6 +19,7 @@ constexpr std::size_t kTileBandBytes = 1U << 20;
 
 struct ChildService::Impl {
   std::function<void(std::span<const std::byte>)> write;
+  Others others;
   wire::FrameReader reader;
   wire::FrameWriter writer;
   CancelToken never;  // a child is stopped by killing it
@@ -35,9 +32,13 @@ struct ChildService::Impl {
   // Of its jobs alone: loading a program and sending are scores of switches, which tell nothing of the work.
   std::uint64_t voluntary = 0, involuntary = 0;
 
-  void send(child::Event event, std::span<const std::byte> payload) {
-    write(writer.frame(static_cast<std::uint16_t>(event), payload));
+  void send_frame(std::uint16_t type, std::span<const std::byte> payload) {
+    write(writer.frame(type, payload));
     last_sign_ns = now_ns();
+  }
+
+  void send(child::Event event, std::span<const std::byte> payload) {
+    send_frame(static_cast<std::uint16_t>(event), payload);
   }
 
   void fail_with(const std::string& why) { send(child::Event::failed, as_byte_span(why)); }
@@ -130,60 +131,24 @@ struct ChildService::Impl {
     send(child::Event::pong, answer.bytes());
   }
 
-  void probe(std::span<const std::byte> payload) {
-    const auto asked = child::decode_plain<child::Probe>(payload);
-    if (!asked) return fail_with(asked.error().message);
-    if (asked->wait_ns > 0) sleep_ns(std::min(asked->wait_ns, child::kMaxProbeWaitNs));
-    send(child::Event::probed, child::encode_plain(add_to_global(asked->add)));
-  }
-
-  void deliver(std::span<const std::byte> payload, bool every_byte) {
-    child::Delivery delivery{.bytes = payload.size(), .address = reinterpret_cast<std::uintptr_t>(payload.data())};
-    if (every_byte) {
-      delivery.sum = sum_of_bytes(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
-    }
-    if (!payload.empty()) {
-      delivery.first = std::to_integer<std::uint64_t>(payload.front());
-      delivery.last = std::to_integer<std::uint64_t>(payload.back());
-    }
-    send(child::Event::delivered, child::encode_plain(delivery));
-  }
-
-  void look(std::span<const std::byte> payload) {
-    const auto duration_ns = child::decode_plain<std::int64_t>(payload);
-    if (!duration_ns) return fail_with(duration_ns.error().message);
-    const auto bounded = std::clamp<std::int64_t>(*duration_ns, 0, child::kMaxLookNs);
-    send(child::Event::looked, child::encode_plain(stolen_share(bounded)));
-  }
-
-  void occupy(std::span<const std::byte> payload) {
-    const auto asked = child::decode_plain<child::Occupy>(payload);
-    if (!asked) return fail_with(asked.error().message);
-    const auto threads = std::clamp<std::uint64_t>(asked->threads, 1, child::kMaxOccupyThreads);
-    const auto used = use_cpu(threads, std::clamp<std::int64_t>(asked->duration_ns, 0, child::kMaxLookNs));
-    if (!used) return fail_with(used.error().message);
-    send(child::Event::occupied, child::encode_plain(*used));
-  }
-
   bool handle(const wire::Frame& frame) {
     switch (static_cast<child::Command>(frame.type)) {
       case child::Command::ping: pong(frame.payload); return true;
       case child::Command::setup: set_up(frame.payload); return true;
       case child::Command::job: run_job(frame.payload); return true;
-      case child::Command::probe: probe(frame.payload); return true;
-      case child::Command::deliver: deliver(frame.payload, false); return true;
-      case child::Command::read: deliver(frame.payload, true); return true;
-      case child::Command::look: look(frame.payload); return true;
-      case child::Command::occupy: occupy(frame.payload); return true;
       case child::Command::quit: report_usage(); return false;
     }
+    const auto answer = [this](std::uint16_t type, std::span<const std::byte> payload) { send_frame(type, payload); };
+    if (others(frame, answer)) return true;
     fail_with("an unknown command arrived");
     return false;
   }
 };
 
-ChildService::ChildService(std::function<void(std::span<const std::byte>)> write) : impl_(std::make_unique<Impl>()) {
+ChildService::ChildService(std::function<void(std::span<const std::byte>)> write, Others others)
+    : impl_(std::make_unique<Impl>()) {
   impl_->write = std::move(write);
+  impl_->others = std::move(others);
   const child::Ready ready{now_ns(), current_process_id(), read_usage().current_rss_bytes.value_or(0)};
   impl_->send(child::Event::ready, child::encode_plain(ready));
 }

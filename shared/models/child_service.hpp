@@ -3,18 +3,24 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <span>
 
 #include "base/bytes.hpp"
+#include "trace/wire.hpp"
 
 namespace trilane {
 
 class ChildService {
  public:
+  /// Sends a frame to the parent.
+  using Send = std::function<void(std::uint16_t type, std::span<const std::byte> payload)>;
+  /// For frames that are not of the model. False: it knows of none like this.
+  using Others = std::function<bool(const wire::Frame& frame, const Send& send)>;
   /// `write` sends bytes to the parent. One thread only. Sends `ready` at once.
-  explicit ChildService(std::function<void(std::span<const std::byte>)> write);
+  ChildService(std::function<void(std::span<const std::byte>)> write, Others others);
   ~ChildService();
   ChildService(const ChildService&) = delete;
   ChildService& operator=(const ChildService&) = delete;

@@ -14,6 +14,7 @@
 
 #include "base/cancel.hpp"
 #include "base/histogram.hpp"
+#include "base/notes.hpp"
 #include "base/result.hpp"
 #include "coro/scheduler.hpp"
 #include "models/run_config.hpp"
@@ -138,9 +139,9 @@ struct Outcome {
   Usage children;                        ///< processes: added up over the children.
   std::optional<std::uint64_t> per_worker_bytes;  ///< Memory of one worker: mean over the workers.
   std::uint64_t dropped_spans = 0;                ///< In children; the parent's are counted by the recorder.
-  std::vector<std::string> notes;                 ///< What a reader of the numbers must know, English.
-  /// What went wrong and was made good, English: every task is done, but the times are not only the model's.
-  std::vector<std::string> accidents;
+  std::vector<Note> notes;                        ///< What a reader of the numbers must know.
+  /// What went wrong and was made good: every task is done, but the times are not only the model's.
+  std::vector<Note> accidents;
   bool cancelled = false;
 };
 

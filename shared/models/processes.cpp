@@ -5,8 +5,8 @@
 #include <deque>
 
 #include "coro/scope.hpp"
-#include "models/builtin.hpp"
 #include "models/child_link.hpp"
+#include "models/model.hpp"
 #include "models/picture.hpp"
 #include "models/task_queue.hpp"
 #include "platform/clock.hpp"
@@ -290,7 +290,7 @@ class ProcessesRun final : private ChildLinkListener {
     if (lane.deaths >= kMaxDeathsPerLane) {
       return give_up(reason + ": the third process that ended on this lane, so no more are started");
     }
-    outcome_.accidents.push_back(reason + "; its tasks were run again by a new process.");
+    outcome_.accidents.push_back(notes::child_replaced(reason));
     helpers_.start(respawn_later(index, 50'000'000LL << lane.deaths));
     feed_idle();
   }
@@ -323,10 +323,7 @@ class ProcessesRun final : private ChildLinkListener {
       // No more children than lanes live at a time, also when there is one for each task.
       outcome_.children.peak_rss_bytes = memory_sum_ / memory_reports_ * std::min(started_children_, lanes_.size());
     }
-    if (capabilities().processes_are_workers) {
-      outcome_.notes.push_back(
-          "A process is a Worker with its own WebAssembly memory here: browsers give pages no processes.");
-    }
+    if (capabilities().processes_are_workers) outcome_.notes.push_back(notes::processes_are_workers());
   }
 
   RunContext& context_;

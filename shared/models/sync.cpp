@@ -1,5 +1,5 @@
 // sync: every task in order on one thread; until one ends, the next does not begin.
-#include "models/builtin.hpp"
+#include "models/model.hpp"
 #include "models/picture.hpp"
 #include "models/task_runner.hpp"
 #include "platform/clock.hpp"

@@ -5,7 +5,7 @@
 #include <system_error>
 #include <thread>
 
-#include "models/builtin.hpp"
+#include "models/model.hpp"
 #include "models/picture.hpp"
 #include "models/task_queue.hpp"
 #include "models/task_runner.hpp"
@@ -220,7 +220,7 @@ Result<Outcome> run_threads(RunContext& context) {
   for (const TaskErrors& errors : run.errors) outcome.errors.add(errors);
   outcome.counted = run.counter.value();
   outcome.cancelled = context.cancel.requested();
-  if (context.config.gil) outcome.notes.push_back("The GIL is a model of CPython's: one real lock on real threads.");
+  if (context.config.gil) outcome.notes.push_back(notes::gil_is_model());
   return outcome;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/hash.hpp"
+#include "base/notes.hpp"
 #include "base/random.hpp"
 #include "base/result.hpp"
 
@@ -61,8 +62,8 @@ class PageTable {
   virtual const std::string& address() const = 0;
   /// Does PageDatabase::save() return only when its rows are committed? Loop thread.
   virtual bool saves_are_waited_for() const { return true; }
-  /// What a reader of the result must know about how rows are kept here, English sentences.
-  virtual std::vector<std::string> notes() const { return {}; }
+  /// What a reader of the result must know about how rows are kept here.
+  virtual std::vector<Note> notes() const { return {}; }
 
   struct Contents {
     std::uint64_t rows = 0;

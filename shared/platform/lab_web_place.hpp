@@ -5,6 +5,8 @@
 #include <functional>
 #include <string>
 
+#include "base/both_texts.hpp"
+
 namespace trilane {
 
 class EventLoop;
@@ -14,9 +16,9 @@ class EventLoop;
 inline constexpr const char* kSimulatedWeb = "simulated:";
 
 struct LabWebPlace {
-  std::string base_url;           ///< A task's target follows it. kSimulatedWeb where nothing real answers.
-  std::string simulated_because;  ///< Then: why, one sentence's part for people, English. Otherwise empty.
-  unsigned max_connections = 0;   ///< Most that the browser opens to it at a time; 0: no limit.
+  std::string base_url;          ///< A task's target follows it. kSimulatedWeb where nothing real answers.
+  BothTexts simulated_because;   ///< Then: why, a part of a sentence. Otherwise empty.
+  unsigned max_connections = 0;  ///< Most that the browser opens to it at a time; 0: no limit.
 };
 
 /// Loop thread only; `found` is called there once, never before this returns. May take seconds.

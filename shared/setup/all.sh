@@ -47,7 +47,7 @@ setup_tests() {
   for suite; do
     case "$suite" in
       style | bare) groups+=("$suite") ;;
-      unit | contract) native=yes ;;
+      unit | contract | extension) native=yes ;;
       fault) native=yes groups+=(bench) ;; # it builds the benchmarks
       cli | window) native=yes groups+=("$suite") ;;
       fuzz | asan | tsan) native=yes groups+=(sanitizers) ;;

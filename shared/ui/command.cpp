@@ -1,6 +1,6 @@
 // App::command: the one JSON door (app.hpp says what goes through it). Needs no canvas.
 #include "ui/timeline/command.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "ui/app_impl.hpp"
 #include "ui/command_pins.hpp"
 #include "ui/export.hpp"

@@ -2,7 +2,7 @@
 // the processor.
 #include <algorithm>
 
-#include "experiments/report_parts.hpp"
+#include "experiments/report/report_parts.hpp"
 #include "ui/lab/export.hpp"
 #include "ui/plots/figure.hpp"
 #include "ui/ui_state.hpp"

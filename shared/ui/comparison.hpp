@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 
 namespace trilane::ui {
 

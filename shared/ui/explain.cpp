@@ -100,51 +100,14 @@ void compare_times(const Words& w, const std::vector<Finished>& list, Verdict& o
   }
 }
 
-/// Matches `text` against a pattern whose holes are "{}"; the holes' contents on success.
-std::optional<std::vector<std::string>> match(std::string_view pattern, std::string_view text) {
-  std::vector<std::string> holes;
-  for (;;) {
-    const std::size_t hole = pattern.find("{}");
-    if (text.substr(0, std::min(hole, pattern.size())) != pattern.substr(0, hole)) return std::nullopt;
-    if (hole == std::string_view::npos) return text.size() == pattern.size() ? std::optional(holes) : std::nullopt;
-    text.remove_prefix(hole);
-    pattern.remove_prefix(hole + 2);
-    const std::string_view next = pattern.substr(0, pattern.find("{}"));
-    const std::size_t end = next.empty() ? text.size() : text.find(next);
-    if (end == std::string_view::npos) return std::nullopt;
-    holes.emplace_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
+/// What this card says of a note in words of its own, elsewhere.
+bool told_elsewhere(const Note& note) {
+  constexpr std::string_view kOwn[] = {"gil_is_model", "processes_are_workers", "waits_are_busy", "few_repeats",
+                                       "spans_dropped"};
+  return std::ranges::find(kOwn, note.code) != std::end(kOwn);
 }
 
-/// Why waits are simulated, in the reader's language.
-std::string reason_in_words(const Words& w, const std::string& reason) {
-  for (const T id : {T::simulated_no_origin, T::simulated_insecure, T::simulated_no_worker, T::simulated_failed}) {
-    const std::string_view english = text(Lang::en, id);
-    // What follows it is the browser's own word.
-    if (reason.starts_with(english)) return w(id) + reason.substr(english.size());
-  }
-  return reason;
-}
-
-/// The engine writes its notes in English, from the same patterns as the catalogue: here they come in the reader's
-/// language. Nothing for a note that this card says in words of its own.
-std::optional<std::string> note_in_words(const Words& w, const std::string& note) {
-  for (const T own : {T::note_gil, T::note_workers, T::note_interval, T::note_dropped, T::note_busy}) {
-    if (match(text(Lang::en, own), note)) return std::nullopt;
-  }
-  for (const T id : {T::note_died, T::note_blocked, T::note_six, T::note_simulated, T::note_page_database,
-                     T::note_not_waited, T::note_blocked_timeouts}) {
-    auto holes = match(text(Lang::en, id), note);
-    if (!holes) continue;
-    if (id == T::note_simulated) holes->front() = reason_in_words(w, holes->front());
-    const auto hole = [&](std::size_t i) {
-      return i < holes->size() ? std::string_view((*holes)[i]) : std::string_view();
-    };
-    return w(id, {hole(0), hole(1), hole(2), hole(3)});
-  }
-  return note;
-}
+const std::string& in(const Words& w, const Note& note) { return w.lang() == Lang::ru ? note.text.ru : note.text.en; }
 
 void check_answers(const Words& w, const std::vector<Finished>& list, Verdict& out) {
   for (const Finished& one : list) {
@@ -264,7 +227,8 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
       // Another program's: beside ours, not in the race.
       if (run.phase == RunPhase::failed) out.notes.push_back({run.beside + ": " + run.error, Tone::bad});
       if (run.result) {
-        for (const std::string& error : run.result->errors) out.notes.push_back({run.beside + ": " + error, Tone::bad});
+        for (const Note& error : run.result->errors)
+          out.notes.push_back({run.beside + ": " + in(words, error), Tone::bad});
         if (run.result->wall_ms.median)
           out.notes.push_back({run.beside + ": " + words.duration_ms(*run.result->wall_ms.median), Tone::plain});
       }
@@ -278,10 +242,10 @@ Verdict explain(const Words& words, const Settings& settings, std::span<const Ru
     const std::string name = name_of(words, run.racer);
     if (run.phase == RunPhase::failed) out.notes.push_back({sentence(name) + ": " + run.error, Tone::bad});
     if (!run.result) continue;
-    for (const std::string& error : run.result->errors) out.notes.push_back({sentence(name) + ": " + error, Tone::bad});
-    for (const std::string& note : run.result->notes) {
-      if (const auto worded = note_in_words(words, note))
-        out.notes.push_back({sentence(name) + ": " + *worded, Tone::plain});
+    for (const Note& error : run.result->errors)
+      out.notes.push_back({sentence(name) + ": " + in(words, error), Tone::bad});
+    for (const Note& note : run.result->notes) {
+      if (!told_elsewhere(note)) out.notes.push_back({sentence(name) + ": " + in(words, note), Tone::plain});
     }
     if (run.result->dropped_spans != 0) {
       const std::string lost = words.counted(run.result->dropped_spans, T::spans);

@@ -33,7 +33,7 @@ struct Verdict {
   std::vector<Line> results;
   std::vector<Line> why;
   std::vector<Line> models;  ///< What stands for what.
-  std::vector<Line> notes;   ///< Of the runs, as the engine wrote them.
+  std::vector<Line> notes;   ///< Of the runs, in the reader's language.
 };
 
 Verdict explain(const Words& words, const Settings& settings, std::span<const RunView> runs, const Host& host,

@@ -1,37 +1,38 @@
 #include "ui/hidden_runs.hpp"
 
+#include <array>
+
+#include "experiments/run/run_result.hpp"
+
 namespace trilane::ui {
 
 void HiddenRuns::set_hidden(bool hidden) {
   hidden_ = hidden;
-  if (hidden_ && running_ >= 0) hidden_runs_.insert(running_);
+  if (hidden_ && running_) hidden_runs_.insert(*running_);
 }
 
-void HiddenRuns::run_started(int index) {
-  if (index == 0) hidden_runs_.clear();
-  running_ = index;
-  if (hidden_) hidden_runs_.insert(index);
+void HiddenRuns::run_goes_on(int job, int index) {
+  running_ = {job, index};
+  if (hidden_) hidden_runs_.insert(*running_);
 }
 
-void HiddenRuns::job_ended() {
-  running_ = -1;
-  hidden_runs_.clear();
+void HiddenRuns::job_ended(int job) {
+  if (running_ && running_->first == job) running_.reset();
+  std::erase_if(hidden_runs_, [job](const Run& run) { return run.first == job; });
 }
 
-void HiddenRuns::mark(nlohmann::json& document) const {
+void HiddenRuns::mark(int job, nlohmann::json& document) const {
   const auto runs = document.find("runs");
-  if (runs == document.end()) {
-    if (!hidden_runs_.empty()) spoil(document);
-    return;
-  }
-  for (const int index : hidden_runs_) {
+  for (const auto& [whose, index] : hidden_runs_) {
+    if (whose != job) continue;
+    if (runs == document.end()) return spoil(document);
     if (static_cast<std::size_t>(index) < runs->size()) spoil((*runs)[static_cast<std::size_t>(index)]);
   }
 }
 
 void HiddenRuns::spoil(nlohmann::json& run) {
   run["valid"] = false;
-  run["notes"].push_back(kHiddenNote);
+  run["errors"].push_back(notes_json(std::array{notes::page_hidden()}).front());
 }
 
 }  // namespace trilane::ui

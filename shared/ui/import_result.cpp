@@ -63,6 +63,16 @@ Status check_text(const json& value, const std::string& path) {
   return {};
 }
 
+/// {"code", "text": {"en", "ru"}}; before there were codes, a text.
+Status check_note(const json& value, const std::string& path) {
+  if (!value.is_object()) return check_text(value, path);
+  if (Status fine = check_text(member(value, "code"), path + ".code"); !fine) return fine;
+  for (const char* lang : {"en", "ru"}) {
+    if (Status fine = check_text(member(member(value, "text"), lang), path + ".text." + lang); !fine) return fine;
+  }
+  return {};
+}
+
 /// An object (or null) whose members of these names are numbers.
 Status check_numbers(const json& document, const char* key, std::initializer_list<const char*> names) {
   const json& object = member(document, key);
@@ -88,9 +98,9 @@ Status check_summary(const json& document, const char* key) {
 }
 
 Status check_lists(const json& document) {
-  const auto texts = [&](const char* key) { return check_list(member(document, key), key, check_text); };
-  if (Status fine = texts("notes"); !fine) return fine;
-  if (Status fine = texts("errors"); !fine) return fine;
+  for (const char* key : {"notes", "errors"}) {
+    if (Status fine = check_list(member(document, key), key, check_note); !fine) return fine;
+  }
   const auto series = [&](const char* key, const char* name) {
     if (Status fine = check_numbers(document, key, {"bin_ms"}); !fine) return fine;
     return check_list(member(member(document, key), name), std::string(key) + "." + name,

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "experiments/report_parts.hpp"
+#include "experiments/report/report_parts.hpp"
 #include "platform/clock.hpp"
 #include "ui/plots/figure.hpp"
 #include "ui/plots/picture.hpp"

@@ -35,11 +35,15 @@ std::vector<V> numbers(const json& list) {
   return out;
 }
 
-std::vector<std::string> texts(const json& list) {
-  std::vector<std::string> out;
-  if (!list.is_array()) return out;
-  for (const json& one : list) {
-    if (one.is_string()) out.push_back(one.get<std::string>());
+/// In documents of earlier versions they were plain texts, English.
+std::vector<Note> notes_of(const json& list) {
+  const auto word = [](const json& value) { return value.is_string() ? value.get<std::string>() : std::string(); };
+  std::vector<Note> out;
+  for (const json& one : list.is_array() ? list : json::array()) {
+    const json& text = member(one, "text");
+    out.push_back(one.is_string()
+                      ? Note{"", {word(one), word(one)}}
+                      : Note{word(member(one, "code")), {word(member(text, "en")), word(member(text, "ru"))}});
   }
   return out;
 }
@@ -141,8 +145,8 @@ Result<RunResult> read_run_result(const json& document) {
   out.dropped_spans = count(member(document, "dropped_spans")).value_or(0);
   const json& valid = member(document, "valid");
   out.valid = !valid.is_boolean() || valid.get<bool>();
-  out.notes = texts(member(document, "notes"));
-  out.errors = texts(member(document, "errors"));
+  out.notes = notes_of(member(document, "notes"));
+  out.errors = notes_of(member(document, "errors"));
   return out;
 }
 

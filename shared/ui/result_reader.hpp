@@ -1,9 +1,9 @@
-// Reads a trilane.run/1 document back into the struct it was written from (experiments/run_result.hpp). Pure.
+// Reads a trilane.run/1 document back into the struct it was written from (experiments/run/run_result.hpp). Pure.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 
 namespace trilane::ui {
 

@@ -161,7 +161,7 @@ double RunView::reached_ms(std::int64_t now_ns) const {
   for (const LaneView& lane : lanes) last = std::max(last, lane.main.end_ns());
   for (const Track& row : wait_rows) last = std::max(last, row.end_ns());
   double reached = std::max(static_cast<double>(last) / 1e6, elapsed_ms);
-  if (phase == RunPhase::running && heard_ns != 0) {
+  if (phase == RunPhase::running && !resting && heard_ns != 0) {
     const std::int64_t silence = std::clamp<std::int64_t>(now_ns - heard_ns, 0, kSilenceNs);
     reached = std::max(reached, elapsed_ms + static_cast<double>(silence) / 1e6);
   }

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "engine/protocol.hpp"
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 #include "ui/settings.hpp"
 #include "ui/timeline/track.hpp"
 
@@ -33,6 +33,7 @@ struct RunView {
   RunConfig config;
   int job = 0;
   RunPhase phase = RunPhase::queued;
+  bool resting = false;  ///< It is under way, and another's repeat is what runs now.
   std::string error;
   int pin = 0;  ///< Which pin it belongs to; 0: it is one of the current runs.
   /// A trace that was read from a file: what stands for the model's name, the lanes' names, and the names of spans

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/clock.hpp"
 #include "ui/json_value.hpp"
 
@@ -161,16 +161,20 @@ unsigned Session::worker_limit() const {
 }
 
 int Session::submit_run(const json& config, Racer racer) {
+  const int job = client_.submit(protocol::Command::run, config);
+  show_submitted(job, config, racer);
+  return job;
+}
+
+void Session::show_submitted(int job, const json& config, Racer racer) {
   RunView run;
+  run.job = job;
   run.racer = racer;
   if (auto parsed = parse_config(config)) run.config = *parsed;
   run.repeats = static_cast<int>(run.config.repeat);
-  run.job = client_.submit(protocol::Command::run, config);
-  const int id = run.job;
   add_own_run(std::move(run));
-  jobs_.push_back({.id = id, .is_sweep = false});
+  jobs_.push_back({.id = job, .is_sweep = false});
   ++jobs_at_start_;
-  return id;
 }
 
 int Session::submit_beside(Racer counterpart, const char* flavour) {
@@ -202,8 +206,10 @@ Result<std::vector<int>> Session::race() {
   clear_own_runs();
   ++race_number_;
   jobs_at_start_ = jobs_done_ = 0;
-  std::vector<int> ids;
-  for (const Racer racer : racers) ids.push_back(submit_run(to_json(run_config_of(settings_, racer)), racer));
+  std::vector<json> configs;
+  for (const Racer racer : racers) configs.push_back(to_json(run_config_of(settings_, racer)));
+  std::vector<int> ids = client_.submit_series(configs);
+  for (std::size_t i = 0; i < ids.size(); ++i) show_submitted(ids[i], configs[i], racers[i]);
   if (settings_.with_python && (host_.python || !host_.known) && field_matters(settings_, "with_python")) {
     ids.push_back(submit_beside(Racer::threads_gil, "threading"));
     ids.push_back(submit_beside(Racer::processes, "multiprocessing"));

@@ -187,11 +187,13 @@ class Session final : private EngineListener {
     bool is_sweep;
     bool is_lab = false;
     double fraction = 0;
+    int ended_runs = 0;  // of a sweep
   };
 
   void on_engine_state(EngineState state, const std::string& reason) override;
   void on_ready(const EngineInfo& info) override;
   void on_started(int job, const nlohmann::json& event) override;
+  void on_turn(int job, const nlohmann::json& event) override;
   void on_repeat(int job, const protocol::RepeatEvent& event) override;
   void on_progress(int job, const protocol::ProgressEvent& event) override;
   void on_spans(int job, std::span<const Span> spans) override;
@@ -226,7 +228,10 @@ class Session final : private EngineListener {
   RunView* run_of(int job);
   Job* job_of(int job);
   void end_job(int job);
+  /// What the engine tells is of this job's run, until another's turn.
+  void take_turn(int job, const nlohmann::json& event);
   int submit_run(const nlohmann::json& config, Racer racer);
+  void show_submitted(int job, const nlohmann::json& config, Racer racer);
   /// Another program's answer must be ours, too.
   void check_beside(RunView& run) const;
   int submit_beside(Racer counterpart, const char* flavour);

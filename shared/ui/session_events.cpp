@@ -1,7 +1,7 @@
 // What the session makes of the engine's events.
 #include <algorithm>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/clock.hpp"
 #include "ui/json_value.hpp"
 #include "ui/result_reader.hpp"
@@ -46,7 +46,7 @@ void Session::on_ready(const EngineInfo& info) {
 }
 
 void Session::on_started(int job, const json& event) {
-  hidden_runs_.run_started(value_or(event, "index", 0));
+  take_turn(job, event);
   Job* one = job_of(job);
   if (RunView* run = one != nullptr && one->is_lab ? begin_lab_run(job, event) : run_of(job)) {
     run->phase = RunPhase::running;
@@ -60,13 +60,18 @@ void Session::on_started(int job, const json& event) {
     run->picture_lane.assign(run->picture.size(), 0);
   }
   if (one != nullptr && one->is_sweep) {
-    const int index = value_or(event, "index", 0);
     const int of = std::max(1, value_or(event, "of", 1));
     if (sweep_.total < of) sweep_.total = of;
-    one->fraction = static_cast<double>(index) / of;
   }
   emit({{"event", "started"}, {"job", job}});
   note_change();
+}
+
+void Session::on_turn(int job, const json& event) { take_turn(job, event); }
+
+void Session::take_turn(int job, const json& event) {
+  hidden_runs_.run_goes_on(job, value_or(event, "index", 0));
+  for (RunView& run : runs_) run.resting = run.job != job;
 }
 
 void Session::on_repeat(int job, const protocol::RepeatEvent& event) {
@@ -110,7 +115,7 @@ void Session::on_tile(int job, const protocol::TileEvent& event) {
 
 void Session::on_result(int job, const json& event) {
   json document = event.contains("result") ? event["result"] : event;
-  if (hidden_runs_.was_hidden(value_or(event, "index", 0))) hidden_runs_.mark(document);
+  if (hidden_runs_.was_hidden(job, value_or(event, "index", 0))) hidden_runs_.mark(job, document);
   if (RunView* run = run_of(job)) run->set_result(document);
   Job* one = job_of(job);
   if (RunView* run = one != nullptr && one->is_lab ? run_of(job) : nullptr) run->phase = RunPhase::done;
@@ -122,7 +127,7 @@ void Session::on_result(int job, const json& event) {
       std::ranges::sort(points, {}, &SweepView::Point::value);
     }
     ++sweep_.done;
-    one->fraction = (value_or(event, "index", 0) + 1.0) / std::max(1, value_or(event, "of", 1));
+    one->fraction = ++one->ended_runs / std::max(1.0, value_or(event, "of", 1.0));
   }
   emit({{"event", "result"}, {"job", job}, {"document", document}});
   note_change();
@@ -133,13 +138,14 @@ void Session::check_beside(RunView& run) const {
   const auto ours =
       std::ranges::find_if(own, [](const RunView& one) { return one.beside.empty() && one.result.has_value(); });
   if (!run.result || ours == own.end() || ours->result->checksum == run.result->checksum) return;
-  run.result->errors.push_back(text(view_.lang, T::python_wrong));
+  run.result->errors.push_back(
+      notes::checksum_is_not(run.result->checksum, ours->result->config.model, ours->result->checksum));
 }
 
 void Session::on_done(int job, const json& result) {
   json document = result;
-  hidden_runs_.mark(document);
-  hidden_runs_.job_ended();
+  hidden_runs_.mark(job, document);
+  hidden_runs_.job_ended(job);
   const Job* const ended = job_of(job);
   if (ended != nullptr && ended->is_lab) {
     add_prediction(document);
@@ -157,7 +163,7 @@ void Session::on_done(int job, const json& result) {
 
 void Session::on_failed(int job, const Error& error) {
   const bool stopped = error.message == kCancelled;
-  hidden_runs_.job_ended();
+  hidden_runs_.job_ended(job);
   if (const Job* one = job_of(job); one != nullptr && one->is_lab) {
     end_lab(nullptr, &error);
   } else if (RunView* run = run_of(job)) {

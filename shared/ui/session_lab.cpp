@@ -2,7 +2,7 @@
 // begins by itself on a first visit.
 #include <algorithm>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "ui/json_value.hpp"
 #include "ui/session.hpp"
 

@@ -1,5 +1,5 @@
 // What the session tells of itself: its state, to whom asks, and as an event after changes.
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "ui/json_value.hpp"
 #include "ui/session.hpp"
 

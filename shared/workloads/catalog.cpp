@@ -1,25 +1,27 @@
 #include <algorithm>
-#include <iterator>
 
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
-namespace {
 
-// Copies of const aggregates from other files would run before those are initialised; references do not.
-const WorkloadInfo* const kCatalog[] = {
-    &kSumWorkload,   &kPrimesWorkload, &kMandelbrotWorkload,   &kSortWorkload,    &kSleepWorkload,
-    &kMixedWorkload, &kFetchWorkload,  &kParseAndSaveWorkload, &kCounterWorkload, &kEmptyWorkload,
-};
+#define WORKLOAD(function) const WorkloadInfo& function();
+#include "workloads/catalog.def"
+#undef WORKLOAD
 
-}  // namespace
-
-std::span<const WorkloadInfo* const> workload_catalog() { return kCatalog; }
+std::span<const WorkloadInfo* const> workload_catalog() {
+  static const WorkloadInfo* const workloads[] = {
+#define WORKLOAD(function) &function(),
+#include "workloads/catalog.def"
+#undef WORKLOAD
+  };
+  return workloads;
+}
 
 const WorkloadInfo* find_workload(std::string_view name) {
-  const auto found = std::ranges::find(kCatalog, name, &WorkloadInfo::name);
-  return found == std::end(kCatalog) ? nullptr : *found;
+  const auto catalog = workload_catalog();
+  const auto found = std::ranges::find(catalog, name, &WorkloadInfo::name);
+  return found == catalog.end() ? nullptr : *found;
 }
 
 void warm_kernels() {

@@ -1,5 +1,5 @@
 // counter: all workers add to one counter, in one of four ways (CounterMode). The race condition of the lab sheet.
-#include "workloads/builtin.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -21,12 +21,15 @@ class Counter final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kCounterWorkload{.name = "counter",
-                                    .size_unit = "increments",
-                                    .default_size = 4'000'000,
-                                    .max_size = 10'000'000'000,
-                                    .default_tasks = 16,
-                                    .counts = true,
-                                    .make = make_workload<Counter>};
+const WorkloadInfo& counter_workload() {
+  static const WorkloadInfo info{.name = "counter",
+                                 .size_unit = "increments",
+                                 .default_size = 4'000'000,
+                                 .max_size = 10'000'000'000,
+                                 .default_tasks = 16,
+                                 .counts = true,
+                                 .make = make_workload<Counter>};
+  return info;
+}
 
 }  // namespace trilane

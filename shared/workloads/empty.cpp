@@ -1,6 +1,6 @@
 // empty: tasks without a single segment. What is left is the cost of handing out a task.
 #include "base/random.hpp"
-#include "workloads/builtin.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -13,11 +13,14 @@ class Empty final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kEmptyWorkload{.name = "empty",
-                                  .size_unit = "",
-                                  .default_size = 1,
-                                  .max_size = 1,
-                                  .default_tasks = 100'000,
-                                  .make = make_workload<Empty>};
+const WorkloadInfo& empty_workload() {
+  static const WorkloadInfo info{.name = "empty",
+                                 .size_unit = "",
+                                 .default_size = 1,
+                                 .max_size = 1,
+                                 .default_tasks = 100'000,
+                                 .make = make_workload<Empty>};
+  return info;
+}
 
 }  // namespace trilane

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -51,11 +51,14 @@ class Mandelbrot final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kMandelbrotWorkload{.name = "mandelbrot",
-                                       .size_unit = "pixels a side",
-                                       .default_size = 1024,
-                                       .max_size = 4096,
-                                       .default_tasks = 64,
-                                       .make = make_workload<Mandelbrot>};
+const WorkloadInfo& mandelbrot_workload() {
+  static const WorkloadInfo info{.name = "mandelbrot",
+                                 .size_unit = "pixels a side",
+                                 .default_size = 1024,
+                                 .max_size = 4096,
+                                 .default_tasks = 64,
+                                 .make = make_workload<Mandelbrot>};
+  return info;
+}
 
 }  // namespace trilane

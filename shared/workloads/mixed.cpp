@@ -1,7 +1,7 @@
 // mixed: compute, wait, compute: like a server's request. `cpu_share` moves weight between the two: a task computes
 // cpu_share of its part of `size`, half before and half after waiting (1 - cpu_share) of wait_ms.
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -33,14 +33,17 @@ class Mixed final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kMixedWorkload{.name = "mixed",
-                                  .size_unit = "numbers",
-                                  .default_size = 400'000'000,
-                                  .max_size = 1'000'000'000'000,
-                                  .default_tasks = 32,
-                                  .default_wait_ms = 20,
-                                  .waits = true,
-                                  .has_cpu_share = true,
-                                  .make = make_workload<Mixed>};
+const WorkloadInfo& mixed_workload() {
+  static const WorkloadInfo info{.name = "mixed",
+                                 .size_unit = "numbers",
+                                 .default_size = 400'000'000,
+                                 .max_size = 1'000'000'000'000,
+                                 .default_tasks = 32,
+                                 .default_wait_ms = 20,
+                                 .waits = true,
+                                 .has_cpu_share = true,
+                                 .make = make_workload<Mixed>};
+  return info;
+}
 
 }  // namespace trilane

@@ -2,8 +2,8 @@
 // a database: waiting, computing and waiting for a disk in one task, as a crawler has them.
 #include <iterator>
 
-#include "workloads/builtin.hpp"
 #include "workloads/lab_workload.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -22,15 +22,18 @@ class ParseAndSave final : public LabWorkload {
 
 }  // namespace
 
-const WorkloadInfo kParseAndSaveWorkload{.name = "parse-and-save",
-                                         .size_unit = "bytes a page",
-                                         .default_size = 20'000,
-                                         .max_size = 1'000'000,
-                                         .default_tasks = 40,
-                                         .default_wait_ms = 50,
-                                         .waits = true,
-                                         .fetches = true,
-                                         .saves = true,
-                                         .make = make_workload<ParseAndSave>};
+const WorkloadInfo& parse_and_save_workload() {
+  static const WorkloadInfo info{.name = "parse-and-save",
+                                 .size_unit = "bytes a page",
+                                 .default_size = 20'000,
+                                 .max_size = 1'000'000,
+                                 .default_tasks = 40,
+                                 .default_wait_ms = 50,
+                                 .waits = true,
+                                 .fetches = true,
+                                 .saves = true,
+                                 .make = make_workload<ParseAndSave>};
+  return info;
+}
 
 }  // namespace trilane

@@ -1,6 +1,6 @@
 // primes: how many primes there are below N. Later tasks cost more than early ones: dynamic distribution shows.
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -25,11 +25,14 @@ class Primes final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kPrimesWorkload{.name = "primes",
-                                   .size_unit = "numbers",
-                                   .default_size = 2'000'000,
-                                   .max_size = 1'000'000'000,
-                                   .default_tasks = 64,
-                                   .make = make_workload<Primes>};
+const WorkloadInfo& primes_workload() {
+  static const WorkloadInfo info{.name = "primes",
+                                 .size_unit = "numbers",
+                                 .default_size = 2'000'000,
+                                 .max_size = 1'000'000'000,
+                                 .default_tasks = 64,
+                                 .make = make_workload<Primes>};
+  return info;
+}
 
 }  // namespace trilane

@@ -1,5 +1,5 @@
 // sleep: every task only waits. The purest I/O-bound work: a wait for nobody.
-#include "workloads/builtin.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -20,13 +20,16 @@ class Sleep final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kSleepWorkload{.name = "sleep",
-                                  .size_unit = "",
-                                  .default_size = 1,
-                                  .max_size = 1,
-                                  .default_tasks = 32,
-                                  .default_wait_ms = 20,
-                                  .waits = true,
-                                  .make = make_workload<Sleep>};
+const WorkloadInfo& sleep_workload() {
+  static const WorkloadInfo info{.name = "sleep",
+                                 .size_unit = "",
+                                 .default_size = 1,
+                                 .max_size = 1,
+                                 .default_tasks = 32,
+                                 .default_wait_ms = 20,
+                                 .waits = true,
+                                 .make = make_workload<Sleep>};
+  return info;
+}
 
 }  // namespace trilane

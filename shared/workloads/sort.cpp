@@ -1,7 +1,7 @@
 // sort: each task makes and sorts its share of `size` random numbers. Bound by memory rather than arithmetic.
 #include "base/random.hpp"
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -27,11 +27,14 @@ class Sort final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kSortWorkload{.name = "sort",
+const WorkloadInfo& sort_workload() {
+  static const WorkloadInfo info{.name = "sort",
                                  .size_unit = "numbers",
                                  .default_size = 16'000'000,
                                  .max_size = 100'000'000,
                                  .default_tasks = 64,
                                  .make = make_workload<Sort>};
+  return info;
+}
 
 }  // namespace trilane

@@ -1,6 +1,6 @@
 // sum: 1 + 2 + … + N, split into tasks: the first task of the lab sheet.
-#include "workloads/builtin.hpp"
 #include "workloads/kernels.hpp"
+#include "workloads/workload.hpp"
 
 namespace trilane {
 namespace {
@@ -25,11 +25,14 @@ class Sum final : public Workload {
 
 }  // namespace
 
-const WorkloadInfo kSumWorkload{.name = "sum",
-                                .size_unit = "numbers",
-                                .default_size = 400'000'000,
-                                .max_size = 10'000'000'000'000,
-                                .default_tasks = 64,
-                                .make = make_workload<Sum>};
+const WorkloadInfo& sum_workload() {
+  static const WorkloadInfo info{.name = "sum",
+                                 .size_unit = "numbers",
+                                 .default_size = 400'000'000,
+                                 .max_size = 10'000'000'000'000,
+                                 .default_tasks = 64,
+                                 .make = make_workload<Sum>};
+  return info;
+}
 
 }  // namespace trilane

@@ -85,6 +85,12 @@ struct WorkloadInfo {
   std::unique_ptr<Workload> (*make)(const WorkloadParams& params) = nullptr;
 };
 
+/// For WorkloadInfo::make.
+template <class T>
+std::unique_ptr<Workload> make_workload(const WorkloadParams& params) {
+  return std::make_unique<T>(params);
+}
+
 /// Every workload, in the order in which they are shown.
 std::span<const WorkloadInfo* const> workload_catalog();
 /// nullptr when there is none of that name.

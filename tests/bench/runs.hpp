@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/event_loop.hpp"
 
 namespace trilane::bench {

@@ -10,7 +10,6 @@ const TASKS = 12;
 const SAVE = {workload: "parse-and-save", tasks: TASKS, wait_ms: 5, size: 3000, workers: 2, repeat: 1, warmup: 0};
 const THREADED = ["sync", "threads", "processes", "async"];
 const PLAIN = ["sync", "processes", "async"];
-const NOT_WAITED = /cannot wait for its commit/;
 
 const run = (page, config) => page.evaluate((c) => window.trilane.run(c), config);
 
@@ -33,7 +32,7 @@ async function saveByAll(page, models, {waited = true, ...more} = {}) {
       equal(result.saved, {rows: TASKS, pages: TASKS, equal: true}, what);
       equal(result.checksum, nativeChecksum(), what);
       equal(result.valid, true, what);
-      equal(result.notes.some((note) => NOT_WAITED.test(note)), !waited, `${what}: the note about commits`);
+      equal(result.notes.some(({code}) => code === "commits_not_awaited"), !waited, `${what}: the note about commits`);
       // A save that is not waited for is a message sent; and Firefox's clock without isolation has steps of a millisecond.
       // What is shorter than a step may have no time.
       for (const part of ["fetch", ...(step_us < 100 ? ["parse", ...(waited ? ["save"] : [])] : [])]) {
@@ -98,7 +97,7 @@ for (const file of ["sqlite3.wasm", "html.wasm", "database_worker.js"]) {
     const server = await servePlain(globalThis.site, (path) => (missing && path === `/${file}` ? {status: 404, body: "no"} : null));
     try {
       const page = await t.ready(server.url);
-      const why = await page.evaluate((c) => window.trilane.run(c).then((r) => r.errors.join(), (e) => e.message), {...SAVE, model: "async"});
+      const why = await page.evaluate((c) => window.trilane.run(c).then((r) => r.errors.map(({text}) => text.en).join(), (e) => e.message), {...SAVE, model: "async"});
       expect(/database/.test(why) && (file === "sqlite3.wasm" || why.includes(file)), why);
       missing = false;
       equal((await run(page, {...SAVE, model: "async"})).saved, {rows: TASKS, pages: TASKS, equal: true}, "the run after it");

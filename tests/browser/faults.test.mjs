@@ -172,7 +172,7 @@ test("isolated: a run in a hidden page is marked invalid", async (t) => {
     return job;
   });
   equal(result.valid, false);
-  expect(result.notes.some((note) => note.includes("hidden")), JSON.stringify(result.notes));
+  equal(result.errors.map(({code}) => code), ["page_hidden"]);
 });
 
 test("isolated: an engine that dies ends the run with the cause, and the next run works", async (t) => {

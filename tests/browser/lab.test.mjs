@@ -37,7 +37,7 @@ for (const site of ["isolated", "plain"]) {
       for (const lang of ["en", "ru"]) expect(entry.finding[lang].length > 20, `${id}: ${entry.finding[lang]}`);
       expect(entry.predicates.length > 0 && entry.predicates.every((one) => one.text.en && one.text.ru), `${id}: ${JSON.stringify(entry.predicates)}`);
       expect(entry.numbers.every(({label, value}) => label.en && label.ru && (value === null || Number.isFinite(value))), `${id}: ${JSON.stringify(entry.numbers)}`);
-      for (const run of entry.runs) expect(run.valid, `${id}: ${run.errors}`);
+      for (const run of entry.runs) expect(run.valid, `${id}: ${JSON.stringify(run.errors)}`);
     }
   });
 }

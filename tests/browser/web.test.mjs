@@ -14,7 +14,8 @@ const PLAIN = ["sync", "processes", "async"];
 const FILES_OF_FETCH = /\/(lab\.wasm|lab_web\.js|service-worker\.js|lab\/|html\.wasm|database_\w+\.js|sqlite3\.)/;
 
 const run = (page, config) => page.evaluate((c) => window.trilane.run(c), config);
-const simulated = (one) => one.notes.some((note) => note.startsWith("Simulated wait: "));
+const english = (said) => said.map(({text}) => text.en).join();
+const simulated = (one) => one.notes.some((note) => note.code === "simulated_wait");
 
 /** A page without service workers, as in some private modes. */
 const withoutServiceWorkers = (page) => page.addInitScript(() => {
@@ -121,7 +122,7 @@ test("plain: in a sandboxed frame the waits are simulated", async (t) => {
     await frame.waitForFunction(() => !document.querySelector("#overlay").hidden || window.trilane?.ready);
     await frame.evaluate(() => window.trilane.ready);
     const results = await race(frame, PLAIN);
-    expect(results.every((one) => one.notes.some((note) => /Simulated wait: .*sandbox/.test(note))), JSON.stringify(results[0].notes));
+    expect(results.every((one) => one.notes.some(({text}) => /^Simulated wait: .*sandbox/.test(text.en) && /^Имитация ожидания: .*изолированного/.test(text.ru))), JSON.stringify(results[0].notes));
     await agree("the simulation in a sandbox", results);
   } finally {
     host.close();
@@ -154,9 +155,9 @@ test("plain: nothing of it is loaded before it is needed, and the service worker
 
 test("isolated: more than six requests at a time wait for a connection, and the result says so", async (t) => {
   const page = await t.ready("isolated");
-  const note = (one) => one.notes.find((text) => text.includes("HTTP/1.1 connections"));
+  const note = (one) => one.notes.find(({code}) => code === "browser_connections");
   const many = await run(page, {...FETCH, model: "async", tasks: 14});
-  expect(note(many)?.includes("14 requests at a time 8 waited"), JSON.stringify(many.notes));
+  expect(note(many)?.text.en.includes("14 requests at a time 8 waited"), JSON.stringify(many.notes));
   // Three rounds of six cannot be faster than three waits.
   expect(many.wall_ms.median >= 3 * WAIT_MS - STEP_MS, `${many.wall_ms.median} ms`);
   equal(note(await run(page, {...FETCH, model: "async", tasks: 14, concurrency: 6})), undefined);
@@ -181,9 +182,9 @@ for (const [site, models] of [["isolated", THREADED], ["plain", PLAIN]]) {
     for (const model of models) {
       const missing = await run(page, {...FETCH, model, server: new URL("nowhere", await page.evaluate(() => location.href)).href});
       equal(missing.valid, false);
-      expect(/^8 of 8 tasks failed; .*\/nowhere\/lab\/pages\/.* answered 404/.test(missing.errors.join()), `${model}: ${missing.errors}`);
+      expect(/^8 of 8 tasks failed; .*\/nowhere\/lab\/pages\/.* answered 404/.test(english(missing.errors)), `${model}: ${english(missing.errors)}`);
       const late = await run(page, {...FETCH, model, tasks: 2, wait_ms: 5000, timeout_ms: 100});
-      expect(/^2 of 2 tasks failed; .*timed out after 100 ms/.test(late.errors.join()), `${model}: ${late.errors}`);
+      expect(/^2 of 2 tasks failed; .*timed out after 100 ms/.test(english(late.errors)), `${model}: ${english(late.errors)}`);
     }
   });
 
@@ -225,7 +226,7 @@ test("isolated: a server that dies in mid-run fails its tasks with the cause", a
     server.close();
     const result = await page.evaluate(() => window.job);
     equal(result.valid, false);
-    expect(/ of 60 tasks failed; .*no answer from localhost/.test(result.errors.join()), `${model}: ${result.errors}`);
+    expect(/ of 60 tasks failed; .*no answer from localhost/.test(english(result.errors)), `${model}: ${english(result.errors)}`);
     await page.context().close();
   }
 });

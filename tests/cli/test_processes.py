@@ -194,7 +194,7 @@ class Machine(unittest.TestCase):
         self.assertRegex(err, f"process {victim} was killed by signal 9 .SIGKILL.; its tasks were run again")
         result = json.loads(out)
         self.assertFalse(result["valid"])
-        self.assertTrue(any(str(victim) in error and "SIGKILL" in error for error in result["errors"]), out)
+        self.assertTrue(any(error["code"] == "child_replaced" and str(victim) in error["text"]["ru"] for error in result["errors"]), out)
         whole = document("run", "--model", "sync", "--workload", "sleep", "--tasks", "100", "--wait-ms", "0", "--repeat", "1")
         self.assertEqual(result["checksum"], whole["checksum"])
 

@@ -3,8 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "support/engine_log.hpp"
 #include "support/processes.hpp"
 
@@ -79,10 +80,48 @@ TEST(Engine, RunsASweep) {
   EXPECT_EQ(front.log().documents[job].at("schema"), "trilane.sweep/1");
   EXPECT_EQ(front.log().documents[job].at("runs").size(), 4U);
   ASSERT_EQ(front.log().results[job].size(), 4U) << "each run is told when it is done";
-  for (std::size_t i = 0; i < 4; ++i) {
-    EXPECT_EQ(front.log().results[job][i].at("index"), i);
-    EXPECT_EQ(front.log().results[job][i].at("of"), 4);
+  std::set<std::size_t> told;
+  for (const json& result : front.log().results[job]) {
+    told.insert(result.at("index").get<std::size_t>());
+    EXPECT_EQ(result.at("of"), 4);
   }
+  EXPECT_EQ(told, (std::set<std::size_t>{0, 1, 2, 3}));
+}
+
+TEST(Engine, TheRepeatsOfARaceAlternate) {
+  FrontEnd front;
+  json one = quick("sync"), two = quick("threads"), wrong = quick();
+  one["repeat"] = two["repeat"] = 4;
+  one["warmup"] = two["warmup"] = 1;
+  wrong["workers"] = -3;
+  const std::vector<int> jobs = front.client().submit_series({one, wrong, two});
+  const int next = front.client().submit(Command::run, quick());
+  ASSERT_TRUE(front.until_ended(next));
+  EXPECT_EQ(front.log().errors.at(jobs[1]).field, "workers") << "which ends alone";
+  for (const int job : {jobs[0], jobs[2]}) {
+    ASSERT_TRUE(front.log().documents.contains(job)) << front.log().errors[job].message;
+    EXPECT_EQ(front.log().documents[job].at("wall_ms").at("samples").size(), 4U);
+    EXPECT_EQ(front.log().started[job], 1);
+    EXPECT_EQ(front.log().done_tasks[job], 10U);
+    EXPECT_GE(front.log().spans[job], 10U) << "each hears of its own";
+  }
+  EXPECT_EQ(front.log().documents[jobs[0]].at("model"), "sync");
+  // Both are warm before either is measured, and no round begins before the one before it is over.
+  std::vector<int> rounds;
+  for (const auto& [job, repeat] : front.log().repeats) {
+    if (job != next) rounds.push_back(repeat);
+  }
+  EXPECT_EQ(rounds, (std::vector<int>{-1, -1, 0, 0, 1, 1, 2, 2, 3, 3}));
+}
+
+TEST(Engine, StopEndsAllOfARace) {
+  FrontEnd front;
+  const std::vector<int> jobs = front.client().submit_series({endless("sync"), endless("threads"), endless("async")});
+  ASSERT_TRUE(front.until([&] { return front.log().done_tasks.contains(jobs[0]); }));
+  front.client().cancel_all();
+  ASSERT_TRUE(front.until([&] { return std::ranges::all_of(jobs, [&](int job) { return front.log().ended(job); }); }));
+  for (const int job : jobs) EXPECT_EQ(front.log().errors.at(job).message, kCancelled);
+  EXPECT_EQ(front.client().state(), EngineState::ready);
 }
 
 TEST(Engine, RefusesABadConfigAndLives) {

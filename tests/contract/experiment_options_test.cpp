@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "experiments/lab_runner.hpp"
+#include "experiments/run/lab_runner.hpp"
 #include "platform/event_loop.hpp"
 
 namespace trilane {

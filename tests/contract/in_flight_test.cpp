@@ -1,5 +1,4 @@
 // The limit on tasks in flight, in every model; and what is told of a warm-up.
-#include <gtest/gtest.h>
 #include <signal.h>
 #include <unistd.h>
 
@@ -87,7 +86,7 @@ TEST_P(InFlight, ShortTasksAreAllDoneOneAtATime) {
   const auto result = bench.run(
       config({{"workload", "sum"}, {"size", 100'000}, {"tasks", 300}, {"concurrency", 1}, {"workers", 4}}), &recording);
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_TRUE(result->valid) << json(result->errors).dump();
+  EXPECT_TRUE(result->valid) << english_lines(result->errors);
   EXPECT_EQ(recording.progress.back(), 300U);
 }
 
@@ -127,9 +126,11 @@ Result<RunResult> run_with_a_death(int warmup, std::atomic<pid_t>& victim) {
                    &recording);
 }
 
-bool is_told(const std::vector<std::string>& said, const std::string& begin, pid_t victim) {
-  return std::ranges::any_of(said, [&](const std::string& note) {
-    return note.starts_with(begin + "process " + std::to_string(victim)) && note.find("SIGKILL") != std::string::npos;
+bool is_told(const std::vector<Note>& said, const std::string& begin, pid_t victim) {
+  return std::ranges::any_of(said, [&](const Note& note) {
+    const std::string& text = note.text.en;
+    return note.code == "child_replaced" && text.starts_with(begin + "process " + std::to_string(victim)) &&
+           text.find("SIGKILL") != std::string::npos;
   });
 }
 
@@ -137,7 +138,7 @@ TEST(Deaths, ThePlaceOfADeadChildIsTakenByAnother) {
   std::atomic<pid_t> victim{0};
   const auto result = run_with_a_death(0, victim);
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_TRUE(is_told(result->errors, "", victim)) << json(result->errors).dump();
+  EXPECT_TRUE(is_told(result->errors, "", victim)) << english_lines(result->errors);
   test::expect_no_children();
 }
 
@@ -145,7 +146,7 @@ TEST(Deaths, InAWarmUpAreToldAsSuch) {
   std::atomic<pid_t> victim{0};
   const auto result = run_with_a_death(1, victim);
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_TRUE(is_told(result->notes, "In the warm-up: ", victim)) << json(result->notes).dump();
+  EXPECT_TRUE(is_told(result->notes, "In the warm-up: ", victim)) << english_lines(result->notes);
   test::expect_no_children();
 }
 
@@ -154,10 +155,7 @@ TEST(WarmUps, SayNothingTwiceThatTheRepeatsSay) {
   const auto result = bench.run(test::config_of(
       {{"model", "threads"}, {"gil", true}, {"workload", "sum"}, {"size", 1000}, {"workers", 2}, {"repeat", 1}}));
   ASSERT_TRUE(result) << result.error().message;
-  EXPECT_EQ(std::ranges::count_if(result->notes,
-                                  [](const std::string& note) { return note.find("GIL") != std::string::npos; }),
-            1)
-      << json(result->notes).dump();
+  EXPECT_EQ(std::ranges::count(result->notes, notes::gil_is_model()), 1) << english_lines(result->notes);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // What the lab's runner does for a front end that takes the processor to draw: it pauses before a run, and says so.
-#include "experiments/lab_runner.hpp"
+#include "experiments/run/lab_runner.hpp"
 
 #include <gtest/gtest.h>
 

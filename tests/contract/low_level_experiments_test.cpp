@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "models/child_probe.hpp"
+#include "experiments/probes/child_probe.hpp"
 #include "platform/event_loop.hpp"
 #include "support/run_lab.hpp"
 
@@ -129,10 +129,10 @@ TEST(ChildProbe, AnswersOneAfterTheOther) {
   const CancelToken never;
   ChildProbe child(scheduler, never);
   ASSERT_TRUE(coro::block_on(scheduler, child.start()));
-  child::Probe question;
+  child::AddToGlobal question;
   question.add = 5;
   for (const std::int64_t before : {0, 5}) {
-    const auto report = coro::block_on(scheduler, child.probe(question));
+    const auto report = coro::block_on(scheduler, child.add_to_global(question));
     ASSERT_TRUE(report);
     EXPECT_EQ(report->before, before);
     EXPECT_EQ(report->process_id, child.pid());
@@ -152,9 +152,9 @@ TEST(ChildProbe, SaysThatTheChildWasKilled) {
   ChildProbe child(scheduler, never);
   ASSERT_TRUE(coro::block_on(scheduler, child.start()));
   ASSERT_EQ(kill(static_cast<pid_t>(child.pid()), SIGKILL), 0);
-  child::Probe question;
+  child::AddToGlobal question;
   question.wait_ns = 500'000'000;
-  const auto report = coro::block_on(scheduler, child.probe(question));
+  const auto report = coro::block_on(scheduler, child.add_to_global(question));
   ASSERT_FALSE(report);
   EXPECT_NE(report.error().message.find(std::to_string(child.pid())), std::string::npos) << report.error().message;
 }

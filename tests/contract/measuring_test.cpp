@@ -97,7 +97,7 @@ TEST(Measuring, ARunThatWasStoppedSaysSo) {
   ASSERT_TRUE(result);
   EXPECT_FALSE(result->valid);
   ASSERT_FALSE(result->errors.empty());
-  EXPECT_NE(result->errors.front().find("stood still"), std::string::npos) << result->errors.front();
+  EXPECT_EQ(result->errors.front().code, "stood_still") << english_lines(result->errors);
 }
 
 TEST(Measuring, AnExperimentMeasuresAgainWhatWasInterrupted) {

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-#include "models/child_probe.hpp"
+#include "experiments/probes/child_probe.hpp"
 #include "platform/event_loop.hpp"
 #include "platform/system_info.hpp"
 #include "support/run_lab.hpp"
@@ -81,7 +81,7 @@ TEST(ChildProbe, PlaysPingPong) {
   ASSERT_TRUE(many) << many.error().message;
   EXPECT_GT(*many, 500 * 100) << "500 messages there and back within 100 ns each";
   // No answer of the game is left over for the next question.
-  const auto report = coro::block_on(scheduler, child.probe({}));
+  const auto report = coro::block_on(scheduler, child.add_to_global({}));
   EXPECT_TRUE(report);
 }
 

@@ -20,11 +20,7 @@ RunConfig web_config(const char* model, const char* workload, json more = json::
   return test::config_of(config);
 }
 
-std::string all_errors(const RunResult& result) {
-  std::string text;
-  for (const std::string& error : result.errors) text += error + "\n";
-  return text;
-}
+std::string all_errors(const RunResult& result) { return english_lines(result.errors); }
 
 // Port 1 of this machine is nobody's.
 TEST(WebRuns, ARefusedConnectionIsATaskErrorWithItsCause) {
@@ -108,16 +104,16 @@ TEST(WebRuns, ASegmentThatBlocksTheLoopIsNamed) {
   EXPECT_EQ(result->blocks.longest[0].what, "parse");
   EXPECT_EQ(result->blocks.longest[0].segment, 1U);
   EXPECT_GE(result->blocks.longest[0].ms, result->blocks.longest[1].ms);
-  EXPECT_TRUE(std::ranges::any_of(result->notes, [](const std::string& note) {
-    return note.find("blocked the event loop") != std::string::npos && note.find("parse") != std::string::npos;
-  }));
+  const auto& longest = result->blocks.longest[0];
+  const Note named = notes::loop_blocked(longest.task, longest.ms, 1, "parse");
+  EXPECT_EQ(std::ranges::count(result->notes, named), 1) << english_lines(result->notes);
 }
 
 TEST(WebRuns, TimeoutsOfARunThatBlocksItsOwnLoopAreExplained) {
   test::Bench bench;
   const auto noted = [](const RunResult& result) {
-    return std::ranges::any_of(result.notes, [](const std::string& note) {
-      return note.find("blocked its own loop: 1;") != std::string::npos;
+    return std::ranges::any_of(result.notes, [](const Note& note) {
+      return note.code == "blocked_timeouts" && note.text.en.find("its own loop: 1;") != std::string::npos;
     });
   };
   // The jitter lets one answer come before the other, and parsing it takes longer than the other's timeout.

@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "support/engine_log.hpp"
 #include "support/environment.hpp"
 #include "support/processes.hpp"

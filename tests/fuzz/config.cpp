@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/check.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "fuzz/targets.hpp"
 
 namespace trilane::fuzz {

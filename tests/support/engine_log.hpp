@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/engine_client.hpp"
@@ -24,6 +25,7 @@ class EngineLog final : public EngineListener {
     ++started[job];
     last_started = event;
   }
+  void on_repeat(int job, const protocol::RepeatEvent& event) override { repeats.emplace_back(job, event.repeat); }
   void on_progress(int job, const protocol::ProgressEvent& event) override { done_tasks[job] = event.done; }
   void on_spans(int job, std::span<const Span> more) override { spans[job] += more.size(); }
   void on_tile(int job, const protocol::TileEvent& event) override { pixels[job] += event.pixels.size(); }
@@ -39,6 +41,7 @@ class EngineLog final : public EngineListener {
   std::vector<EngineInfo> ready;
   std::map<int, int> started;
   nlohmann::json last_started;
+  std::vector<std::pair<int, int>> repeats;  ///< Job and repeat, as they began.
   std::map<int, std::uint64_t> done_tasks;
   std::map<int, std::size_t> spans, pixels;
   std::map<int, std::vector<nlohmann::json>> results;

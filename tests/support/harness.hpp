@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/clock.hpp"
 #include "platform/event_loop.hpp"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "experiments/lab_runner.hpp"
+#include "experiments/run/lab_runner.hpp"
 #include "platform/event_loop.hpp"
 
 namespace trilane::test {

@@ -114,6 +114,19 @@ suite_contract() {
   run_gtest_at_once contract "$(native_tests contract)"
 }
 
+# A copy of the tree with a new workload, model, experiment and plot in it; the compiler cache makes the rest of it quick.
+suite_extension() {
+  local copy="$TRILANE_BUILD/extension"
+  python3 tests/extension/apply.py "$copy"
+  mkdir -p "$copy/build"
+  cp -- "$TRILANE_BUILD/deps.cmake" "$copy/build/deps.cmake"
+  TRILANE_ROOT="$copy" TRILANE_BUILD="$copy/build" build extension native trilane trilane_drawing_tests
+  [[ -n "$built" ]] || return 0
+  local inputs=("$copy/build/native/trilane" "$copy/build/native/tests/trilane_drawing_tests" tests/extension)
+  run_suite extension "$LOGS/extension.xml" -- python3 "$SUPPORT/run_unittest.py" tests/extension \
+    --xml "$LOGS/extension.xml" --program "$copy/build/native/trilane"
+}
+
 suite_fault() {
   # The benchmarks are built with them, so that they cannot rot unseen: nothing else here needs them.
   build fault native trilane_fault_tests trilane trilane_bench trilane_bench_kernels

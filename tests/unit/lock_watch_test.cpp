@@ -1,16 +1,16 @@
 // The wait-for graph, the watchdog over real threads, and the schedules held by a gate.
-#include "models/lock_watch.hpp"
+#include "experiments/probes/lock_watch.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <thread>
 
-#include "models/global_probe.hpp"
-#include "models/hand_over.hpp"
-#include "models/interleavings.hpp"
-#include "models/step_gate.hpp"
-#include "models/transfers.hpp"
+#include "experiments/probes/global_probe.hpp"
+#include "experiments/probes/hand_over.hpp"
+#include "experiments/probes/interleavings.hpp"
+#include "experiments/probes/step_gate.hpp"
+#include "experiments/probes/transfers.hpp"
 
 namespace trilane {
 namespace {

@@ -1,10 +1,10 @@
-#include "experiments/report.hpp"
+#include "experiments/report/report.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "experiments/report_parts.hpp"
+#include "experiments/report/report_parts.hpp"
 
 namespace trilane {
 namespace {

@@ -7,7 +7,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "models/model.hpp"
 
 namespace trilane {

@@ -1,4 +1,4 @@
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // The pure parts of runs that fetch and save.
 #include <gtest/gtest.h>
 
-#include "experiments/collector.hpp"
+#include "experiments/run/collector.hpp"
 #include "models/web_worker.hpp"
 
 namespace trilane {

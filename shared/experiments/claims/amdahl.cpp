@@ -5,11 +5,11 @@
 #include <cmath>
 
 #include "base/fit.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/serial_part.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

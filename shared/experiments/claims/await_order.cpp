@@ -1,10 +1,10 @@
 // await-order: a coroutine resumes where it awaited, when its time has come, and nothing runs between its awaits.
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/probes/await_round.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

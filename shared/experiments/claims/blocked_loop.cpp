@@ -1,11 +1,11 @@
 // blocked-loop: an event loop is hardly late as long as everything on it awaits; one CPU loop or one synchronous commit
 // makes all the others late.
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/loop_probe.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

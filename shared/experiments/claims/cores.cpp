@@ -7,10 +7,10 @@
 #include <cmath>
 
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/steady_rate.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

@@ -1,10 +1,10 @@
 // cpu-share: threads share the processor that their process may use; where nothing limits the process, each further
 // thread brings it more of a core that others want too.
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/child_probe.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane {

@@ -7,12 +7,12 @@
 #include <algorithm>
 
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/transfer_ways.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/transfers.hpp"
+#include "experiments/probes/transfers.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <set>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/loop_sources.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

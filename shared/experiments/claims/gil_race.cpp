@@ -1,8 +1,8 @@
 // gil-race: the GIL makes an increment safe only where it cannot change hands between the load and the store.
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

@@ -2,11 +2,11 @@
 // beforehand or new, as far as threads go.
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/idle_growth.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane {

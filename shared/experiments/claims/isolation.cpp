@@ -1,11 +1,11 @@
 // isolation: what a thread writes to a global variable the program sees; what a child process writes to "the same"
 // variable it does not.
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/child_probe.hpp"
-#include "models/thread_group.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/probes/thread_group.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {
@@ -55,9 +55,9 @@ coro::Task<Status> run_round(LabContext& lab, std::uint32_t round, Measured& out
   ChildProbe child(lab.scheduler(), lab.cancel());
   status = co_await child.start();
   if (!status) co_return status;
-  child::Probe question;
+  child::AddToGlobal question;
   question.add = kAdd;
-  auto report = co_await child.probe(question);
+  auto report = co_await child.add_to_global(question);
   if (!report) co_return std::unexpected(report.error());
   take(kProgram, program, program.process_id, round, out);
   take(kThread, thread, thread.process_id, round, out);

@@ -3,11 +3,11 @@
 // Each round adds some of each to those that are there (probes/idle_growth.hpp).
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/idle_growth.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane {

@@ -1,9 +1,9 @@
 // model-map: which model should I choose? Every model on a grid of the share of computing and the number of tasks.
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

@@ -4,11 +4,11 @@
 #include <algorithm>
 #include <span>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/ids.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

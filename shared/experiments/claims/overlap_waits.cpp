@@ -1,7 +1,7 @@
 // overlap-waits: several waits at once on one thread take as long as the longest, not as long as their sum.
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

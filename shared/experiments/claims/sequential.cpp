@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <limits>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 namespace trilane {
 namespace {

@@ -5,12 +5,12 @@
 #include <algorithm>
 
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/child_probe.hpp"
-#include "models/hand_over.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/probes/hand_over.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {
@@ -89,7 +89,7 @@ coro::Task<Status> send_to_child(ChildProbe& child, const Size& size, ReadPart p
     const auto value = static_cast<std::uint64_t>(i + 1);
     if (part == ReadPart::every) std::ranges::fill(message, static_cast<std::byte>(value));
     message.front() = message.back() = static_cast<std::byte>(value);
-    const auto how = part == ReadPart::ends ? child::Command::deliver : child::Command::read;
+    const auto how = part == ReadPart::ends ? child::Question::deliver : child::Question::read;
     auto delivered = co_await child.deliver(message, how);
     if (!delivered) co_return std::unexpected(delivered.error());
     if (i > 0) times.push_back(delivered->round_trip_ns);  // the first one warms up

@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "base/stats.hpp"
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/child_probe.hpp"
-#include "models/hand_over.hpp"
-#include "models/spawn_times.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/probes/hand_over.hpp"
+#include "experiments/probes/spawn_times.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/clock.hpp"
 
 namespace trilane {

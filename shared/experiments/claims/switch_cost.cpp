@@ -1,11 +1,11 @@
 // switch-cost: two coroutines, two threads and two processes take turns on one core: what a switch between them takes.
 // Beside it: how long the same work takes by eight threads that share one core, and by one.
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
+#include "experiments/probes/child_probe.hpp"
 #include "experiments/probes/switch_times.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
-#include "models/child_probe.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane {

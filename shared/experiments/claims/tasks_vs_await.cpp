@@ -1,10 +1,10 @@
 // tasks-vs-await: a coroutine that is awaited holds its maker up; a task runs on by itself, and the maker's next line
 // runs at once.
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "experiments/figure_parts.hpp"
 #include "experiments/probes/waits.hpp"
-#include "experiments/rounds.hpp"
-#include "experiments/runner.hpp"
+#include "experiments/run/rounds.hpp"
+#include "experiments/run/runner.hpp"
 
 namespace trilane {
 namespace {

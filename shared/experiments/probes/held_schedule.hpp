@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "experiments/experiment.hpp"
-#include "models/interleavings.hpp"
+#include "experiments/probes/interleavings.hpp"
 
 namespace trilane::lab {
 

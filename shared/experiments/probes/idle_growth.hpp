@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "experiments/experiment.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/probes/idle_crowd.hpp"
 #include "experiments/probes/waits.hpp"
-#include "models/child_probe.hpp"
-#include "models/idle_crowd.hpp"
 
 namespace trilane::lab {
 

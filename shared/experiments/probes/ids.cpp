@@ -4,7 +4,7 @@
 #include <mutex>
 #include <vector>
 
-#include "models/child_probe.hpp"
+#include "experiments/probes/child_probe.hpp"
 #include "platform/system_info.hpp"
 
 namespace trilane::lab {
@@ -34,10 +34,10 @@ coro::Detached wait_and_note(Shared& shared, std::int64_t wait_ns, UnderWay& und
   shared.one_ended();
 }
 
-coro::Detached ask(Shared& shared, ChildProbe& child, child::Probe question) {
+coro::Detached ask(Shared& shared, ChildProbe& child, child::AddToGlobal question) {
   const Status started = co_await child.start();
   if (started) {
-    const auto report = co_await child.probe(question);
+    const auto report = co_await child.add_to_global(question);
     if (report) shared.ids.add(report->process_id, report->thread_id);
     if (!report) shared.status = std::unexpected(report.error());
   } else {
@@ -80,7 +80,7 @@ coro::Task<Status> ids_of_threads(LabContext& lab, unsigned count, std::int64_t 
 
 coro::Task<Status> ids_of_processes(LabContext& lab, unsigned count, std::int64_t wait_ns, Ids& ids) {
   Shared shared(lab, ids, count);
-  child::Probe question;
+  child::AddToGlobal question;
   question.wait_ns = wait_ns;
   std::vector<std::unique_ptr<ChildProbe>> children;  // all there at once, or an id could come again
   for (unsigned i = 0; i < count; ++i) {

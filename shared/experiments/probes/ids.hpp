@@ -23,7 +23,7 @@ coro::Task<void> ids_of_coroutines(LabContext& lab, unsigned count, std::int64_t
                                    UnderWay& under_way);
 /// As many threads. Errors: the system has no more.
 coro::Task<Status> ids_of_threads(LabContext& lab, unsigned count, std::int64_t wait_ns, Ids& ids);
-/// As many processes, which wait no longer than child::kMaxProbeWaitNs. Errors: of a child; "stopped".
+/// As many processes, which wait no longer than child::kMaxGlobalWaitNs. Errors: of a child; "stopped".
 coro::Task<Status> ids_of_processes(LabContext& lab, unsigned count, std::int64_t wait_ns, Ids& ids);
 
 }  // namespace trilane::lab

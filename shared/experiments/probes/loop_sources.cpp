@@ -3,10 +3,10 @@
 #include <bit>
 #include <optional>
 
-#include "experiments/runner.hpp"
-#include "experiments/web_run.hpp"
+#include "experiments/probes/child_probe.hpp"
+#include "experiments/run/runner.hpp"
+#include "experiments/run/web_run.hpp"
 #include "experiments/words.hpp"
-#include "models/child_probe.hpp"
 #include "platform/clock.hpp"
 #include "platform/http_client.hpp"
 
@@ -94,10 +94,10 @@ coro::Detached run_fetches(Round& round) {
 coro::Detached run_child(Round& round) {
   ChildProbe child(round.lab.scheduler(), round.lab.cancel());
   Status status = co_await child.start();
-  child::Probe question;
+  child::AddToGlobal question;
   question.wait_ns = kChildWorkNs;
   for (std::uint32_t i = 0; i < kLoopEvents[kChild] && status && round.going(); ++i) {
-    const auto report = co_await child.probe(question);
+    const auto report = co_await child.add_to_global(question);
     if (!report) {
       status = std::unexpected(report.error());
     } else {

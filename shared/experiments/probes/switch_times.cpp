@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "coro/scheduler.hpp"
-#include "models/thread_group.hpp"
+#include "experiments/probes/thread_group.hpp"
 #include "platform/clock.hpp"
 #include "platform/system_info.hpp"
 

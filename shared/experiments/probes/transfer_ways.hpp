@@ -1,12 +1,12 @@
-// What deadlock needs besides the transfers of threads (models/transfers.hpp): the same by coroutines, and the cycle of
-// waits told as JSON.
+// What deadlock needs besides the transfers of threads (experiments/probes/transfers.hpp): the same by coroutines, and
+// the cycle of waits told as JSON.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string>
 
 #include "coro/scheduler.hpp"
-#include "models/transfers.hpp"
+#include "experiments/probes/transfers.hpp"
 
 namespace trilane::lab {
 

@@ -11,7 +11,7 @@
 #include "base/cancel.hpp"
 #include "base/result.hpp"
 #include "coro/scheduler.hpp"
-#include "models/thread_group.hpp"
+#include "experiments/probes/thread_group.hpp"
 #include "platform/clock.hpp"
 
 namespace trilane::lab {

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "experiments/runner.hpp"
+#include "experiments/run/runner.hpp"
 #include "ui/plate.hpp"
 #include "ui/ui_state.hpp"
 

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "experiments/report.hpp"
+#include "experiments/report/report.hpp"
 
 namespace trilane::ui {
 

@@ -148,9 +148,6 @@ void lab_settings(Ui& ui, float width) {
   ImGui::SetCursorScreenPos(after);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0, 3});
   ImGui::BeginDisabled(ui.locked);
-  if (ui.session.lab().open()->reads.empty()) {
-    paragraph(ui.look, ui.look.fonts.small, ui.colors().muted, w(T::lab_no_options), width);
-  }
   settings_numbers(ui, width);
   ImGui::EndDisabled();
   ImGui::PopStyleVar();

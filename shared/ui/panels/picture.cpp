@@ -17,7 +17,7 @@ const RunView* picture_run(const Ui& ui) {
   const RunView* shown = nullptr;
   for (const RunView& run : ui.session.own_runs()) {
     if (run.picture_side == 0) continue;
-    if (run.phase == RunPhase::running) return &run;
+    if (run.phase == RunPhase::running && !run.resting) return &run;
     if (run.phase == RunPhase::done && (shown == nullptr || (shown->lanes.size() < 2 && run.lanes.size() > 1)))
       shown = &run;
   }

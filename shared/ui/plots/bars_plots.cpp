@@ -1,7 +1,7 @@
 // Summary bars: one figure of every run, with its interval where there is one.
 #include <algorithm>
 
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/split.hpp"
 #include "ui/plots/ticks.hpp"
 

@@ -1,5 +1,5 @@
 // The catalogue of the race's plots: what the cards' menus, the keyboard's mirror in HTML and the exports know of. A
-// new plot is one file beside this one and one line in catalog.cpp. Pure: no ImGui; any thread.
+// new plot is one file beside this one and one row in catalog.def. Pure: no ImGui; any thread.
 #pragma once
 
 #include <span>
@@ -26,28 +26,5 @@ std::span<const PlotInfo> plot_catalog();
 const PlotInfo* find_plot(std::string_view id);
 /// The plot's chart with the catalogue's id and title.
 Chart make_chart(const PlotInfo& plot, const PlotSource& from);
-
-// One function a plot; each file's first comment says what it shows.
-Chart throughput_plot(const PlotSource& from);
-Chart parallelism_plot(const PlotSource& from);
-Chart in_flight_plot(const PlotSource& from);
-Chart load_plot(const PlotSource& from);
-Chart lag_plot(const PlotSource& from);
-Chart makespan_bars(const PlotSource& from);
-Chart throughput_bars(const PlotSource& from);
-Chart latency_bars(const PlotSource& from);
-Chart latency_histogram(const PlotSource& from);
-Chart latency_cdf(const PlotSource& from);
-Chart memory_bars(const PlotSource& from);
-Chart worker_memory_bars(const PlotSource& from);
-Chart startup_bars(const PlotSource& from);
-Chart cpu_bars(const PlotSource& from);
-Chart lock_bars(const PlotSource& from);
-Chart split_bars(const PlotSource& from);
-Chart speedup_plot(const PlotSource& from);
-Chart efficiency_plot(const PlotSource& from);
-Chart throughput_sweep(const PlotSource& from);
-Chart makespan_sweep(const PlotSource& from);
-Chart memory_sweep(const PlotSource& from);
 
 }  // namespace trilane::ui

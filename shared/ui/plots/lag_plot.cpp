@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "models/model.hpp"
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/ticks.hpp"
 
 namespace trilane::ui {

@@ -2,7 +2,7 @@
 // first instruction of a task's script to its end, like the latency that the results tell.
 #include <algorithm>
 
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/samples.hpp"
 #include "ui/plots/ticks.hpp"
 

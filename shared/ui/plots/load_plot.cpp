@@ -1,7 +1,7 @@
 // A heat map of the workers: how much of each slice of time each of them computed.
 #include <algorithm>
 
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/samples.hpp"
 
 namespace trilane::ui {

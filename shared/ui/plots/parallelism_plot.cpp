@@ -2,7 +2,7 @@
 // tasks were under way then, which is what an event loop has many of.
 #include <algorithm>
 
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/samples.hpp"
 
 namespace trilane::ui {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "experiments/figure.hpp"
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 #include "ui/run_view.hpp"
 
 namespace trilane::ui {

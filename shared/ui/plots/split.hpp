@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "experiments/run_result.hpp"
+#include "experiments/run/run_result.hpp"
 #include "ui/settings.hpp"
 #include "ui/theme.hpp"
 

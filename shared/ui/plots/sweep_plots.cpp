@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "base/fit.hpp"
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 
 namespace trilane::ui {
 namespace {

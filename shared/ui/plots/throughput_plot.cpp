@@ -1,6 +1,6 @@
 // Throughput over time, a line a model: live from the progress events, afterwards from the completions of the repeat
 // that the race shows.
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 #include "ui/plots/samples.hpp"
 
 namespace trilane::ui {

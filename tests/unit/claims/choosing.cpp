@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "unit/claims/fixtures.hpp"
 
 namespace trilane::claims {
@@ -154,18 +154,18 @@ const Predicate* predicate(const Finding& finding, std::string_view id) {
 }
 
 TEST(AwaitOrder, TheTruthIsTheOrderInWhichTheyWentOn) {
-  EXPECT_EQ(await_order_experiment().judge(await_order().confirming).truth, nlohmann::json({"B", "C", "A"}));
+  EXPECT_EQ(find_experiment("await-order")->judge(await_order().confirming).truth, nlohmann::json({"B", "C", "A"}));
 }
 
 TEST(AwaitOrder, RoundsThatWereNotSeenWholeProveNothing) {
   Measured measured = await_order().confirming;
   measured.samples.erase_case("loop");
-  EXPECT_EQ(await_order_experiment().judge(measured).verdict, Verdict::undecided);
+  EXPECT_EQ(find_experiment("await-order")->judge(measured).verdict, Verdict::undecided);
 }
 
 TEST(EventLoop, ShowsWhatTheLoopHandledOfEachSource) {
   Measured measured = event_loop().confirming;
-  EXPECT_TRUE(event_loop_experiment().judge(measured).figures.empty());
+  EXPECT_TRUE(find_experiment("event-loop")->judge(measured).figures.empty());
   const auto happened = [&](double t_ms, const char* source) {
     measured.details["events"].push_back({{"t_ms", t_ms}, {"source", source}});
   };
@@ -174,7 +174,7 @@ TEST(EventLoop, ShowsWhatTheLoopHandledOfEachSource) {
   happened(30, "timer");
   for (const char* hostile : {"7", "{}", R"({"source":7})", R"({"source":"timer","t_ms":"x"})"})
     measured.details["events"].push_back(nlohmann::json::parse(hostile));
-  const Finding finding = event_loop_experiment().judge(measured);
+  const Finding finding = find_experiment("event-loop")->judge(measured);
   ASSERT_EQ(finding.figures.size(), 1U);
   const auto& series = finding.figures[0].series;
   ASSERT_EQ(series.size(), 2U) << "a source that sent nothing has no line";
@@ -186,11 +186,11 @@ TEST(EventLoop, ShowsWhatTheLoopHandledOfEachSource) {
 
 TEST(Amdahl, EachNumberOfWorkersUpToTheCoresIsJudged) {
   Measured measured = whole_cores(8);
-  const Finding good = amdahl_experiment().judge(measured);
+  const Finding good = find_experiment("amdahl")->judge(measured);
   EXPECT_EQ(good.verdict, Verdict::confirmed) << finding_text(good).en;
   EXPECT_NEAR(good.truth.get<double>(), 1 / (0.5 + 0.5 / 8), 0.01) << "half of it serial, on all cores";
   scale(measured, "s25.w4", "wall_ms", 1.3);
-  const Finding finding = amdahl_experiment().judge(measured);
+  const Finding finding = find_experiment("amdahl")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::refuted);
   ASSERT_NE(predicate(finding, "law-25"), nullptr);
   EXPECT_EQ(predicate(finding, "law-25")->holds, Holds::no);
@@ -201,28 +201,28 @@ TEST(Amdahl, EachNumberOfWorkersUpToTheCoresIsJudged) {
 TEST(Amdahl, WhereCoresAreLessThanTheirNumberTheLossIsNamed) {
   const auto gain = [](double workers) { return workers <= 2 ? workers : 2.6; };
   Measured measured = scaling(4, gain);
-  const Finding finding = amdahl_experiment().judge(measured);
+  const Finding finding = find_experiment("amdahl")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding_text(finding).en;
   const Predicate* of_gain = predicate(finding, "law-of-gain");
   ASSERT_NE(of_gain, nullptr);
   EXPECT_NE(of_gain->text.en.find("4 workers are 2.6"), std::string::npos) << of_gain->text.en;
-  EXPECT_EQ(predicate(amdahl_experiment().judge(whole_cores(4)), "law-of-gain"), nullptr);
+  EXPECT_EQ(predicate(find_experiment("amdahl")->judge(whole_cores(4)), "law-of-gain"), nullptr);
   scale(measured, "s50.w4", "wall_ms", 1.3);
-  EXPECT_EQ(predicate(amdahl_experiment().judge(measured), "law-of-gain")->holds, Holds::no);
+  EXPECT_EQ(predicate(find_experiment("amdahl")->judge(measured), "law-of-gain")->holds, Holds::no);
 }
 
 TEST(Amdahl, WithoutTwoWholeCoresItIsLeftOpen) {
-  const Finding one = amdahl_experiment().judge(whole_cores(1));
+  const Finding one = find_experiment("amdahl")->judge(whole_cores(1));
   EXPECT_EQ(one.verdict, Verdict::undecided);
   EXPECT_NE(one.advice.en.find("one core"), std::string::npos) << one.advice.en;
-  const Finding shared = amdahl_experiment().judge(scaling(2, [](double) { return 1.3; }));
+  const Finding shared = find_experiment("amdahl")->judge(scaling(2, [](double) { return 1.3; }));
   EXPECT_EQ(shared.verdict, Verdict::undecided);
   EXPECT_NE(shared.advice.en.find("two whole cores"), std::string::npos) << shared.advice.en;
 }
 
 // Up to the cores nothing has to be agreed on: USL's contention is Amdahl's serial part, its coherence is nothing.
 TEST(Amdahl, TheUniversalScalabilityLawIsFittedBesideIt) {
-  const Finding finding = amdahl_experiment().judge(whole_cores(8));
+  const Finding finding = find_experiment("amdahl")->judge(whole_cores(8));
   const auto number = [&](std::string_view id) {
     const auto found = std::ranges::find(finding.numbers, id, &Number::id);
     return found == finding.numbers.end() ? -1 : found->value.value_or(-1);
@@ -237,7 +237,7 @@ TEST(Amdahl, TheUniversalScalabilityLawIsFittedBesideIt) {
 
 TEST(ModelMap, TheSentenceIsMadeOfTheCellsThatWon) {
   Measured measured = model_map().confirming;
-  Finding finding = model_map_experiment().judge(measured);
+  Finding finding = find_experiment("model-map")->judge(measured);
   std::string text = finding_text(finding).en;
   EXPECT_NE(text.find("async with 0 % computing (1, 4, 8 tasks), 50 % computing (1, 4, 8 tasks)"), std::string::npos)
       << text;
@@ -248,7 +248,7 @@ TEST(ModelMap, TheSentenceIsMadeOfTheCellsThatWon) {
     for (const char* share : {".c0.", ".c50.", ".c100."})
       measured.samples.swap_cases(std::string("threads") + share + tasks, std::string("async") + share + tasks);
   }
-  finding = model_map_experiment().judge(measured);
+  finding = find_experiment("model-map")->judge(measured);
   text = finding_text(finding).en;
   EXPECT_NE(text.find("threads with 0 % computing"), std::string::npos) << text;
   EXPECT_NE(text.find("async with 100 % computing"), std::string::npos) << text;
@@ -258,7 +258,7 @@ TEST(ModelMap, TheSentenceIsMadeOfTheCellsThatWon) {
 TEST(ModelMap, CellsWithinTheNoiseHaveNoWinner) {
   Measured measured = model_map().confirming;
   blur(measured, "async.c0.t8", "wall_ms", 3.1);
-  const Finding finding = model_map_experiment().judge(measured);
+  const Finding finding = find_experiment("model-map")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
   EXPECT_TRUE(finding.truth.is_null()) << "the cell that is asked for has none";
   EXPECT_NE(finding_text(finding).en.find("in 1 of 9 cells"), std::string::npos) << finding_text(finding).en;
@@ -268,7 +268,7 @@ TEST(ParseAndSave, WhatHasNoThreadsIsJudgedWithoutThem) {
   Measured measured = parse_and_save().confirming;
   for (const char* lacking : {"light.threads", "heavy.threads", "light.gil", "heavy.gil"})
     measured.samples.erase_case(lacking);
-  const Finding finding = parse_and_save_experiment().judge(measured);
+  const Finding finding = find_experiment("parse-and-save")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::confirmed) << finding_text(finding).en;
   EXPECT_EQ(finding.predicates.size(), 2U);
   EXPECT_EQ(finding.truth, "processes");
@@ -278,7 +278,7 @@ TEST(ParseAndSave, TooLittleToParseLeavesItOpenAndSaysWhatToChange) {
   Measured measured = parse_and_save().confirming;
   for (const char* heavy : {"heavy.threads", "heavy.gil", "heavy.async"}) fill(measured, heavy, "wall_ms", 60);
   fill(measured, "heavy.processes", "wall_ms", 70);
-  const Finding finding = parse_and_save_experiment().judge(measured);
+  const Finding finding = find_experiment("parse-and-save")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::undecided);
   EXPECT_NE(finding.advice.en.find("too little to parse"), std::string::npos) << finding.advice.en;
 }

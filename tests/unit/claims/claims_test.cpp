@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 #include "unit/claims/fixtures.hpp"
 
 namespace trilane::claims {

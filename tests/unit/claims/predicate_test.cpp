@@ -5,7 +5,7 @@
 #include <random>
 
 #include "base/stats.hpp"
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 #include "unit/claims/fixtures.hpp"
 
 namespace trilane::lab {

@@ -1,5 +1,5 @@
 // How many rounds an experiment measures: by the looks of the plan until its claim is decided, or exactly as chosen.
-#include "experiments/rounds.hpp"
+#include "experiments/run/rounds.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "models/interleavings.hpp"
+#include "experiments/probes/interleavings.hpp"
 #include "unit/claims/fixtures.hpp"
 
 namespace trilane::claims {

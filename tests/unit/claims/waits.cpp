@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "experiments/builtin.hpp"
+#include "experiments/experiment.hpp"
 #include "unit/claims/fixtures.hpp"
 
 namespace trilane::claims {
@@ -129,18 +129,18 @@ Measured without(Measured measured, std::initializer_list<const char*> cases) {
 TEST(MemoryCost, WithoutThreadsProcessesDecide) {
   Measured page = without(memory_cost().confirming, {"thread"});
   page.settings["page"] = 1;
-  EXPECT_EQ(memory_cost_experiment().judge(page).verdict, Verdict::confirmed);
+  EXPECT_EQ(find_experiment("memory-cost")->judge(page).verdict, Verdict::confirmed);
   fill(page, "process", "bytes", 200);
-  EXPECT_EQ(memory_cost_experiment().judge(page).verdict, Verdict::refuted);
+  EXPECT_EQ(find_experiment("memory-cost")->judge(page).verdict, Verdict::refuted);
   fill(page, "process", "bytes", 1000);
-  EXPECT_EQ(memory_cost_experiment().judge(page).verdict, Verdict::undecided);
-  const Finding alone = memory_cost_experiment().judge(without(page, {"process"}));
+  EXPECT_EQ(find_experiment("memory-cost")->judge(page).verdict, Verdict::undecided);
+  const Finding alone = find_experiment("memory-cost")->judge(without(page, {"process"}));
   EXPECT_EQ(alone.verdict, Verdict::undecided);
   EXPECT_NE(alone.advice.en.find("nothing to compare with"), std::string::npos) << alone.advice.en;
 }
 
 TEST(MemoryCost, WhatIsOnlyReservedIsNotDrawnAsMeasured) {
-  const Finding finding = memory_cost_experiment().judge(without(memory_cost().confirming, {"thread"}));
+  const Finding finding = find_experiment("memory-cost")->judge(without(memory_cost().confirming, {"thread"}));
   for (const FigureSeries& one : finding.figures.at(1).series) {
     EXPECT_EQ(one.style == SeriesStyle::reserved, one.points.at(0).y == 8'388'608) << one.name.en;
     EXPECT_EQ(one.style == SeriesStyle::reserved, one.id == "threads") << one.name.en;
@@ -149,44 +149,45 @@ TEST(MemoryCost, WhatIsOnlyReservedIsNotDrawnAsMeasured) {
 
 TEST(IoBound, WhereThreadsAreMissingTheLoopIsJudgedAlone) {
   Measured page = without(io_bound().confirming, {"warm.1", "warm.10", "warm.200", "new.1", "new.10", "new.200"});
-  EXPECT_EQ(io_bound_experiment().judge(page).verdict, Verdict::undecided) << "threads were to be measured";
+  EXPECT_EQ(find_experiment("io-bound")->judge(page).verdict, Verdict::undecided) << "threads were to be measured";
   page.settings["threads_at_once"] = 0;
-  const Finding finding = io_bound_experiment().judge(page);
+  const Finding finding = find_experiment("io-bound")->judge(page);
   EXPECT_EQ(finding.verdict, Verdict::confirmed);
   ASSERT_EQ(finding.predicates.size(), 1U);
   EXPECT_EQ(finding.predicates[0].id, "flat");
   EXPECT_EQ(finding.truth.at(4).at(0), 10'000) << "a curve over the waits";
-  EXPECT_EQ(io_bound_experiment().judge(without(page, {"async.1000"})).verdict, Verdict::undecided)
+  EXPECT_EQ(find_experiment("io-bound")->judge(without(page, {"async.1000"})).verdict, Verdict::undecided)
       << "each number of waits is needed";
 }
 
 TEST(BlockedLoop, WhereNoCommitCanBeWaitedForTheCpuLoopDecides) {
   Measured page = without(blocked_loop().confirming, {"commit", "offloaded"});
   page.settings["rows"] = 0;
-  EXPECT_EQ(blocked_loop_experiment().judge(page).verdict, Verdict::confirmed);
-  EXPECT_TRUE(blocked_loop_experiment().judge(page).truth.is_null()) << "the commit was not tried";
+  EXPECT_EQ(find_experiment("blocked-loop")->judge(page).verdict, Verdict::confirmed);
+  EXPECT_TRUE(find_experiment("blocked-loop")->judge(page).truth.is_null()) << "the commit was not tried";
   fill(page, "cpu", "lag_p99_ms", 1.2);
-  EXPECT_EQ(blocked_loop_experiment().judge(page).verdict, Verdict::refuted);
+  EXPECT_EQ(find_experiment("blocked-loop")->judge(page).verdict, Verdict::refuted);
 }
 
 TEST(BlockedLoop, TheTruthNamesWhatBlocks) {
   Measured measured = blocked_loop().confirming;
-  EXPECT_EQ(blocked_loop_experiment().judge(measured).truth, "both");
+  EXPECT_EQ(find_experiment("blocked-loop")->judge(measured).truth, "both");
   fill(measured, "commit", "lag_p99_ms", 1.4);
-  EXPECT_EQ(blocked_loop_experiment().judge(measured).truth, "cpu");
+  EXPECT_EQ(find_experiment("blocked-loop")->judge(measured).truth, "cpu");
   fill(measured, "cpu", "lag_p99_ms", 1.1);
-  EXPECT_EQ(blocked_loop_experiment().judge(measured).truth, "none");
+  EXPECT_EQ(find_experiment("blocked-loop")->judge(measured).truth, "none");
   fill(measured, "cpu", "lag_p99_ms", 4);
-  EXPECT_TRUE(blocked_loop_experiment().judge(measured).truth.is_null());
+  EXPECT_TRUE(find_experiment("blocked-loop")->judge(measured).truth.is_null());
 }
 
 TEST(OneThread, IdsThatShowNoDifferenceAnywhereProveNothing) {
   Measured measured = one_thread().confirming;
   same(measured, "threads", "thread_ids", 1);
-  const Finding finding = one_thread_experiment().judge(measured);
+  const Finding finding = find_experiment("one-thread")->judge(measured);
   EXPECT_EQ(finding.verdict, Verdict::undecided);
   EXPECT_NE(finding.advice.en.find("ids tell nothing here"), std::string::npos) << finding.advice.en;
-  EXPECT_EQ(one_thread_experiment().judge(without(measured, {"threads", "processes"})).verdict, Verdict::confirmed)
+  EXPECT_EQ(find_experiment("one-thread")->judge(without(measured, {"threads", "processes"})).verdict,
+            Verdict::confirmed)
       << "what is missing here says nothing against it";
 }
 
@@ -195,13 +196,16 @@ TEST(WaitingExperiments, OptionsThatMakeThemPointlessLeaveThemOpen) {
     measured.settings[setting] = value;
     return experiment.judge(measured).verdict;
   };
-  EXPECT_EQ(verdict(one_thread_experiment(), one_thread().confirming, "tasks", 1), Verdict::undecided);
-  EXPECT_EQ(verdict(tasks_vs_await_experiment(), tasks_vs_await().confirming, "tasks", 1), Verdict::undecided);
-  EXPECT_EQ(verdict(tasks_vs_await_experiment(), tasks_vs_await().confirming, "wait_ms", 0.1), Verdict::undecided);
-  EXPECT_EQ(verdict(tasks_vs_await_experiment(), tasks_vs_await().confirming, "tasks", 1000), Verdict::undecided);
-  EXPECT_EQ(verdict(overlap_waits_experiment(), overlap_waits().confirming, "wait_ms", 0.1), Verdict::undecided);
-  EXPECT_EQ(verdict(overlap_waits_experiment(), overlap_waits().confirming, "concurrency", 1), Verdict::undecided);
-  EXPECT_EQ(verdict(io_bound_experiment(), io_bound().confirming, "wait_ms", 1), Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("one-thread"), one_thread().confirming, "tasks", 1), Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("tasks-vs-await"), tasks_vs_await().confirming, "tasks", 1), Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("tasks-vs-await"), tasks_vs_await().confirming, "wait_ms", 0.1),
+            Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("tasks-vs-await"), tasks_vs_await().confirming, "tasks", 1000),
+            Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("overlap-waits"), overlap_waits().confirming, "wait_ms", 0.1), Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("overlap-waits"), overlap_waits().confirming, "concurrency", 1),
+            Verdict::undecided);
+  EXPECT_EQ(verdict(*find_experiment("io-bound"), io_bound().confirming, "wait_ms", 1), Verdict::undecided);
 }
 
 }  // namespace

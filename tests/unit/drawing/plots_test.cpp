@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "experiments/report_parts.hpp"
+#include "experiments/report/report_parts.hpp"
 #include "ui/plots/catalog.hpp"
 #include "ui/plots/figure.hpp"
 #include "ui/plots/picture.hpp"
@@ -122,14 +122,14 @@ TEST(Plots, NothingMeasuredIsNothingShown) {
 
 TEST(Plots, ParallelismIsTheWorkersThatCompute) {
   const Measured measured;
-  const Figure figure = parallelism_plot(measured.source()).figure;
+  const Figure figure = find_plot("parallelism")->make(measured.source()).figure;
   for (const FigurePoint& p : series(figure, "threads")->points) EXPECT_NEAR(p.y, 2, 1e-6) << p.x;
   for (const FigurePoint& p : series(figure, "sync")->points) EXPECT_NEAR(p.y, 1, 1e-6) << p.x;
 }
 
 TEST(Plots, SpeedUpAndEfficiencyCarryTheFitsWithTheirIntervals) {
   const Measured measured;
-  const Chart speedup = speedup_plot(measured.source());
+  const Chart speedup = find_plot("speedup")->make(measured.source());
   const FigureSeries* threads = series(speedup.figure, "threads");
   ASSERT_NE(threads, nullptr);
   ASSERT_EQ(threads->points.size(), 4U);
@@ -146,20 +146,20 @@ TEST(Plots, SpeedUpAndEfficiencyCarryTheFitsWithTheirIntervals) {
   });
   EXPECT_TRUE(usl);
 
-  const Figure efficiency = efficiency_plot(measured.source()).figure;
+  const Figure efficiency = find_plot("efficiency")->make(measured.source()).figure;
   EXPECT_NEAR(series(efficiency, "threads")->points[3].y, 100 / (0.1 + 0.9 / 8) / 8, 0.2);
   EXPECT_EQ(series(efficiency, "sync"), nullptr) << "one worker has no efficiency to speak of";
 }
 
 TEST(Plots, LatenciesAreOfTheTasksThatAreShown) {
   const Measured measured;
-  const Figure histogram = latency_histogram(measured.source()).figure;
+  const Figure histogram = find_plot("latency-histogram")->make(measured.source()).figure;
   for (const FigureSeries& one : histogram.series) {
     double tasks = 0;
     for (const FigurePoint& bin : one.points) tasks += bin.y;
     EXPECT_EQ(tasks, 40) << one.id;
   }
-  const Figure cdf = latency_cdf(measured.source()).figure;
+  const Figure cdf = find_plot("latency-cdf")->make(measured.source()).figure;
   EXPECT_DOUBLE_EQ(series(cdf, "threads")->points.back().y, 100);
   EXPECT_NEAR(series(cdf, "threads")->points.back().x, 10.5, 0.1);
 }
@@ -167,7 +167,7 @@ TEST(Plots, LatenciesAreOfTheTasksThatAreShown) {
 TEST(Plots, WhatIsNotKnownIsLeftOutAndNotZero) {
   Measured measured;
   for (RunView& run : measured.runs) run.result->peak_rss_bytes.reset();
-  const Figure figure = memory_bars(measured.source()).figure;
+  const Figure figure = find_plot("memory")->make(measured.source()).figure;
   for (const FigureSeries& one : figure.series) EXPECT_TRUE(one.points.empty());
   EXPECT_EQ(figure.x.categories.size(), measured.runs.size()) << "each is said to be not available";
 }
@@ -183,7 +183,7 @@ TEST(Plots, WhatIsPinnedStandsBesideBehindItsLetter) {
   PlotSource source = measured.source();
   source.pins = pins;
   const FigureSeries* bar = nullptr;
-  const Figure bars = makespan_bars(source).figure;
+  const Figure bars = find_plot("makespan")->make(source).figure;
   for (const FigureSeries& one : bars.series) {
     if (is_pinned(one)) bar = &one;
   }
@@ -197,10 +197,10 @@ TEST(Plots, WhatIsPinnedStandsBesideBehindItsLetter) {
     return std::ranges::count_if(
         figure.series, [](const FigureSeries& one) { return is_pinned(one) && one.style == SeriesStyle::measured; });
   };
-  EXPECT_EQ(pinned(speedup_plot(source).figure), 2);
+  EXPECT_EQ(pinned(find_plot("speedup")->make(source).figure), 2);
   const SweepView none;
   const PlotSource alone{.runs = measured.runs, .sweep = none, .pins = pins, .cores = 4, .now_ns = 0};
-  EXPECT_EQ(pinned(speedup_plot(alone).figure), 2);
+  EXPECT_EQ(pinned(find_plot("speedup")->make(alone).figure), 2);
 }
 
 /// Pixels that differ from the one before in their row: lines, letters, edges.

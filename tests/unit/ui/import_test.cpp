@@ -157,6 +157,7 @@ TEST(Import, NamesTheFieldThatIsWrong) {
       {"/counter", {{"expected", -5}}, "counter.expected"},
       {"/valid", "yes", "valid"},
       {"/notes", json::array({1}), "notes"},
+      {"/notes", json::array({{{"code", "suspended"}, {"text", {{"en", 1}}}}}), "notes.text.en"},
       {"/checksum", 12, "checksum"},
       {"/model", "fibers", "model"},
       {"/tasks", 0, "tasks"},

@@ -4,9 +4,12 @@
 #include <algorithm>
 
 #include "ui/pins.hpp"
-#include "ui/plots/catalog.hpp"
+#include "ui/plots/chart.hpp"
 
 namespace trilane::ui {
+
+Chart speedup_plot(const PlotSource& from);  // ui/plots/catalog.def
+
 namespace {
 
 /// Threads with one, two and four workers, of which `serial` cannot be shared.
