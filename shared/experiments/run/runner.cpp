@@ -25,12 +25,6 @@ std::size_t ring_capacity(std::uint32_t lanes) {
   return capacity;
 }
 
-/// Room for what is carried, used again in every repeat.
-struct DrainBuffer {
-  std::vector<Span> spans;
-  std::size_t most = 0;  // spans in it at one time: so much of it has been touched
-};
-
 /// Carries what is recorded to the observer while the model runs, beside it: workers leave spans in their lanes' rings
 /// and marks of finished tiles, and wait for nobody.
 class Instrument {
@@ -57,8 +51,6 @@ class Instrument {
 
   /// After end().
   const KindTimes& times() const { return times_; }
-  /// Memory that holds what is recorded, not what is measured.
-  std::size_t held_bytes() const { return context_.recorder.touched_bytes() + most_spans_ * sizeof(Span); }
 
  private:
   // Ticker's thread, or the loop's.
@@ -143,7 +135,30 @@ Status check_run(const RunConfig& config) {
   return check_config(config, *find_model(config.model), *workload);
 }
 
-MeasuredRun::MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel)
+/// The rings of one run, for all its repeats: the first one pays for their memory.
+class MeasuredRun::Rings {
+ public:
+  explicit Rings(std::uint32_t lanes) : recorder(lanes, ring_capacity(lanes)) {}
+  ~Rings() { all_held_ -= held_; }
+  Rings(const Rings&) = delete;
+  Rings& operator=(const Rings&) = delete;
+
+  /// What the rings of all runs take: it is in the memory of each that is measured.
+  std::size_t all_held() {
+    all_held_ += recorder.touched_bytes() - held_;
+    held_ = recorder.touched_bytes();
+    return all_held_;
+  }
+
+  Recorder recorder;
+
+ private:
+  std::size_t held_ = 0;
+  static std::atomic<std::size_t> all_held_;
+};
+std::atomic<std::size_t> MeasuredRun::Rings::all_held_ = 0;
+
+MeasuredRun::MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel, DrainBuffer& buffer)
     : config_(std::move(config)),
       scheduler_(scheduler),
       cancel_(cancel),
@@ -151,6 +166,7 @@ MeasuredRun::MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelTok
       workload_(find_workload(config_.workload)->make(config_.params())),
       collector_(std::make_unique<Collector>(config_)),
       web_(std::make_unique<WebRun>(config_, scheduler)),
+      buffer_(buffer),
       next_(-static_cast<int>(config_.warmup)) {}
 
 MeasuredRun::~MeasuredRun() = default;
@@ -161,6 +177,9 @@ coro::Task<Status> MeasuredRun::begin() {
     co_await scheduler_.blocking([] { warm_kernels(); });
   }
   if (Status status = check_config(config_, model_, *workload_); !status) co_return status;
+  const std::uint32_t lanes = config_.trace ? model_.lanes(config_) : 0;
+  rings_ = std::make_unique<Rings>(lanes);
+  buffer_.spans.reserve(ring_capacity(lanes) * lanes);  // touched only as far as it is needed
   if (Status opened = co_await web_->open(); !opened) co_return opened;
   for (Note& note : web_->notes()) collector_->add_note(std::move(note));
   // A real request blocks by itself.
@@ -177,16 +196,13 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
   const bool first = next_ == -static_cast<int>(config_.warmup);
   const bool measured = next_ >= 0;
   const std::uint32_t lanes = model_.lanes(config_);
-  // What is recorded lives no longer than its repeat: it must not count as memory of another run's.
-  Recorder recorder(config_.trace ? lanes : 0, ring_capacity(lanes));
-  DrainBuffer buffer;
-  buffer.spans.reserve(recorder.enabled() ? ring_capacity(lanes) * lanes : 0);  // touched only as far as it is needed
+  rings_->recorder.forget_dropped();
   const std::uint64_t ran_on_loop = scheduler_.ran_on_loop();
   RunContext context{.config = config_,
                      .workload = *workload_,
                      .scheduler = scheduler_,
                      .cancel = cancel_,
-                     .recorder = recorder,
+                     .recorder = rings_->recorder,
                      .tasks = std::vector<TaskRecord>(config_.tasks),
                      .progress = std::vector<LaneProgress>(lanes),
                      .lanes = std::vector<LaneInfo>(lanes),
@@ -205,7 +221,7 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
   }
   context.picture.resize(std::size_t{workload_->picture_side()} * workload_->picture_side());
   if (observer != nullptr) observer->on_repeat(measured ? next_ : -1);
-  Instrument instrument(context, observer, buffer);
+  Instrument instrument(context, observer, buffer_);
   reset_peak_memory();
   const Surroundings before = look_around();
   instrument.begin();
@@ -223,7 +239,8 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
     collector_->add_warm_up(*outcome);
     co_return Status{};
   }
-  collector_->add_usage(context.measurement, *outcome, ticked, instrument.held_bytes(), model_.traits().processes);
+  const std::size_t held = rings_->all_held() + buffer_.most * sizeof(Span);
+  collector_->add_usage(context.measurement, *outcome, ticked, held, model_.traits().processes);
   collector_->add_surroundings(before, after);
   collector_->add(context, *outcome, instrument.times(), *saved);
   if (scheduler_.ran_on_loop() != ran_on_loop) collector_->add_note(notes::no_blocking_thread());
@@ -242,7 +259,8 @@ RunResult MeasuredRun::finish() {
 
 coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel,
                                          RunObserver* observer) {
-  MeasuredRun run(std::move(config), scheduler, cancel);
+  DrainBuffer buffer;
+  MeasuredRun run(std::move(config), scheduler, cancel, buffer);
   Status status = co_await run.begin();
   while (status && run.has_next()) status = co_await run.repeat(observer);
   if (!status) co_return std::unexpected(status.error());
@@ -251,9 +269,10 @@ coro::Task<Result<RunResult>> run_config(RunConfig config, coro::Scheduler& sche
 
 coro::Task<Status> run_series(std::vector<RunConfig> configs, coro::Scheduler& scheduler, CancelToken& cancel,
                               SeriesObserver& observer) {
+  DrainBuffer buffer;
   std::vector<std::unique_ptr<MeasuredRun>> runs;
   for (RunConfig& config : configs) {
-    runs.push_back(std::make_unique<MeasuredRun>(std::move(config), scheduler, cancel));
+    runs.push_back(std::make_unique<MeasuredRun>(std::move(config), scheduler, cancel, buffer));
   }
   bool stopped = false;
   const auto end = [&](std::size_t index, Result<RunResult> result) {

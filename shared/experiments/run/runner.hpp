@@ -31,11 +31,17 @@ class RunObserver {
 class Collector;
 class WebRun;
 
+/// Room for what instruments carry, used again by all repeats of runs that alternate.
+struct DrainBuffer {
+  std::vector<Span> spans;
+  std::size_t most = 0;  ///< Spans in it at one time: so much of it has been touched.
+};
+
 /// A resolved config under measurement, repeat by repeat. On the scheduler's loop; everything it is given outlives it.
 /// After an Error nothing more can be asked of it.
 class MeasuredRun {
  public:
-  MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel);
+  MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelToken& cancel, DrainBuffer& buffer);
   ~MeasuredRun();
   MeasuredRun(const MeasuredRun&) = delete;
   MeasuredRun& operator=(const MeasuredRun&) = delete;
@@ -58,7 +64,10 @@ class MeasuredRun {
   const std::unique_ptr<Workload> workload_;
   const std::unique_ptr<Collector> collector_;
   const std::unique_ptr<WebRun> web_;
-  int next_;  // from 0; below it warm-ups
+  DrainBuffer& buffer_;
+  class Rings;
+  std::unique_ptr<Rings> rings_;  // from repeat to repeat; after begin()
+  int next_;                      // from 0; below it warm-ups
 };
 
 /// Runs a resolved config. Must be awaited on the scheduler's loop. `observer` may be nullptr, and outlives the run.
