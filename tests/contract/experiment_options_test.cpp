@@ -80,11 +80,17 @@ json another(const json& value) {
   return number == 0 ? json(2) : number < 1 ? json(number / 2) : json(number + 1);
 }
 
-/// A plan without how far it came by when: where no number of rounds is given, a slow machine makes fewer of them.
-json without_progress(const json& plan) {
+/// What a plan does, without its rounds: where their number is not given, they are as many as decide what this machine
+/// shows.
+json without_rounds(const json& plan) {
   json out = json::array();
   for (json entry : plan) {
-    if (entry.is_object() && entry.contains("step")) entry.erase("at");
+    if (entry.is_object() && entry.contains("step")) {
+      entry.erase("at");
+      const auto& step = entry["step"].get_ref<const std::string&>();
+      if (const std::size_t round = step.find(": round "); round != std::string::npos)
+        entry["step"] = step.substr(0, round);
+    }
     if (std::ranges::find(out, entry) == out.end()) out.push_back(std::move(entry));
   }
   return out;
@@ -119,7 +125,7 @@ TEST_P(ExperimentOptions, WhatIsShownAtFirstIsWhatThePlanDoes) {
   const auto normal = plan_of(experiment, json::object());
   ASSERT_TRUE(asked) << asked.error().message;
   ASSERT_TRUE(normal) << normal.error().message;
-  EXPECT_EQ(without_progress(*asked), without_progress(*normal));
+  EXPECT_EQ(json::diff(without_rounds(*asked), without_rounds(*normal)), json::array());
 }
 
 TEST_P(ExperimentOptions, WhatIsNotDeclaredDoesNotReachThePlan) {

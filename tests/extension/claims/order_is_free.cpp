@@ -13,10 +13,13 @@ const Case& relay_case() {
   return one;
 }
 
+std::vector<Configured> cases() { return {{sync_case(), {{"model", "sync"}}}, {relay_case(), {{"model", "relay"}}}}; }
+
+nlohmann::json defaults() { return {{"workload", "halving"}, {"tasks", 8}}; }
+
 coro::Task<Result<Measured>> measure(LabContext& lab) {
-  const std::vector<Configured> cases = {{sync_case(), {{"model", "sync"}}}, {relay_case(), {{"model", "relay"}}}};
   Measured out;
-  const Status status = co_await measure_cases(lab, base(lab, {{"workload", "halving"}, {"tasks", 8}}), cases, out);
+  const Status status = co_await measure_cases(lab, base(lab, defaults()), cases(), out);
   if (!status) co_return std::unexpected(status.error());
   co_return out;
 }
