@@ -60,11 +60,11 @@ TEST_P(ChildDies, ItsTasksAreRunAgainAndTheCauseIsNamed) {
   const std::string signal = std::to_string(GetParam());
   EXPECT_FALSE(result->valid);
   EXPECT_TRUE(std::ranges::any_of(result->errors,
-                                  [&](const std::string& note) {
-                                    return note.find(pid) != std::string::npos &&
-                                           note.find("signal " + signal) != std::string::npos;
+                                  [&](const Note& note) {
+                                    return note.text.en.find(pid) != std::string::npos &&
+                                           note.text.en.find("signal " + signal) != std::string::npos;
                                   }))
-      << "pid " << pid << " and signal " << signal << " must be told: " << json(result->errors).dump();
+      << "pid " << pid << " and signal " << signal << " must be told: " << english_lines(result->errors);
   test::expect_no_children();
 }
 
@@ -96,9 +96,10 @@ TEST(Children, ThatAreStoppedAreReplaced) {
   const auto result = bench.run(config, &recording);
   ASSERT_TRUE(result) << result.error().message;
   EXPECT_EQ(result->checksum, expected_checksum(config));
-  EXPECT_TRUE(std::ranges::any_of(result->errors, [](const std::string& error) {
+  EXPECT_TRUE(std::ranges::any_of(result->errors, [](const Note& note) {
+    const std::string& error = note.text.en;
     return error.find("no sign of life") != std::string::npos;
-  })) << json(result->errors).dump();
+  })) << english_lines(result->errors);
   test::expect_no_children();
 }
 
