@@ -236,7 +236,10 @@ export class Mirror {
       if (input instanceof HTMLInputElement && input.type === "checkbox") {
         input.checked = Boolean(value);
       } else if (document.activeElement !== input || input instanceof HTMLSelectElement || !state.event) {
-        input.value = String(value);  // not under the fingers of who is typing
+        // Not under the fingers of who is typing.
+        const asNeeded = field === "repeat" && state.rounds_as_needed;
+        input.value = asNeeded ? "" : String(value);
+        if (field === "repeat") input.setAttribute("placeholder", asNeeded ? this.texts.as_needed : "");
       }
     }
     for (const [racer, input] of Object.entries(this.racers)) input.checked = settings.racers.includes(racer);

@@ -116,6 +116,8 @@ class Session final : private EngineListener {
   const nlohmann::json& asked() const { return asked_; }
   bool answered() const { return answered_; }
   void answer_lab(nlohmann::json answer);
+  /// Does the open experiment measure as many rounds as decide it? Until a number is set.
+  bool rounds_as_needed() const { return in_lab_ && settings_.repeat == lab_base_.repeat; }
   /// Is this setting worth showing: does the open experiment's plan read it, or does it matter to the free race?
   bool offers(std::string_view field) const;
   nlohmann::json lab_options() const;  ///< What was changed of what the plan reads, as a run's options.

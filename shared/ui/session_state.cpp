@@ -55,6 +55,7 @@ json Session::state() const {
           {"busy", busy()},
           {"progress", progress()},
           {"clamped", std::move(clamped)},
+          {"rounds_as_needed", rounds_as_needed()},
           {"offered", in_lab_ ? json(offered()) : json(nullptr)},
           {"pins", pins_json(false)},
           {"can_pin", can_pin()},

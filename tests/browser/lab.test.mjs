@@ -81,6 +81,10 @@ test("isolated: an experiment offers the settings that its plan reads, and the f
   }
   await open("overlap-waits");
   equal(await offered(), ["tasks", "wait_ms", "concurrency", "repeat"]);
+  const repeats = page.locator('[data-field="repeat"]');
+  equal([await repeats.inputValue(), await repeats.getAttribute("placeholder")], ["", "as needed"]);
+  await repeats.evaluate((input) => { input.value = "9"; input.dispatchEvent(new Event("change")); });
+  equal([await repeats.inputValue(), await repeats.getAttribute("placeholder")], ["9", ""]);
   await page.locator('[data-lab-key="free"]').evaluate((button) => button.click());
   await page.waitForFunction(() => !document.querySelector('[data-field="workload"]').closest("[hidden]"));
   expect((await offered()).length > 10, String(await offered()));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiments/experiment.hpp"
 #include "ui/ui_state.hpp"
 
 namespace trilane::ui {
@@ -113,6 +114,7 @@ std::string shown_value(const Ui& ui, std::string_view field, double value) {
   if (field.ends_with("_ms")) return w.duration_ms(value);
   if (field == "cpu_share") return w.percent(value);
   if (field == "concurrency" && value == 0) return w(T::all_of_them);
+  if (field == "repeat" && ui.session.rounds_as_needed()) return w(T::as_needed);
   if (field == "size") {
     // Pixels are exact; numbers in the millions are read better short.
     return value >= 1e6 ? w.compact(value) : w.integer(static_cast<std::uint64_t>(value));
@@ -130,6 +132,10 @@ void number_rows(Ui& ui, float width) {
     std::string tip = w(row.tip);
     if (row.field == "size") tip = w(row.tip, {w.integer(settings.size) + "\u00a0" + size_unit(w, settings.workload)});
     if (row.field == "workers") tip = w(row.tip, {w.counted(ui.session.host().cores, T::cores)});
+    if (row.field == "repeat" && ui.session.lab().open() != nullptr) {
+      tip = w(T::field_rounds_tip,
+              {std::to_string(std::begin(Plan::kLooks)->rounds), std::to_string(std::rbegin(Plan::kLooks)->rounds)});
+    }
     NumberSpec spec{.id = row.field.data(),
                     .label = w(row.label),
                     .tip = tip.c_str(),
