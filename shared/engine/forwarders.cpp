@@ -68,11 +68,11 @@ RunObserver* SeriesForwarder::on_turn(std::size_t index) {
   SeriesRun& run = runs_[index];
   if (!run.forwarder) {
     outbox_.send_json(Event::started, started_json(run.job, run.config, run.index, run.of));
-    run.forwarder.emplace(outbox_, run.config);
+    run.forwarder = std::make_unique<Forwarder>(outbox_, run.config);
   } else {
     outbox_.send_json(Event::turn, json{{"job", run.job}, {"index", run.index}});
   }
-  return &*run.forwarder;
+  return run.forwarder.get();
 }
 
 void SeriesForwarder::on_end(std::size_t index, Result<RunResult> result) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -55,7 +56,7 @@ struct SeriesRun {
   int job;
   std::size_t index, of;
   RunConfig config;
-  std::optional<Forwarder> forwarder;  ///< From its first turn on.
+  std::unique_ptr<Forwarder> forwarder;  ///< From its first turn on.
   std::optional<Result<RunResult>> result;
 };
 
