@@ -128,7 +128,7 @@ test("file://: opened as a file the page says what to do", async (t) => {
   expect(text.includes("opened as a file") && text.includes("./web/run"), text);
   // What it is can be read all the same. (Firefox without a window does not always lay out a page that came from a file.)
   if (t.browserName === "chromium") await page.waitForFunction(() => document.querySelector("#about").checkVisibility());
-  equal(await page.evaluate(() => document.querySelector("#about").hidden), false);
+  await page.waitForFunction(() => !document.querySelector("#about").hidden);
 });
 
 test("plain: in a sandboxed frame of a host that lets nobody read its scripts the page says so", async (t) => {
