@@ -153,9 +153,9 @@ Result<PythonRun> run_flavour(RunConfig config, const Flavour& flavour, const Ca
   const auto loop = EventLoop::create();
   coro::Scheduler scheduler(*loop);
   WebRun web(config, scheduler);
-  if (Status opened = coro::block_on(scheduler, web.open()); !opened) return std::unexpected(opened.error());
   json urls = json::array();
   if (info.fetches) {
+    if (Status opened = coro::block_on(scheduler, web.open()); !opened) return std::unexpected(opened.error());
     const auto access = coro::block_on(scheduler, web.begin_repeat());
     if (!access) return std::unexpected(access.error());
     for (std::uint32_t task = 0; task < config.tasks; ++task) urls.push_back(access->url(*workload, task));

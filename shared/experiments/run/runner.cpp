@@ -165,7 +165,7 @@ MeasuredRun::MeasuredRun(RunConfig config, coro::Scheduler& scheduler, CancelTok
       model_(*find_model(config_.model)),
       workload_(find_workload(config_.workload)->make(config_.params())),
       collector_(std::make_unique<Collector>(config_)),
-      web_(std::make_unique<WebRun>(config_, scheduler)),
+      web_(find_workload(config_.workload)->fetches ? std::make_unique<WebRun>(config_, scheduler) : nullptr),
       buffer_(buffer),
       next_(-static_cast<int>(config_.warmup)) {}
 
@@ -180,12 +180,14 @@ coro::Task<Status> MeasuredRun::begin() {
   const std::uint32_t lanes = config_.trace ? model_.lanes(config_) : 0;
   rings_ = std::make_unique<Rings>(lanes);
   buffer_.spans.reserve(ring_capacity(lanes) * lanes);  // touched only as far as it is needed
-  if (Status opened = co_await web_->open(); !opened) co_return opened;
-  for (Note& note : web_->notes()) collector_->add_note(std::move(note));
+  if (web_) {
+    if (Status opened = co_await web_->open(); !opened) co_return opened;
+    for (Note& note : web_->notes()) collector_->add_note(std::move(note));
+  }
   // A real request blocks by itself.
   const WorkloadInfo& info = *find_workload(config_.workload);
   const ModelTraits traits = model_.traits();
-  const bool spins = info.waits && (!info.fetches || web_->simulated());
+  const bool spins = info.waits && (!web_ || web_->simulated());
   if (capabilities().waits_are_busy && spins && !traits.workers && !traits.loop) {
     collector_->add_note(notes::waits_are_busy());
   }
@@ -193,7 +195,6 @@ coro::Task<Status> MeasuredRun::begin() {
 }
 
 coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
-  const bool first = next_ == -static_cast<int>(config_.warmup);
   const bool measured = next_ >= 0;
   const std::uint32_t lanes = model_.lanes(config_);
   rings_->recorder.forget_dropped();
@@ -211,12 +212,10 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
                      .pump = {},
                      .web = {},
                      .measurement = {}};
-  if (auto access = co_await web_->begin_repeat(); access) {
+  if (web_) {
+    auto access = co_await web_->begin_repeat();
+    if (!access) co_return std::unexpected(access.error());
     context.web = std::move(*access);
-  } else {
-    co_return std::unexpected(access.error());
-  }
-  if (first) {
     for (Note& note : web_->table_notes()) collector_->add_note(std::move(note));
   }
   context.picture.resize(std::size_t{workload_->picture_side()} * workload_->picture_side());
@@ -228,12 +227,17 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
   Result<Outcome> outcome = co_await model_.run(context);
   const Ticker::Report ticked = instrument.end();
   const Surroundings after = look_around();
-  if (!outcome) co_return std::unexpected(web_->explain(outcome.error()));
+  if (!outcome) co_return std::unexpected(web_ ? web_->explain(outcome.error()) : outcome.error());
   if (outcome->cancelled) co_return fail(kCancelled);
-  const auto saved = co_await web_->end_repeat(Collector::checksum_of(context));
-  if (!saved) co_return std::unexpected(saved.error());
+  std::optional<SavedPages> saved;
+  std::string server_gone;
+  if (web_) {
+    const auto read = co_await web_->end_repeat(Collector::checksum_of(context));
+    if (!read) co_return std::unexpected(read.error());
+    saved = *read;
+    server_gone = web_->server_gone();
+  }
   ++next_;
-  const std::string server_gone = web_->server_gone();
   if (!measured) {
     if (!server_gone.empty()) co_return fail("the latency server ended in the warm-up: " + server_gone);
     collector_->add_warm_up(*outcome);
@@ -242,7 +246,7 @@ coro::Task<Status> MeasuredRun::repeat(RunObserver* observer) {
   const std::size_t held = rings_->all_held() + buffer_.most * sizeof(Span);
   collector_->add_usage(context.measurement, *outcome, ticked, held, model_.traits().processes);
   collector_->add_surroundings(before, after);
-  collector_->add(context, *outcome, instrument.times(), *saved);
+  collector_->add(context, *outcome, instrument.times(), saved);
   if (scheduler_.ran_on_loop() != ran_on_loop) collector_->add_note(notes::no_blocking_thread());
   if (!server_gone.empty()) {
     // The cause of all that failed; further repeats would fail the same way.

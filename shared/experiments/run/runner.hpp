@@ -63,7 +63,7 @@ class MeasuredRun {
   const Model& model_;
   const std::unique_ptr<Workload> workload_;
   const std::unique_ptr<Collector> collector_;
-  const std::unique_ptr<WebRun> web_;
+  const std::unique_ptr<WebRun> web_;  // of a workload that fetches
   DrainBuffer& buffer_;
   class Rings;
   std::unique_ptr<Rings> rings_;  // from repeat to repeat; after begin()

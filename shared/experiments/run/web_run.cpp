@@ -81,7 +81,7 @@ WebRun::WebRun(const RunConfig& config, coro::Scheduler& scheduler)
     : config_(config), info_(*find_workload(config.workload)), scheduler_(scheduler) {}
 
 coro::Task<Status> WebRun::open() {
-  if (!info_.fetches || !config_.urls.empty()) co_return Status{};
+  if (!config_.urls.empty()) co_return Status{};
   if (!config_.server.empty()) {
     base_url_ = config_.server;
     while (base_url_.ends_with('/')) base_url_.pop_back();
@@ -104,7 +104,6 @@ coro::Task<Status> WebRun::open() {
 
 coro::Task<Result<WebAccess>> WebRun::begin_repeat() {
   WebAccess access;
-  if (!info_.fetches) co_return access;
   access.base_url = base_url_;
   access.urls = config_.urls;
   access.timeout_ms = config_.timeout_ms;
@@ -132,7 +131,7 @@ std::vector<Note> WebRun::notes() const {
   if (simulated()) return {trilane::notes::simulated_wait(place_.simulated_because)};
   const std::uint32_t asked = tasks_in_flight(config_);
   const unsigned most = place_.max_connections;
-  if (!info_.fetches || most == 0 || asked <= most) return {};
+  if (most == 0 || asked <= most) return {};
   return {trilane::notes::browser_connections(most, asked)};
 }
 

@@ -19,7 +19,7 @@ namespace trilane {
 /// Can this platform do what the workload asks for? The error says what is missing.
 Status check_web(const RunConfig& config);
 
-/// For a workload that does not fetch every function does nothing.
+/// What a run of a workload that fetches has of the web, and of the database where it saves.
 class WebRun {
  public:
   /// The config outlives it.
