@@ -4,13 +4,13 @@
 
 namespace trilane {
 
-#define MODEL(function) const Model& function();
+#define MODEL(name, function) const Model& function();
 #include "models/catalog.def"
 #undef MODEL
 
 std::span<const Model* const> model_catalog() {
   static const Model* const models[] = {
-#define MODEL(function) &function(),
+#define MODEL(name, function) &function(),
 #include "models/catalog.def"
 #undef MODEL
   };

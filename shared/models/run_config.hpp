@@ -18,7 +18,11 @@ namespace trilane {
 
 /// Of model_catalog(), in its order. Names alone, for those who run no model: with the models themselves a front end
 /// would link, and a page load, all that they are made of.
-inline constexpr std::string_view kModelNames[] = {"sync", "threads", "processes", "async"};
+inline constexpr std::string_view kModelNames[] = {
+#define MODEL(name, function) name,
+#include "models/catalog.def"
+#undef MODEL
+};
 
 struct RunConfig {
   std::string model = "threads";

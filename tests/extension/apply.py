@@ -10,7 +10,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parent.parent
 SAMPLES = {  # sample: (where it goes, the catalogue, its row)
     "workloads/halving.cpp": ("shared/workloads", "shared/workloads", "WORKLOAD(halving_workload)"),
-    "models/relay.cpp": ("shared/models", "shared/models", "MODEL(relay_model)"),
+    "models/relay.cpp": ("shared/models", "shared/models", 'MODEL("relay", relay_model)'),
     "claims/order_is_free.cpp": ("shared/experiments/claims", "shared/experiments", "EXPERIMENT(order_is_free_experiment)"),
     "plots/tasks_plot.cpp": ("shared/ui/plots", "shared/ui/plots",
                              'PLOT("tasks", summary, throughput, plot_empty, tasks_plot)'),
