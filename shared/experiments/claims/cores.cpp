@@ -132,7 +132,8 @@ void judge_kind(Claim& claim, const Kind& kind, const std::vector<Level>& levels
     if (level.workers > cores) best = greatest(best, claim.series(level.of, kRate));
   }
   const std::string model(kind.of.id);
-  const auto rise = claim.over(at_cores, one.of, kRate);
+  // One core is nothing to rise up to: the case would be compared with itself.
+  const auto rise = cores < 2 ? std::nullopt : claim.over(at_cores, one.of, kRate);
   const auto beyond = claim.of(ratio(best, claim.series(at_cores, kRate)));
   const BothTexts of_cores = counted(cores, {"core", "cores", "ядра", "ядер", "ядер"});
   claim.require(

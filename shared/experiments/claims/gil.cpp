@@ -114,7 +114,12 @@ Finding judge(const Measured& measured) {
   const BothTexts threads = counted(workers, {"thread", "threads", "поток", "потока", "потоков"});
   const auto with = claim.over(kOne, kHeld, kWallMs), without = claim.over(kOne, kFree, kWallMs);
   const auto waits = claim.over(kWaitOne, kWaitHeld, kWallMs);
-  const auto held = claim.of(kHeld, kOverlap), free = claim.of(kFree, kOverlap);
+  // Threads that take turns on one core have begun before the other ended, but never compute at once.
+  const bool one_core = measured.get(kCores).value_or(2) < 2;
+  claim.needs(!one_core, {"This machine offers one core, on which no two threads compute at once: use one with more.",
+                          "Эта машина даёт одно ядро, на котором два потока не вычисляют одновременно: возьмите машину "
+                          "с большим числом ядер."});
+  const auto held = claim.of(kHeld, kOverlap), free = one_core ? std::nullopt : claim.of(kFree, kOverlap);
   const auto row = claim.of(scaled(claim.series(kWaitOne, kWallMs), 1 / std::max(tasks * wait_ms, 1e-9)));
   claim.require({.id = "no-speedup",
                  .label = {"speed-up of computing with the GIL", "ускорение вычислений с GIL"},

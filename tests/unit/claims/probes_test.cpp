@@ -149,6 +149,19 @@ TEST(Cores, OneCoreLeavesItOpen) {
   const Finding finding = judge("cores", measured);
   EXPECT_EQ(finding.verdict, Verdict::undecided);
   EXPECT_NE(finding.advice.en.find("one core"), std::string::npos) << finding.advice.en;
+  for (const Predicate& predicate : finding.predicates) {
+    EXPECT_TRUE(!predicate.id.ends_with("-rise") || predicate.holds == Holds::unclear) << predicate.id;
+  }
+}
+
+TEST(Gil, OnOneCoreNoTwoThreadsComputeAtOnce) {
+  Measured measured = confirming("gil");
+  measured.settings["cores"] = 1;
+  const Finding finding = judge("gil", measured);
+  EXPECT_EQ(finding.verdict, Verdict::undecided);
+  const auto at_once = std::ranges::find(finding.predicates, "at-once-without", &Predicate::id);
+  ASSERT_NE(at_once, finding.predicates.end());
+  EXPECT_EQ(at_once->holds, Holds::unclear);
 }
 
 TEST(Cores, AHostileNumberOfCoresIsNoTrouble) {
