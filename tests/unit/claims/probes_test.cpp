@@ -16,8 +16,10 @@ namespace {
 using nlohmann::json;
 
 Measured confirming(std::string_view id) {
-  for (const Fixture& one : process_fixtures()) {
-    if (one.experiment == id) return one.confirming;
+  for (const auto& fixtures : {process_fixtures(), thread_fixtures()}) {
+    for (const Fixture& one : fixtures) {
+      if (one.experiment == id) return one.confirming;
+    }
   }
   ADD_FAILURE() << id;
   return {};
